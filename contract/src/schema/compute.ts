@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { idSchema, timeSchema } from './common.ts';
+
+export const instanceTypeSchema = z.object({
+  /** SageMaker's name, `ml.t3.medium`. */
+  name: z.string(),
+  vcpu: z.number(),
+  memoryGiB: z.number(),
+  gpu: z.int(),
+  category: z.string(),
+  fastLaunch: z.boolean(),
+  /** Position in SageMaker's own order. */
+  order: z.int(),
+  pricePerHour: z.number().optional(),
+  currency: z.string().optional(),
+  available: z.object({ ok: z.boolean(), reason: z.string().optional() }),
+});
+export type InstanceType = z.infer<typeof instanceTypeSchema>;
+
+export const processorSchema = z.enum(['CPU', 'GPU']);
+
+export const kernelSpecSchema = z.object({
+  name: z.string(),
+  displayName: z.string(),
+  language: z.string(),
+});
+export type KernelSpec = z.infer<typeof kernelSpecSchema>;
+
+export const imageStatusSchema = z.enum(['CREATING', 'CREATED', 'CREATE_FAILED', 'DELETING']);
+
+export const imageSchema = z.object({
+  id: idSchema,
+  displayName: z.string(),
+  description: z.string(),
+  driver: z.string(),
+  processor: processorSchema,
+  status: imageStatusSchema,
+  failureReason: z.string().optional(),
+  version: z.string(),
+  kernels: z.array(kernelSpecSchema),
+  packages: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
+  guidance: z.enum(['NOT_PROVIDED', 'STABLE', 'TO_BE_ARCHIVED', 'ARCHIVED']),
+  scope: z.enum(['domain', 'user']),
+  /** Image names that Studio notebooks carry in their kernelspec and that mean this image. */
+  aliases: z.array(z.string()),
+});
+export type Image = z.infer<typeof imageSchema>;
+
+export const appTypeSchema = z.enum(['JupyterServer', 'KernelGateway']);
+export type AppType = z.infer<typeof appTypeSchema>;
+
+export const appStatusSchema = z.enum(['Pending', 'InService', 'Deleting', 'Failed', 'Deleted']);
+export type AppStatus = z.infer<typeof appStatusSchema>;
+
+export const phaseNameSchema = z.enum(['queued', 'instance', 'image', 'server', 'kernel']);
+export type PhaseName = z.infer<typeof phaseNameSchema>;
+
+export const phaseSchema = z.object({
+  name: phaseNameSchema,
+  startedAt: timeSchema,
+  endedAt: timeSchema.optional(),
+  typicalMs: z.number().optional(),
+});
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const failureSchema = z.object({ code: z.string(), message: z.string(), log: z.string().optional() });
+
+export const appSchema = z.object({
+  id: idSchema,
+  type: appTypeSchema,
+  status: appStatusSchema,
+  health: z.enum(['ok', 'degraded', 'unreachable']),
+  phase: phaseNameSchema.optional(),
+  phases: z.array(phaseSchema),
+  /** Sum of the typical times of the phases, in ms, where past starts are known. */
+  typicalMs: z.number().optional(),
+  imageId: idSchema.nullable(),
+  instanceId: idSchema.nullable(),
+  instanceType: z.string().nullable(),
+  /** Relay path on this origin, ends with a slash; present once `InService`. */
+  endpoint: z.object({ baseUrl: z.string() }).optional(),
+  failure: failureSchema.optional(),
+  identity: z.object({ uid: z.int().nullable(), gid: z.int().nullable(), mountPath: z.string() }),
+  createdAt: timeSchema,
+  lastActivity: timeSchema.nullable(),
+  /** Why the last change of status happened, in words. */
+  reason: z.string().optional(),
+});
+export type App = z.infer<typeof appSchema>;
+
+export const createAppSchema = z.object({
+  type: appTypeSchema,
+  imageId: idSchema.optional(),
+  instanceType: z.string().max(64).optional(),
+  scriptId: idSchema.optional(),
+});
+export type CreateApp = z.infer<typeof createAppSchema>;
+
+export const instanceSchema = z.object({
+  id: idSchema,
+  type: z.string(),
+  status: z.enum(['Pending', 'InService', 'Deleting', 'Deleted']),
+  apps: z.array(idSchema),
+  usage: z
+    .object({
+      cpuPercent: z.number(),
+      memoryBytes: z.number(),
+      memoryLimitBytes: z.number().nullable(),
+      diskBytes: z.number().optional(),
+      source: z.string(),
+    })
+    .optional(),
+  enforcement: z.object({ cpu: z.string(), memory: z.string(), reason: z.string().optional() }),
+  startedAt: timeSchema,
+});
+export type Instance = z.infer<typeof instanceSchema>;

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { homePathSchema, idSchema, timeSchema } from './common.ts';
+
+export const bindingSchema = z.object({
+  /** Compare-and-swap number: a change names the generation it saw in If-Match. */
+  generation: z.int(),
+  state: z.enum(['none', 'starting', 'bound', 'switching', 'ended']),
+  appId: idSchema.optional(),
+  kernelId: z.string().optional(),
+  kernelName: z.string().optional(),
+  /** Present while `starting` and after a start that failed. */
+  failure: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+export type Binding = z.infer<typeof bindingSchema>;
+
+export const environmentSchema = z.object({
+  imageId: idSchema.nullable(),
+  kernelName: z.string().nullable(),
+  instanceType: z.string().nullable(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** What the server proposes to run this document on; `note` says why a wish in the file was not followed. */
+export const proposalSchema = environmentSchema.extend({
+  source: z.enum(['remembered', 'metadata', 'default']),
+  note: z.string().optional(),
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+
+export const documentSchema = z.object({
+  id: idSchema,
+  path: homePathSchema,
+  kind: z.enum(['notebook', 'file']),
+  binding: bindingSchema,
+  proposal: proposalSchema,
+  lease: z.object({ holder: z.string().optional(), fence: z.int() }),
+});
+export type StudioDocument = z.infer<typeof documentSchema>;
+
+/** `metadata` is what the notebook file says of its environment (kernelspec name, instance_type), to make the proposal. */
+export const putDocumentSchema = z.object({
+  path: homePathSchema,
+  metadata: z
+    .object({
+      kernelspecName: z.string().max(512).optional(),
+      instanceType: z.string().max(128).optional(),
+      imageId: z.string().max(512).optional(),
+    })
+    .optional(),
+});
+export type PutDocument = z.infer<typeof putDocumentSchema>;
+
+/**
+ * Binds a document. `environment` starts (or shares) the app it names and a kernel in it; `null` takes the kernel
+ * away ("No kernel") without ending it. The answer comes at once with state `starting`; events follow.
+ */
+export const putBindingSchema = z.object({ environment: environmentSchema.nullable() });
+export type PutBinding = z.infer<typeof putBindingSchema>;
+
+export const moveDocumentSchema = z.object({ path: homePathSchema });
+
+export const leaseRequestSchema = z.object({
+  holder: z.string().min(1).max(128),
+  release: z.boolean().optional(),
+});
+
+export const executionStateSchema = z.enum([
+  'queued',
+  'running',
+  'done',
+  'error',
+  'aborted',
+  'kernel-died',
+  'unknown',
+]);
+
+export const executionSchema = z.object({
+  /** Equals the msg_id of the execute_request. */
+  id: z.string(),
+  documentId: idSchema.nullable(),
+  cellId: z.string().nullable(),
+  sourceHash: z.string().nullable(),
+  kernelId: z.string(),
+  state: executionStateSchema,
+  /** Place in the kernel's queue, 0 = running or next. */
+  position: z.int(),
+  executionCount: z.int().nullable(),
+  queuedAt: timeSchema,
+  startedAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  cause: z.string().optional(),
+  waitingForInput: z.object({ prompt: z.string(), password: z.boolean() }).optional(),
+  /** Where this execution begins in the kernel's journal. */
+  journal: z.object({ epoch: z.string(), seq: z.int() }).optional(),
+  /** True once a client has said that the outputs are in the file. */
+  recorded: z.boolean(),
+});
+export type Execution = z.infer<typeof executionSchema>;
+
+/** Submits cells in order. Resending an id that is known returns it unchanged: a msg_id runs once. */
+export const createExecutionsSchema = z.object({
+  /** Later executions of this submission are aborted when one of them fails. */
+  stopOnError: z.boolean(),
+  items: z
+    .array(
+      z.object({
+        id: z.string().regex(/^[A-Za-z0-9._-]{8,64}$/),
+        cellId: z.string().max(128),
+        sourceHash: z.string().max(64),
+        code: z.string(),
+      }),
+    )
+    .min(1)
+    .max(20_000),
+});
+export type CreateExecutions = z.infer<typeof createExecutionsSchema>;
+
+export const patchExecutionSchema = z.object({ position: z.int().min(0) });
+export const recordedSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
+
+/** Kernel as shown to people; `disconnected` and `reconnecting` may also be a browser's own view of its socket. */
+export const kernelStateSchema = z.enum([
+  'none',
+  'starting',
+  'idle',
+  'busy',
+  'restarting',
+  'reconnecting',
+  'disconnected',
+  'dead',
+  'unknown',
+]);
+export type KernelState = z.infer<typeof kernelStateSchema>;
+
+export const kernelSchema = z.object({
+  id: z.string(),
+  appId: idSchema,
+  name: z.string(),
+  state: kernelStateSchema,
+  documentId: idSchema.nullable(),
+  cause: z.string().optional(),
+});
+export type Kernel = z.infer<typeof kernelSchema>;
+
+export const registrySchema = z.object({
+  id: idSchema,
+  kind: z.string(),
+  title: z.string(),
+  status: z.enum(['ok', 'unreachable', 'failed']),
+  reason: z.string().optional(),
+  sections: z.array(z.object({ name: z.string(), title: z.string(), verbs: z.array(z.string()) })),
+});
+export type Registry = z.infer<typeof registrySchema>;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { idSchema, timeSchema } from './common.ts';
+
+export const roleSchema = z.enum(['user', 'admin']);
+
+export const meSchema = z.object({
+  userProfileId: idSchema,
+  domainId: idSchema,
+  displayName: z.string(),
+  role: roleSchema,
+});
+export type Me = z.infer<typeof meSchema>;
+
+/** What a backend may offer beyond the required part; an absent feature hides its UI. */
+export const featureSchema = z.enum([
+  'executions',
+  'journal',
+  'leases',
+  'tokens',
+  'usage',
+  'enforcement',
+  'switch',
+  'variables',
+  'price',
+  'quota',
+  'idle',
+  'scripts',
+  'shares',
+  'registries',
+  'instances.choose',
+  'terminals.image',
+  'files.cas',
+  'files.page',
+  'files.upload',
+  'files.archive',
+  'files.watch',
+  'files.search',
+  'admin',
+]);
+export type Feature = z.infer<typeof featureSchema>;
+
+export const capabilitiesSchema = z.object({
+  /** Version of this contract, `1.x`. */
+  version: z.string(),
+  /** Id of this backend; browser-side state (edits, layout) is kept under it. */
+  serverId: idSchema,
+  /** The driver that runs the apps, for display only. */
+  driver: z.string(),
+  features: z.array(featureSchema),
+});
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+export const domainSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  status: z.enum(['InService', 'Pending', 'Failed']),
+  defaults: z.object({
+    imageId: idSchema.nullable(),
+    cpuInstanceType: z.string().nullable(),
+    gpuInstanceType: z.string().nullable(),
+    scriptId: idSchema.nullable(),
+  }),
+  limits: z.object({ appsPerInstance: z.int(), instancesPerType: z.int() }),
+  sharing: z.object({ outputs: z.boolean() }),
+});
+export type Domain = z.infer<typeof domainSchema>;
+
+export const userProfileSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  status: z.enum(['InService', 'Pending', 'Failed']),
+  home: z.object({
+    uid: z.int().nullable(),
+    gid: z.int().nullable(),
+    path: z.string(),
+    usedBytes: z.int().optional(),
+    quotaBytes: z.int().optional(),
+  }),
+});
+export type UserProfile = z.infer<typeof userProfileSchema>;
+
+export const scopeSchema = z.enum(['read', 'write', 'compute']);
+export type Scope = z.infer<typeof scopeSchema>;
+
+export const tokenSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  scopes: z.array(scopeSchema),
+  createdAt: timeSchema,
+  expiresAt: timeSchema.nullable(),
+  lastUsedAt: timeSchema.nullable(),
+});
+export type Token = z.infer<typeof tokenSchema>;
+
+export const createTokenSchema = z.object({
+  name: z.string().min(1).max(100),
+  scopes: z.array(scopeSchema).min(1),
+  /** Life of the token in seconds; absent = until revoked. */
+  expiresInSeconds: z.int().min(60).max(31_536_000).optional(),
+});
+export type CreateToken = z.infer<typeof createTokenSchema>;
+
+/** The secret is shown once, in the answer to its creation. */
+export const createdTokenSchema = tokenSchema.extend({ secret: z.string() });
+export type CreatedToken = z.infer<typeof createdTokenSchema>;

@@ -1,0 +1,24 @@
+/** Everything the server is told at start; made by `main.ts` from the command line, by tests directly. */
+export type ServerConfig = {
+  /** Address to listen on; anything beyond loopback needs `behindProxy`. */
+  host: string;
+  /** 0 = any free port. */
+  port: number;
+  /** Origin under which people reach the server when a proxy with TLS stands before it, e.g. `https://ide.example.org`. */
+  behindProxy?: string;
+  /** Home of the single user: an absolute path. */
+  root: string;
+  /** State of the server (store, logs, sockets, python): an absolute path. */
+  dataDir: string;
+  /** Folder of the built SPA; absent = API only. */
+  staticDir?: string;
+  /** Folder that holds the Python package `atelier_jupyter`. */
+  pythonDir: string;
+  /** Interpreter of the environment that runs app servers, and of *Base Python*. */
+  pythonExecutable: string;
+  driver: { kind: 'local' } | { kind: 'jupyter'; url: string; token: string };
+  /** Features taken away from what the driver offers, for tests of degraded backends. */
+  withoutFeatures: readonly string[];
+  /** A new sign-in link, which ends the old one. */
+  rotateLink: boolean;
+};

@@ -1,0 +1,13 @@
+import type { PutBinding, PutDocument, StudioDocument } from '@atelier-ide/contract';
+import type { User } from '../studio/user.ts';
+
+/** Documents: the id that stays while a file is renamed, and which app and kernel a notebook is bound to. */
+export type DocumentService = {
+  list(user: User, filter: { path?: string; prefix?: string }): Promise<readonly StudioDocument[]>;
+  get(user: User, documentId: string): Promise<StudioDocument>;
+  put(user: User, request: PutDocument): Promise<{ document: StudioDocument; created: boolean }>;
+  /** Compare-and-swap on `generation`; throws `stale-generation`. Starts what the environment needs in the background. */
+  bind(user: User, documentId: string, generation: number, request: PutBinding): Promise<StudioDocument>;
+  move(user: User, documentId: string, path: string): Promise<StudioDocument>;
+  lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument>;
+};
