@@ -1,0 +1,33 @@
+import type { Environment, PutDocument, StudioDocument } from '@atelier-ide/contract';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Disposable } from '@/base/disposable.ts';
+
+/**
+ * The server's documents (identity and binding) that this page has open, kept true by events. What a person edits is
+ * in the session objects of the features; they are shared by `sessions`.
+ */
+export type DocumentsService = {
+  readonly store: StoreApi<{ byId: Readonly<Record<string, StudioDocument>> }>;
+  /** The document of a path, made when new; follows its events until disposed of by `release`. */
+  open(request: PutDocument): Promise<StudioDocument>;
+  /** Chooses an environment (`null` = no kernel). Retries the compare-and-swap once when only the generation is old. */
+  bind(documentId: string, environment: Environment | null): Promise<StudioDocument>;
+  /** Renames the file and tells the server, so that id, binding and executions follow; folders too. */
+  move(from: string, to: string): Promise<void>;
+  readonly sessions: SessionRegistry;
+};
+
+/** An open document's session: owns its store, outside React. */
+export type DocumentSession = Disposable & {
+  readonly path: string;
+  /** The file has a new name. */
+  didMove(path: string): void;
+  readonly isDirty: boolean;
+  save(): Promise<void>;
+};
+
+/** Sessions by path, ref-counted: two tabs of one file share one session. */
+export type SessionRegistry = {
+  acquire<S extends DocumentSession>(path: string, make: () => S): { session: S; release(): void };
+  all(): readonly DocumentSession[];
+};

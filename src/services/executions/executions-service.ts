@@ -1,0 +1,24 @@
+import type { Execution } from '@atelier-ide/contract';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Disposable } from '@/base/disposable.ts';
+
+export type ExecutionItem = { id: string; cellId: string; sourceHash: string; code: string };
+
+/**
+ * The executions of one document. With the backend's `executions` feature the server owns the queue; without it this
+ * page sends one request at a time over the kernel's socket and `endsWithPage` is true.
+ */
+export type DocumentExecutions = Disposable & {
+  readonly store: StoreApi<{ isLoaded: boolean; byId: Readonly<Record<string, Execution>> }>;
+  readonly endsWithPage: boolean;
+  submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void>;
+  remove(executionId: string): Promise<void>;
+  /** Says that the outputs of these executions are in the file now. */
+  recorded(executionIds: readonly string[]): Promise<void>;
+};
+
+export type ExecutionsService = {
+  /** Fresh id for an execution, valid as a msg_id. */
+  newId(): string;
+  of(documentId: string): DocumentExecutions;
+};

@@ -1,0 +1,47 @@
+import type { KernelState } from '@atelier-ide/contract';
+import type { StoreApi } from 'zustand/vanilla';
+import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
+import type { Disposable } from '@/base/disposable.ts';
+import type { Event } from '@/base/emitter.ts';
+
+export type ReceivedMessage = {
+  message: JupyterMessage;
+  /** Place in the kernel's journal; null where the backend keeps none. */
+  seq: number | null;
+  /** `in` = from a browser or the server to the kernel (the request frames), `out` = from the kernel. */
+  direction: 'in' | 'out';
+  /** True for what happened before this page attached. */
+  isReplay: boolean;
+};
+
+/** What the channel knows of its kernel, always true and in words. */
+export type KernelChannelState = {
+  state: KernelState;
+  /** Time (ms) since when the state holds. */
+  since: number;
+  language: { name: string; mimetype: string; version: string } | null;
+};
+
+/** One page's line to one kernel. Reconnects by itself with no limit; only the server says that a kernel is gone. */
+export type KernelChannel = Disposable & {
+  readonly appId: string;
+  readonly kernelId: string;
+  readonly store: StoreApi<KernelChannelState>;
+  readonly onDidReceive: Event<ReceivedMessage>;
+  /** The journal before this point is gone or another kernel run began: outputs may be incomplete. */
+  readonly onDidReset: Event<void>;
+  /** Sends an execute_request by itself; only for backends without `executions`. */
+  execute(request: { id: string; code: string; cellId: string }): void;
+  answerInput(parent: JupyterMessage, value: string): void;
+  interrupt(): Promise<void>;
+  restart(): Promise<void>;
+  shutdown(): Promise<void>;
+};
+
+export type KernelsService = {
+  /**
+   * Attaches to a kernel. `after` asks the journal for everything since that place, so that a reloaded page gets what
+   * it missed; absent = from now on. Channels are ref-counted by kernel and place.
+   */
+  attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }): Promise<KernelChannel>;
+};
