@@ -1,0 +1,111 @@
+// `npm test`: all suites one after the other, then one line with the sum. `--only <suite>` (repeatable) picks suites,
+// `--long` runs full counts of slow tests and writes their report.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { ensureBuild } from './lib/build.mjs';
+import { runChecks } from './lib/checks.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { checkNode, ensureNodeModules } from './lib/npm.mjs';
+import { at, Stop } from './lib/project.mjs';
+import { pythonEnvironment } from './lib/python.mjs';
+import { show } from './lib/run.mjs';
+import { junitCounts, playwrightCounts, Tally, vitestCounts } from './lib/tally.mjs';
+
+const args = process.argv.slice(2);
+const isLong = args.includes('--long');
+const only = args.flatMap((arg, i) => (arg === '--only' ? [args[i + 1]] : []));
+const reports = at('node_modules/.cache/reports');
+const report = (name) => `${reports}/${name}`;
+const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+async function vitest(name, projects, env) {
+  const file = report(`${name}.json`);
+  const which = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await show(at('node_modules/.bin/vitest'), ['run', ...which, ...reporters], {
+    cwd: at('.'),
+    env,
+  });
+  return vitestCounts(file, code);
+}
+
+const suites = {
+  check: async () => runChecks(),
+  unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom'], env),
+  server: async (env) => vitest('server', ['server'], env),
+  python: async (env) => {
+    const file = report('python.xml');
+    const marks = isLong ? [] : ['-m', 'not long'];
+    const code = await show(
+      env['ATELIER_TEST_PYTHON'],
+      ['-m', 'pytest', '-q', ...marks, `--junitxml=${file}`],
+      {
+        cwd: at('server/python'),
+        env,
+      },
+    );
+    return junitCounts(file, code);
+  },
+  e2e: async (env) => {
+    const file = report('e2e.json');
+    const code = await show(
+      at('node_modules/.bin/playwright'),
+      ['test', '--config', 'e2e/playwright.config.ts'],
+      {
+        cwd: at('.'),
+        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      },
+    );
+    return playwrightCounts(file, code);
+  },
+};
+
+const git = (...words) => execFileSync('git', words, { cwd: at('.'), encoding: 'utf8' }).trim();
+
+function writeLongReport(tally) {
+  const facts = {
+    commit: git('rev-parse', 'HEAD'),
+    date: new Date().toISOString(),
+    seed,
+    passed: tally.passed,
+    failed: tally.failed,
+  };
+  mkdirSync(at('docs/reports'), { recursive: true });
+  writeFileSync(at('docs/reports/test-long.json'), `${JSON.stringify(facts, null, 2)}\n`);
+}
+
+async function main() {
+  checkNode();
+  await ensureNodeModules();
+  const wanted = Object.keys(suites).filter((name) => only.length === 0 || only.includes(name));
+  if (wanted.length === 0) throw new Stop(`--only takes one of: ${Object.keys(suites).join(', ')}.`);
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const env = { ...process.env, ATELIER_SEED: String(seed), ...(isLong ? { ATELIER_LONG: '1' } : {}) };
+  await ensureBuild();
+  env['ATELIER_PYTHON_SERVER'] = await pythonEnvironment('python', ['server']);
+  env['ATELIER_TEST_PYTHON'] = await pythonEnvironment('python-test', ['server', 'test']);
+  if (wanted.includes('e2e')) {
+    env['CHROMIUM_PATH'] = await ensureChromium();
+    env['ATELIER_PEERS_PYTHON'] = await pythonEnvironment('python-peers', ['peers']);
+  }
+  const tally = new Tally();
+  console.log(`seed ${seed}`);
+  for (const name of wanted) {
+    console.log(`\n== ${name}`);
+    const start = Date.now();
+    tally.add(name, { ...(await suites[name](env)), seconds: (Date.now() - start) / 1000 });
+  }
+  if (isLong) writeLongReport(tally);
+  tally.print();
+  process.exit(tally.failed === 0 ? 0 : 1);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Stop)) throw error;
+  console.error(error.message);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
