@@ -1,0 +1,64 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Product } from '../fixtures/product.ts';
+import { NotebookPage } from './notebook-page.ts';
+
+/** The workbench as a person sees it; all names are those of the e2e surface. */
+export class Ide {
+  readonly page: Page;
+  readonly product: Product;
+
+  constructor(page: Page, product: Product) {
+    this.page = page;
+    this.product = product;
+  }
+
+  /** Signs in by the printed link; other parameters (`path`, `test`) survive it. */
+  async signIn(query = 'test=1'): Promise<void> {
+    await this.page.goto(`${this.product.loginUrl}&${query}`);
+    await expect(this.page.getByRole('tablist', { name: 'Activity bar' })).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** Opens a path of the home by its link. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(`${this.product.origin}/?test=1&path=${encodeURIComponent(path)}`);
+    await expect(this.page.getByRole('tablist', { name: 'Activity bar' })).toBeVisible({ timeout: 30_000 });
+  }
+
+  async openNotebook(path: string): Promise<NotebookPage> {
+    await this.open(path);
+    const notebook = this.notebook(path);
+    await expect(notebook.region).toBeVisible({ timeout: 30_000 });
+    return notebook;
+  }
+
+  notebook(path: string): NotebookPage {
+    return new NotebookPage(this, path);
+  }
+
+  /** Puts a file into the home, as another program would. */
+  async write(path: string, content: string | Uint8Array): Promise<void> {
+    const file = join(this.product.home, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole('tab', { name, exact: true });
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+Shift+P');
+    const palette = this.page.getByRole('dialog', { name: 'Command palette' });
+    await palette.getByRole('combobox', { name: 'Command' }).fill(title);
+    await palette.getByRole('option', { name: title }).first().click();
+  }
+
+  /** Apps of a type, as the backend tells them. */
+  async apps(type: 'KernelGateway' | 'JupyterServer'): Promise<{ id: string; status: string }[]> {
+    const response = await this.page.request.get(`${this.product.origin}/api/studio/v1/apps`);
+    const body = (await response.json()) as { items: { id: string; type: string; status: string }[] };
+    return body.items.filter((app) => app.type === type && app.status !== 'Deleted');
+  }
+}
