@@ -34,7 +34,7 @@ export function formatJson(node: JsonNode, style: JsonStyle, indent: string): st
   const inner = indent + (style.unit ?? '');
   if (Array.isArray(node)) {
     const items = node.map((item) => formatJson(item, style, inner));
-    return wrap('[', items, ']', style, indent);
+    return wrap('[]', items, style, indent);
   }
   const entries = [...(node instanceof Map ? node : Object.entries(node))].filter(
     ([, value]) => value !== undefined,
@@ -43,11 +43,11 @@ export function formatJson(node: JsonNode, style: JsonStyle, indent: string): st
   const members = entries.map(
     ([key, value]) => formatString(key, style) + style.colon + formatJson(value, style, inner),
   );
-  return wrap('{', members, '}', style, indent);
+  return wrap('{}', members, style, indent);
 }
 
-// oxlint-disable-next-line max-params -- brackets and what is between them
-function wrap(open: string, items: string[], close: string, style: JsonStyle, indent: string): string {
+function wrap(brackets: '[]' | '{}', items: string[], style: JsonStyle, indent: string): string {
+  const [open, close] = [brackets.charAt(0), brackets.charAt(1)];
   if (items.length === 0) return open + close;
   if (style.unit === null) return open + items.join(style.inlineComma) + close;
   const lineBreak = style.eol + indent + style.unit;

@@ -162,7 +162,7 @@ describe('lossless parsing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
-        expect(formatJson(parseLossless(text), compact, '')).toBe(text.replaceAll('-0.0', '-0'));
+        expect(formatJson(parseLossless(text), compact, '')).toBe(text);
         if (!isLossyJson(text)) expect(JSON.stringify(JSON.parse(text))).toBe(text);
       }),
     );
@@ -180,17 +180,13 @@ describe('lossless parsing', () => {
 
 describe('jsonEqual', () => {
   it('agrees with the canonical text', () => {
-    const canonical = (value: unknown) =>
-      formatJson(value as never, canonicalStyle, '').replaceAll('-0.0', '0');
+    const values = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.stringify(value));
+    const canonical = (text: string) => formatJson(parseLossless(text), canonicalStyle, '');
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 2 }), fc.jsonValue({ maxDepth: 2 }), (a, b) => {
-        expect(jsonEqual(a, withoutNegativeZero(a))).toBe(true);
-        expect(jsonEqual(a, b)).toBe(canonical(a) === canonical(b));
+      fc.property(values, values, (a, b) => {
+        expect(jsonEqual(JSON.parse(a), JSON.parse(a))).toBe(true);
+        expect(jsonEqual(JSON.parse(a), JSON.parse(b))).toBe(canonical(a) === canonical(b));
       }),
     );
   });
 });
-
-function withoutNegativeZero(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll('-0', '0'));
-}

@@ -81,45 +81,47 @@ function unexpected(text: string, at: number, wanted: string): JsonScanError {
 
 /** `at` is the first character of a value; the result is just after it. `depth` counts the containers around it. */
 export function skipValue(text: string, at: number, depth = 0): number {
-  const first = text[at];
-  if (first === '"') return skipString(text, at);
-  if (first !== '{' && first !== '[') return skipScalar(text, at);
   const closers: string[] = [];
   let next = at;
+  do {
+    next = descend(text, next, closers, depth);
+    next = ascend(text, next, closers);
+  } while (closers.length > 0);
+  return next;
+}
+
+/** From a value down through the containers that begin with it, to after the first leaf or empty container. */
+function descend(text: string, at: number, closers: string[], depth: number): number {
+  let next = at;
   for (;;) {
-    // Here `next` is at a value.
     const character = text[next];
-    if (character === '{' || character === '[') {
-      if (depth + closers.length >= MAX_DEPTH) {
-        throw new JsonScanError(`Values are nested more than ${String(MAX_DEPTH)} deep`, next, 'too-deep');
-      }
-      const closer = character === '{' ? '}' : ']';
-      next = skipWhitespace(text, next + 1);
-      if (text[next] !== closer) {
-        closers.push(closer);
-        if (closer === '}') next = skipKey(text, next);
-        continue;
-      }
-      next += 1;
-    } else {
-      next = character === '"' ? skipString(text, next) : skipScalar(text, next);
+    if (character === '"') return skipString(text, next);
+    if (character !== '{' && character !== '[') return skipScalar(text, next);
+    if (depth + closers.length >= MAX_DEPTH) {
+      throw new JsonScanError(`Values are nested more than ${String(MAX_DEPTH)} deep`, next, 'too-deep');
     }
-    // Here `next` is after a value: close containers, or go on to the next value.
-    for (;;) {
-      const closer = closers.at(-1);
-      if (closer === undefined) return next;
-      next = skipWhitespace(text, next);
-      if (text[next] === closer) {
-        closers.pop();
-        next += 1;
-        continue;
-      }
+    const closer = character === '{' ? '}' : ']';
+    next = skipWhitespace(text, next + 1);
+    if (text[next] === closer) return next + 1;
+    closers.push(closer);
+    if (closer === '}') next = skipKey(text, next);
+  }
+}
+
+/** From after a value up through the containers that end there, to the next value; with none left open, to the end. */
+function ascend(text: string, at: number, closers: string[]): number {
+  let next = at;
+  for (let closer = closers.at(-1); closer !== undefined; closer = closers.at(-1)) {
+    next = skipWhitespace(text, next);
+    if (text[next] !== closer) {
       if (text[next] !== ',') throw unexpected(text, next, `a comma or ${closer}`);
       next = skipWhitespace(text, next + 1);
-      if (closer === '}') next = skipKey(text, next);
-      break;
+      return closer === '}' ? skipKey(text, next) : next;
     }
+    closers.pop();
+    next += 1;
   }
+  return next;
 }
 
 /** From the quote of a key to the first character of its value. */

@@ -53,7 +53,6 @@ export function rebuild(text: string, { range, spans, slots }: Rebuild, style: J
   return pieces.join('');
 }
 
-// oxlint-disable-next-line max-params -- the two sides of one gap
 function gapBetween(
   text: string,
   spans: readonly Range[],
@@ -69,17 +68,20 @@ function gapBetween(
 export type MemberEdits = ReadonlyMap<string, string | null>;
 
 /** Where new keys go: by sort order, or as in this example of the same kind of object, or last. */
-export type KeyOrder = readonly string[] | undefined;
+export type KeyOrder = readonly string[];
 
-/** Set and remove members of the object at `range`. */
-// oxlint-disable-next-line max-params -- the object, its parts, and what to do
+export interface ObjectTarget {
+  readonly range: Range;
+  readonly members: readonly Member[];
+  readonly order?: KeyOrder | undefined;
+}
+
+/** Set and remove members of an object. */
 export function patchMembers(
   text: string,
-  range: Range,
+  { range, members, order }: ObjectTarget,
   edits: MemberEdits,
   style: JsonStyle,
-  members: readonly Member[] = scanMembers(text, range.start),
-  order?: KeyOrder,
 ): string {
   if (edits.size === 0) return text.slice(range.start, range.end);
   const spans = members.map((member) => ({ start: member.keyStart, end: member.value.end }));
@@ -108,7 +110,12 @@ export function patchMembers(
   return rebuild(text, { range, spans, slots }, style);
 }
 
-function placeOf(key: string, keys: readonly string[], style: JsonStyle, order: KeyOrder): number {
+function placeOf(
+  key: string,
+  keys: readonly string[],
+  style: JsonStyle,
+  order: KeyOrder | undefined,
+): number {
   const isSorted = keys.length > 1 || style.sortKeys;
   if (isSorted && keys.every((one, index) => index === 0 || compareKeys(keys[index - 1] ?? '', one) < 0)) {
     const at = keys.findIndex((one) => compareKeys(one, key) > 0);
@@ -119,15 +126,13 @@ function placeOf(key: string, keys: readonly string[], style: JsonStyle, order: 
   return at < 0 ? keys.length : at + 1;
 }
 
+export interface Change {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
 /** Change the object at `range` from one value to the other, touching only the keys that differ. */
-// oxlint-disable-next-line max-params -- the object, both values, and the style
-export function patchObject(
-  text: string,
-  range: Range,
-  before: JsonObject,
-  after: JsonObject,
-  style: JsonStyle,
-): string {
+export function patchObject(text: string, range: Range, { before, after }: Change, style: JsonStyle): string {
   const members = scanMembers(text, range.start);
   const inside = styleInside(text, range, style);
   const indent = lineIndent(text, range.start) + (inside.unit ?? '');
@@ -140,7 +145,12 @@ export function patchObject(
     if (value === undefined || (old !== undefined && jsonEqual(old, value))) continue;
     const at = memberOf(members, key)?.value;
     const isDeep = at !== undefined && isJsonObject(old) && isJsonObject(value) && text[at.start] === '{';
-    edits.set(key, isDeep ? patchObject(text, at, old, value, inside) : formatJson(value, inside, indent));
+    edits.set(
+      key,
+      isDeep
+        ? patchObject(text, at, { before: old, after: value }, inside)
+        : formatJson(value, inside, indent),
+    );
   }
-  return patchMembers(text, range, edits, style, members);
+  return patchMembers(text, { range, members }, edits, style);
 }

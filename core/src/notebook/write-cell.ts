@@ -56,13 +56,19 @@ export function patchCell(text: string, scan: CellScan, edit: CellEdit): string 
   if (!jsonEqual(before.metadata, after.metadata)) {
     const value = at('metadata')?.value;
     const isObject = value !== undefined && text[value.start] === '{';
-    const patched = isObject && patchObject(text, value, before.metadata, after.metadata, inside);
+    const patched =
+      isObject && patchObject(text, value, { before: before.metadata, after: after.metadata }, inside);
     edits.set('metadata', patched || formatJson(after.metadata, inside, indent));
   }
   setAttachments(edits, edit, (value) => formatJson(value, inside, indent));
   setRun(edits, edit, { text, scan, inside, indent });
   for (const [key, value] of edits) if (value === null && at(key) === undefined) edits.delete(key);
-  return patchMembers(text, scan, edits, style, scan.members, style.cellKeys[after.type]);
+  return patchMembers(
+    text,
+    { range: scan, members: scan.members, order: style.cellKeys[after.type] },
+    edits,
+    style,
+  );
 }
 
 function setAttachments(
@@ -101,7 +107,6 @@ function setRun(edits: Map<string, string | null>, { before, after }: CellEdit, 
   edits.set('outputs', patchOutputs(member, before.outputs, after.outputs, place));
 }
 
-// oxlint-disable-next-line max-params -- the place in the file and both states
 function patchOutputs(
   member: Member | undefined,
   before: readonly Output[],

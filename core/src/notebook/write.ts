@@ -31,7 +31,7 @@ export function writeNotebook(parsed: ParsedNotebook, current: NotebookDocument)
   if (document.nbformatMinor !== current.nbformatMinor)
     edits.set('nbformat_minor', String(current.nbformatMinor));
   if (edits.size === 0) return original;
-  const root = patchMembers(original, scan.root, edits, style, scan.members);
+  const root = patchMembers(original, { range: scan.root, members: scan.members }, edits, style);
   return original.slice(0, scan.root.start) + root + original.slice(scan.root.end);
 }
 
@@ -62,7 +62,6 @@ function writeWhole(current: NotebookDocument): string {
   return formatJson(node, canonicalStyle, '') + '\n';
 }
 
-// oxlint-disable-next-line max-params -- the file, its places, the new state, the style
 function writeMetadata(
   parsed: ParsedNotebook,
   scan: NotebookScan,
@@ -71,12 +70,16 @@ function writeMetadata(
 ): string {
   const at = memberOf(scan.members, 'metadata')?.value;
   if (at !== undefined && parsed.original[at.start] === '{') {
-    return patchObject(parsed.original, at, parsed.document.metadata, current.metadata, style);
+    return patchObject(
+      parsed.original,
+      at,
+      { before: parsed.document.metadata, after: current.metadata },
+      style,
+    );
   }
   return formatJson(current.metadata, style, style.unit ?? '');
 }
 
-// oxlint-disable-next-line max-params -- the file, its places, the new state, the style
 function writeCells(
   parsed: ParsedNotebook,
   scan: NotebookScan,

@@ -113,6 +113,17 @@ export function snapshot(state: OutputState): OutputSnapshot {
   return { outputs, cut, executionCount: state.executionCount };
 }
 
+/** The outputs for a file: where text is missing, a line in it says so. */
+export function outputsToSave({ outputs, cut }: OutputSnapshot): readonly Output[] {
+  if (cut.size === 0) return outputs;
+  return outputs.map((output, index) => {
+    const gap = cut.get(index);
+    if (gap === undefined || output.output_type !== 'stream') return output;
+    const mark = `\n[... ${String(gap.bytes)} bytes, ${String(gap.lines)} lines left out ...]\n`;
+    return { ...output, text: output.text.slice(0, gap.at) + mark + output.text.slice(gap.at) };
+  });
+}
+
 /** The display id that an update_display_data is for. */
 export function displayIdOfMessage(message: IopubMessage): string | undefined {
   return displayIdIn(message.content['transient']);

@@ -1,6 +1,6 @@
 /**
  * The text of a stream that may grow without end. Appending is cheap (parts, joined when read); beyond the limit the
- * first half and the newest half are kept, cut at line ends where there are any, and what went missing is counted.
+ * first half and the newest half are kept, and what went missing is counted.
  */
 
 /** What was left out in the middle. */
@@ -8,6 +8,8 @@ export interface Cut {
   /** In UTF-8. */
   readonly bytes: number;
   readonly lines: number;
+  /** Offset in the kept text where the missing part was. */
+  readonly at: number;
 }
 
 export class StreamText {
@@ -26,7 +28,9 @@ export class StreamText {
   }
 
   get cut(): Cut | undefined {
-    return this.#cutBytes === 0 ? undefined : { bytes: this.#cutBytes, lines: this.#cutLines };
+    return this.#cutBytes === 0
+      ? undefined
+      : { bytes: this.#cutBytes, lines: this.#cutLines, at: this.#headSize };
   }
 
   /** Returns how much more text is held than before. */
@@ -48,7 +52,7 @@ export class StreamText {
     return this.#headSize + this.#tailSize - before;
   }
 
-  /** Let the tail run to twice its size before cutting, so that each character is moved a bounded number of times. */
+  /** Drop the oldest of the tail. Every part is dropped once, so this costs what the appends cost. */
   #trim(size: number): void {
     while (this.#tailSize > size) {
       const part = this.#tail[this.#tailStart] ?? '';
