@@ -1,0 +1,28 @@
+"""Who a request is from: the bearer of the app's token, by that token alone."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from typing import Any
+
+from jupyter_server.auth.identity import IdentityProvider, User
+
+
+class AppIdentityProvider(IdentityProvider):
+    """No cookies are set or believed: the relay adds the token to each request, a browser has none."""
+
+    def get_user_cookie(self, handler: Any) -> None:
+        return None
+
+    def set_login_cookie(self, handler: Any, user: User) -> None:
+        return None
+
+    def generate_anonymous_user(self, handler: Any) -> User:
+        """One person a server: the account it runs as, and not a random name a request."""
+        try:
+            account = pwd.getpwuid(os.getuid())
+            name, shown = account.pw_name, account.pw_gecos.split(",")[0]
+        except KeyError:
+            name, shown = str(os.getuid()), ""
+        return User(username=name, name=shown or name, display_name=shown or name)
