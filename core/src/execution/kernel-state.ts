@@ -24,6 +24,7 @@ const UNTRACKED: ReadonlySet<string> = new Set([
   'list_subshell_request',
   'debug_request',
   'interrupt_request',
+  'shutdown_request',
 ]);
 
 /** Messages that can tell that the kernel is there, but not that it works. */
@@ -69,7 +70,7 @@ function reduceActivity(
   parent: Partial<MessageHeader>,
 ): KernelStateTracker {
   const type = parent.msg_type ?? '';
-  if (UNTRACKED.has(type)) return tracker;
+  if (UNTRACKED.has(type) || tracker.state === 'dead') return tracker;
   const id = parent.msg_id ?? '';
   if (type === 'execute_request' && id !== '') {
     const others = tracker.running.filter((one) => one !== id);

@@ -12,7 +12,7 @@ import {
   type Variant,
   variant,
   variants,
-} from '../testing/notebook-samples.ts';
+} from './test-notebook-samples.ts';
 
 function read(text: string): ParsedNotebook {
   const result = readNotebook(text);
@@ -269,7 +269,7 @@ describe('any sequence of edits', () => {
 
 function expectSameManner(text: string, manner: Variant): void {
   expect(text.startsWith('\uFEFF')).toBe(manner.bom === true);
-  expect(/\n$/.test(text)).toBe(manner.finalNewline === true);
+  expect(text.endsWith('\n')).toBe(manner.finalNewline === true);
   if (manner.unit === null) expect(text).not.toContain('\n');
   else if (manner.eol === '\r\n') expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
 }
