@@ -105,6 +105,9 @@ function createTokens(db: Client): Store['tokens'] {
         ],
       });
     },
+    async touch(id, lastUsedAt) {
+      await db.execute({ sql: 'UPDATE tokens SET last_used_at = ? WHERE id = ?', args: [lastUsedAt, id] });
+    },
     async remove(userId, id) {
       const answer = await db.execute({
         sql: 'DELETE FROM tokens WHERE user_id = ? AND id = ?',

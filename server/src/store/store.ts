@@ -25,6 +25,8 @@ export type Store = {
     ofUser(userId: string): Promise<readonly TokenRecord[]>;
     bySecretHash(hash: string): Promise<TokenRecord | undefined>;
     put(record: TokenRecord): Promise<void>;
+    /** Notes a use; a token that was revoked in the meantime stays so. */
+    touch(id: string, lastUsedAt: string): Promise<void>;
     remove(userId: string, id: string): Promise<boolean>;
   };
   /** Small facts: server id, sign-in secret, last environment by user, typical phase times. */
