@@ -13,12 +13,19 @@ export type AppRecord = {
   /** Aborts the start. */
   readonly start: AbortController;
   running: RunningApp | null;
+  /** Nothing of it is left, so that it no longer holds its instance. */
+  isGone: boolean;
   /** When it went InService, in ms; null before. */
   serviceSince: number | null;
-  /** Resolves when nothing of the app is left, or when ending it failed. */
-  readonly ended: Promise<void>;
-  readonly didEnd: () => void;
+  /** Resolves when nothing of the app is left, or when ending it failed. Renewed when ending is tried again. */
+  ended: Promise<void>;
+  didEnd: () => void;
 };
+
+/** An app that failed to end: Failed, with its process still there. */
+export function isStuck(record: AppRecord): boolean {
+  return record.app.status === 'Failed' && record.running !== null;
+}
 
 /** An instance as the service keeps it; `instance` is replaced as a whole on every change. */
 export type InstanceRecord = {
@@ -65,6 +72,7 @@ export function newAppRecord(
     app,
     start: new AbortController(),
     running: null,
+    isGone: false,
     serviceSince: null,
     ended,
     didEnd,

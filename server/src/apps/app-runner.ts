@@ -2,9 +2,10 @@ import { ProblemError } from '@atelier-ide/contract';
 import { type AppExit, AppStartError, type Driver, type RunningApp } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import type { AppBoard } from './app-board.ts';
-import type { AppRecord } from './app-record.ts';
-import { type AppFailure, isLive, occupies } from './app-state.ts';
+import { type AppRecord, isStuck } from './app-record.ts';
+import { type AppFailure, isLive } from './app-state.ts';
 import type { Clock } from './clock.ts';
+import { deferred } from './deferred.ts';
 import type { InstanceBoard } from './instance-board.ts';
 import type { PhaseTimes } from './phase-times.ts';
 
@@ -50,7 +51,7 @@ function waitOrAbort(promise: Promise<unknown>, signal: AbortSignal): Promise<vo
 /**
  * Takes one app through its life. What holds: an app that is Deleting always comes to Deleted or Failed; a start that
  * was cancelled leaves nothing, even when the driver finishes it in spite of the abort; an app leaves its instance
- * exactly when it no longer occupies it.
+ * exactly when it no longer holds it.
  */
 export class AppRunner {
   readonly #deps: AppRunnerDeps;
@@ -82,10 +83,24 @@ export class AppRunner {
     }
   }
 
+  /** Resolves when an app that is on its way out has gone; rejects when it could not be ended. */
+  async gone(record: AppRecord): Promise<void> {
+    await record.ended;
+    if (!isStuck(record)) return;
+    const message =
+      'The app that was there before could not be ended. Shut it down again, then start this one.';
+    throw new AppStartError('place-taken', message);
+  }
+
   /** Cancels, ends or clears an app; false when that has been done before. */
   remove(record: AppRecord, reason: string): boolean {
     const { status } = record.app;
     if (!isLive(record.app) && status !== 'Failed') return false;
+    if (status === 'Failed') {
+      const { promise, resolve } = deferred();
+      record.ended = promise;
+      record.didEnd = resolve;
+    }
     this.#deps.board.change(record, { kind: 'deleting', reason });
     // A pending start comes back to `run`, which finishes it.
     if (status === 'Pending') record.start.abort(new Error('The start was cancelled.'));
@@ -123,23 +138,35 @@ export class AppRunner {
 
   async #finish(record: AppRecord): Promise<void> {
     const { board, log } = this.#deps;
-    try {
-      await record.running?.stop();
+    const error = await this.#stop(record);
+    // An app that went by itself while it was being ended has ended, whatever `stop` says.
+    if (error === undefined || record.running === null) {
       record.running = null;
       board.change(record, { kind: 'deleted', reason: record.app.reason ?? 'Ended.' });
-    } catch (error) {
-      log?.error('An app could not be ended.', { appId: record.app.id, error: String(error) });
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `The app could not be ended: ${why} Try again.`;
+    } else {
+      log?.error('An app could not be ended.', { appId: record.app.id, error: error.message });
+      const message = `The app could not be ended: ${error.message} Try again.`;
       board.change(record, { kind: 'failed', failure: { code: 'stop-failed', message } });
     }
     this.#leave(record);
   }
 
+  async #stop(record: AppRecord): Promise<Error | undefined> {
+    try {
+      await record.running?.stop();
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
   #handleExit(record: AppRecord, running: RunningApp, exit: AppExit): void {
-    // While it is Deleting, `stop` says when it has gone.
-    if (record.running !== running || record.app.status !== 'InService') return;
+    if (record.running !== running) return;
+    const wasStuck = isStuck(record);
     record.running = null;
+    if (wasStuck) return this.#leave(record);
+    // While it is Deleting, `stop` says when everything has gone.
+    if (record.app.status !== 'InService') return;
     const livedMs = this.#deps.clock.now() - (record.serviceSince ?? 0);
     const failure = {
       code: 'app-exited',
@@ -152,17 +179,18 @@ export class AppRunner {
   }
 
   #leave(record: AppRecord): void {
+    record.isGone = record.running === null;
     record.didEnd();
     if (record.instance) this.syncInstance(record);
   }
 
-  /** Tells the instance of an app which apps occupy it. */
+  /** Tells the instance of an app which apps hold it. */
   syncInstance(record: AppRecord): void {
     const { instance } = record;
     if (!instance) return;
     const apps = this.#deps.board
       .all()
-      .filter((other) => other.instance === instance && occupies(other.app))
+      .filter((other) => other.instance === instance && !other.isGone)
       .map((other) => other.app.id);
     this.#deps.instances.setApps(instance, apps);
   }

@@ -38,11 +38,6 @@ export function isLive(app: App): boolean {
   return app.status === 'Pending' || app.status === 'InService';
 }
 
-/** Live, or on its way out: what keeps an instance. */
-export function occupies(app: App): boolean {
-  return isLive(app) || app.status === 'Deleting';
-}
-
 function endPhases(phases: readonly Phase[], at: string): Phase[] {
   return phases.map((phase) => (phase.endedAt === undefined ? { ...phase, endedAt: at } : phase));
 }

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { User } from '../studio/user.ts';
 import { AppBoard } from './app-board.ts';
-import { type AppRecord, type InstanceRecord, newAppRecord } from './app-record.ts';
+import { type AppRecord, type InstanceRecord, isStuck, newAppRecord } from './app-record.ts';
 import { AppRunner, timesKey } from './app-runner.ts';
 import type { AppService } from './app-service.ts';
 import { isLive } from './app-state.ts';
@@ -127,9 +127,9 @@ class Apps implements AppService {
 
   removeInstance(user: User, instanceId: string): Instance | undefined {
     const record = this.#findInstance(user, instanceId);
-    const live = this.#onInstance(record).filter((app) => isLive(app.app));
-    for (const app of live) this.#runner.remove(app, `Shut down with ${record.type.name}.`);
-    return live.length > 0 ? record.instance : undefined;
+    const there = this.#onInstance(record).filter((app) => isLive(app.app) || isStuck(app));
+    for (const app of there) this.#runner.remove(app, `Shut down with ${record.type.name}.`);
+    return there.length > 0 ? record.instance : undefined;
   }
 
   ensureJupyterServer(user: User): App {
@@ -163,7 +163,7 @@ class Apps implements AppService {
     this.#stopImages();
     const records = this.#board.all();
     for (const record of records)
-      if (isLive(record.app)) this.#runner.remove(record, 'The server is ending.');
+      if (isLive(record.app) || isStuck(record)) this.#runner.remove(record, 'The server is ending.');
     const ending = records.filter((record) => record.app.status === 'Deleting');
     await Promise.all(ending.map((record) => record.ended));
     await this.#instances.allEnded();
@@ -180,22 +180,27 @@ class Apps implements AppService {
     const same = there.find((record) => isLive(record.app) && record.app.imageId === image.id);
     if (same) return { app: same.app, created: false };
     const limit = domain.limits.appsPerInstance;
-    const live = there.filter((record) => isLive(record.app)).map((record) => record.app);
-    checkRoom(placement, live, limit, {
-      catalogue,
-      isFull: (name) => this.#liveOn(user, name).length >= limit,
-    });
-    const leaving = there.filter((record) => record.app.status === 'Deleting');
-    // Room is counted without apps on their way out; the new one starts once there is room in fact.
-    const gates = leaving.filter(
-      (record) => record.app.imageId === image.id || live.length + leaving.length >= limit,
+    // An app that could not be ended takes room like a live one, unless the new one takes its place.
+    const taken = there.filter(
+      (record) => isLive(record.app) || (isStuck(record) && record.app.imageId !== image.id),
     );
+    checkRoom(placement, taken.length, limit, {
+      catalogue,
+      isFull: (name) => this.#heldOn(user, name) >= limit,
+    });
     const record = this.#add(user, {
       type: 'KernelGateway',
       image,
       instance: instance ?? this.#instances.begin(user, type),
     });
-    this.#run(record, Promise.all(gates.map((gate) => gate.ended)));
+    this.#clearFailed(record);
+    // Room is counted without apps on their way out; the new one starts once there is room in fact.
+    const leaving = there.filter((other) => other.app.status === 'Deleting');
+    const isTight = taken.length + leaving.length >= limit;
+    this.#run(
+      record,
+      leaving.filter((other) => isTight || other.app.imageId === image.id),
+    );
     return { app: record.app, created: true };
   }
 
@@ -203,9 +208,9 @@ class Apps implements AppService {
     const before = this.#board.ofUser(user.id).filter((record) => record.app.type === 'JupyterServer');
     const image = this.#deps.driver.singleApp ? (this.#catalogue?.images[0] ?? null) : null;
     const record = this.#add(user, { type: 'JupyterServer', image, instance: null });
-    const leaving = before.filter((other) => other.app.status === 'Deleting').map((other) => other.ended);
-    const pause = waitMs > 0 ? [this.#clock.wait(waitMs, record.start.signal)] : [];
-    this.#run(record, Promise.all([...leaving, ...pause]));
+    this.#clearFailed(record);
+    const leaving = before.filter((other) => other.app.status === 'Deleting');
+    this.#run(record, leaving, waitMs);
     return record;
   }
 
@@ -218,9 +223,8 @@ class Apps implements AppService {
     return record;
   }
 
-  /** Starts the app and clears the Failed ones whose place it takes. */
-  #run(record: AppRecord, gate: Promise<unknown>): void {
-    void this.#runner.run(record, gate);
+  /** Clears the Failed apps whose place this one takes. */
+  #clearFailed(record: AppRecord): void {
     const { type, imageId, instanceType } = record.app;
     for (const other of this.#board.ofUser(record.user.id)) {
       const { app } = other;
@@ -228,6 +232,13 @@ class Apps implements AppService {
       if (isSamePlace && other !== record && app.status === 'Failed')
         this.#runner.remove(other, 'A new app took its place.');
     }
+  }
+
+  /** Starts the app once those before it have gone and the pause is over. */
+  #run(record: AppRecord, before: readonly AppRecord[], waitMs = 0): void {
+    const gates = before.map((other) => this.#runner.gone(other));
+    const pause = waitMs > 0 ? [this.#clock.wait(waitMs, record.start.signal)] : [];
+    void this.#runner.run(record, Promise.all([...gates, ...pause]));
   }
 
   #newestJupyterServer(user: User): AppRecord | undefined {
@@ -240,9 +251,10 @@ class Apps implements AppService {
     return this.#board.ofUser(instance.user.id).filter((record) => record.instance === instance);
   }
 
-  #liveOn(user: User, typeName: string): readonly AppRecord[] {
+  #heldOn(user: User, typeName: string): number {
     const instance = this.#instances.live(user, typeName);
-    return instance ? this.#onInstance(instance).filter((record) => isLive(record.app)) : [];
+    if (!instance) return 0;
+    return this.#onInstance(instance).filter((record) => isLive(record.app) || isStuck(record)).length;
   }
 
   #find(user: User, appId: string): AppRecord {

@@ -1,5 +1,4 @@
 import {
-  type App,
   type CreateApp,
   type Domain,
   type Image,
@@ -83,19 +82,19 @@ function otherType(
   return usable.find((candidate) => candidate.fastLaunch) ?? usable[0];
 }
 
-/** Throws `limit-exceeded` when the instance of this type has no room. `live` are its Pending and InService apps. */
+/** Throws `limit-exceeded` when the instance of this type has no room beside the `current` apps on it. */
 export function checkRoom(
   placement: Placement,
-  live: readonly App[],
+  current: number,
   limit: number,
   rest: { catalogue: Catalogue; isFull: (type: string) => boolean },
 ): void {
-  if (live.length < limit) return;
+  if (current < limit) return;
   const name = placement.type.name;
   const other = otherType(rest.catalogue, placement, rest.isFull);
   refuse(
     'limit-exceeded',
-    `${name} is full: ${live.length} of ${limit} apps. Stop one${other ? `, or use ${other.name}` : ''}.`,
-    { limit, current: live.length, delta: 1 },
+    `${name} is full: ${current} of ${limit} apps. Stop one${other ? `, or use ${other.name}` : ''}.`,
+    { limit, current, delta: 1 },
   );
 }
