@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,9 @@ def run_app(settings: AppSettings, on_listening: Callable[[], None] | None = Non
     """Serve until told to stop. The caller has made `runtime_dir` and has become the user."""
     os.makedirs(settings.kernel_dir, mode=0o700, exist_ok=True)
     config: dict[str, Any] = server_config(settings)
-    app = AppServer(config=Config(config), runtime_dir=settings.kernel_dir)
+    app = AppServer(
+        config=Config(config), runtime_dir=settings.kernel_dir, cookie_secret=secrets.token_bytes(32)
+    )
     app.app_settings = settings
     app.on_listening = on_listening
     app.initialize(argv=[])

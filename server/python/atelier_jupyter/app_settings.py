@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +62,7 @@ def default_shell() -> str:
 
 
 def server_config(settings: AppSettings) -> dict[str, dict[str, Any]]:
-    """Traitlets configuration; given in memory, so the token is in no argv, environment or file."""
+    """Traitlets configuration. Without the token: at level DEBUG Jupyter logs all of this."""
     # Not a login shell: /etc/profile would put the image's folders off PATH.
     shell = list(settings.shell_command) or [default_shell()]
     return {
@@ -77,7 +76,6 @@ def server_config(settings: AppSettings) -> dict[str, dict[str, Any]]:
             "allow_remote_access": True,
             "open_browser": False,
             "quit_button": False,
-            "cookie_secret": secrets.token_bytes(32),
             "jpserver_extensions": {"jupyter_server_terminals": settings.terminals, "atelier_jupyter": True},
             "terminals_enabled": settings.terminals,
             "terminado_settings": {"shell_command": shell},
@@ -90,7 +88,6 @@ def server_config(settings: AppSettings) -> dict[str, dict[str, Any]]:
             "kernel_websocket_connection_class": "atelier_jupyter.kernel_connection.AppKernelConnection",
             "log_level": settings.log_level,
         },
-        "IdentityProvider": {"token": settings.token},
         # The limiter drops output for good; a flood is bounded by back-pressure and the journal instead.
         "ZMQChannelsWebsocketConnection": {"limit_rate": False},
         "MappingKernelManager": {

@@ -7,10 +7,16 @@ import pwd
 from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider, User
+from traitlets import default
 
 
 class AppIdentityProvider(IdentityProvider):
     """No cookies are set or believed: the relay adds the token to each request, a browser has none."""
+
+    @default("token")
+    def _token_of_app(self) -> str:
+        """From memory: in no argument list, environment, configuration or file."""
+        return str(self.parent.app_settings.token)
 
     def get_user_cookie(self, handler: Any) -> None:
         return None

@@ -37,7 +37,8 @@ if "--packages" in sys.argv:
         name = item.metadata["Name"]
         if name:
             found.setdefault(name, item.version)
-    answer["packages"] = [{"name": n, "version": v} for n, v in sorted(found.items(), key=lambda i: i[0].lower())]
+    names = sorted(found, key=str.lower)
+    answer["packages"] = [{"name": name, "version": found[name]} for name in names]
 print("\n" + json.dumps(answer))
 """
 
@@ -74,7 +75,9 @@ def interpreter_of(prefix: str) -> str:
     """The environment's own python; its path is kept unresolved, that is what makes a venv one."""
     python = os.path.join(os.path.abspath(prefix), "bin", "python")
     if not os.path.exists(python):
-        raise EnvironmentProblem("no-interpreter", f"{python} does not exist. Give the prefix of an environment.")
+        raise EnvironmentProblem(
+            "no-interpreter", f"{python} does not exist. Give the prefix of an environment."
+        )
     return python
 
 
@@ -102,7 +105,7 @@ def write_kernelspec(prefix: str, out: str, display_name: str | None, packages: 
         for logo in sorted(Path(answer["resources"]).glob("logo-*")):
             shutil.copyfile(logo, os.path.join(spec, logo.name))
         Path(spec, "kernel.json").write_text(json.dumps(kernelspec(python, shown), indent=1) + "\n")
-        os.chmod(spec, 0o755)
+        os.chmod(spec, 0o755)  # noqa: S103 -- every user of the image reads it
         if os.path.isdir(target):
             os.rename(target, os.path.join(fresh, "old"))
         os.rename(spec, target)

@@ -10,7 +10,7 @@ import signal
 import sys
 
 from atelier_jupyter.processes import become_subreaper, boot_id, set_process_name, start_time
-from atelier_jupyter.zygote.connection import SocketInUseError, listen
+from atelier_jupyter.zygote.connection import SocketInUseError, listen, lock
 from atelier_jupyter.zygote.preload import preload
 from atelier_jupyter.zygote.server import Options, Zygote
 
@@ -48,6 +48,7 @@ def main() -> int:
     server = (arguments.server_uid, arguments.server_gid)
     own = (os.geteuid(), os.getegid())
     try:
+        lock(path)  # held until this process ends
         listener = listen(path, None if server == own else server)
     except (SocketInUseError, OSError) as error:
         sys.stderr.write(f"{error}\n")

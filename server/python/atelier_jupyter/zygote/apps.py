@@ -103,6 +103,7 @@ class AppTable:
         finally:
             os.close(log_fd)
         if not self._await_pid(app):
+            self._await_keeper(app.keeper_pid)
             self._forget(app)
             raise RequestError("start-failed", "The process of the app could not be made.")
         self._apps[app.app] = app
@@ -185,7 +186,8 @@ class AppTable:
             app.ended = json.loads(line)
         if data:
             return None
-        if app.ended is None:  # the keeper was killed
+        self._await_keeper(app.keeper_pid)
+        if app.ended is None:  # the keeper was killed; waited for, so its children are ours by now
             app.ended = self._end_strays(app)
         self._forget(app)
         tail = log_tail(app.log_path, app.log_start)
@@ -194,7 +196,6 @@ class AppTable:
     def _forget(self, app: App) -> None:
         self._apps.pop(app.app, None)
         self._close(app)
-        self._await_keeper(app.keeper_pid)
         remove_runtime_dir(app.runtime_dir)
 
     def _await_keeper(self, pid: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import socket
 import stat
@@ -18,8 +19,20 @@ class SocketInUseError(Exception):
     """Somebody listens on the path already, or something else stands there."""
 
 
+def lock(path: str) -> int:
+    """The right to listen on `path`, held by the descriptor. Asking by a connection would disturb the owner."""
+    fd = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(fd)
+        message = f"Another zygote listens on {path}. End it, or choose another --socket."
+        raise SocketInUseError(message) from error
+    return fd
+
+
 def listen(path: str, owner: tuple[int, int] | None) -> socket.socket:
-    """A listening socket, mode 0600; a stale one is replaced."""
+    """A listening socket, mode 0600; a stale one is replaced. The caller holds the path's lock."""
     _remove_stale(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
@@ -41,13 +54,7 @@ def _remove_stale(path: str) -> None:
         return
     if not stat.S_ISSOCK(mode):
         raise SocketInUseError(f"{path} is there already and is not a socket. Choose another --socket.")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(path)
-        except OSError:
-            os.unlink(path)
-            return
-    raise SocketInUseError(f"Another zygote listens on {path}. End it, or choose another --socket.")
+    os.unlink(path)
 
 
 def peer_of(connection: socket.socket) -> tuple[int, int] | None:
