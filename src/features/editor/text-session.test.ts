@@ -1,0 +1,113 @@
+import { problem, ProblemError } from '@atelier-ide/contract';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { SaveCondition } from '@/services/files/files-service.ts';
+import type { Services } from '@/services/services.ts';
+import { TextSession } from './text-session.ts';
+
+/** A home with one file, with the conditions of the real one. */
+class Home {
+  text = 'one\n';
+  version = 1;
+  writes: string[] = [];
+  next: Error | null = null;
+
+  get hash(): string {
+    return `h${this.version}`;
+  }
+
+  services(): Services {
+    const files = {
+      readText: async () => ({ text: this.text, hash: this.hash, size: 4, modifiedAt: '', writable: true }),
+      writeText: async (_path: string, text: string, condition: SaveCondition) => {
+        if (this.next) {
+          const error = this.next;
+          this.next = null;
+          throw error;
+        }
+        if (typeof condition === 'object' && condition.hash !== this.hash) {
+          throw new ProblemError(problem('changed-on-disk', 'The file changed on disk.'));
+        }
+        this.text = text;
+        this.version += 1;
+        this.writes.push(text);
+        return { hash: this.hash, size: text.length, modifiedAt: '' };
+      },
+    };
+    return { files, probes: { add: () => ({ dispose() {} }), all: () => [] } } as unknown as Services;
+  }
+}
+
+const home = () => new Home();
+const settle = () => vi.advanceTimersByTimeAsync(0);
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function opened(from: Home): Promise<TextSession> {
+  const session = new TextSession(from.services(), 'a.txt');
+  await settle();
+  return session;
+}
+
+const save = (session: TextSession) => {
+  const state = session.store.getState();
+  return state.status === 'ready' ? state.save.kind : state.status;
+};
+
+it('saves 2 s after the last edit, once', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  session.edit('one\ntwo');
+  await vi.advanceTimersByTimeAsync(1500);
+  session.edit('one\ntwo\n');
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(disk.writes).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(disk.writes).toEqual(['one\ntwo\n']);
+  expect(save(session)).toBe('saved');
+});
+
+it('writes nothing when nothing changed, also on save', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  session.edit('x');
+  session.edit('one\n');
+  await session.save();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.writes).toEqual([]);
+});
+
+it('never overwrites a change by another program unasked', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.text = 'theirs\n';
+  disk.version += 1;
+  session.edit('mine\n');
+  await session.save();
+  expect(save(session)).toBe('conflict');
+  session.edit('mine, more\n');
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.text).toBe('theirs\n');
+  await session.save('any');
+  expect(disk.text).toBe('mine, more\n');
+  expect(save(session)).toBe('saved');
+});
+
+it('keeps the text after a failed save and says why', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.next = new ProblemError(problem('disk-full', 'The disk is full.'));
+  session.edit('kept\n');
+  await session.save();
+  expect(session.store.getState()).toMatchObject({ text: 'kept\n', save: { kind: 'failed', reason: 'The disk is full.' } });
+  await session.save();
+  expect(disk.text).toBe('kept\n');
+});
+
+it('saves what was typed last when it ends', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  session.edit('last words');
+  session.dispose();
+  await settle();
+  expect(disk.text).toBe('last words');
+});
