@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import type { Kernel } from '@atelier-ide/contract';
 import type { User } from '../studio/user.ts';
+import type { FrameHead } from './frame.ts';
+import type { JournalEntry } from './journal.ts';
 
 /**
  * All kernels that the server holds a socket to. One upstream WebSocket a kernel (the hub); browsers attach to the
@@ -11,8 +13,20 @@ import type { User } from '../studio/user.ts';
 export type KernelService = {
   list(user: User): readonly Kernel[];
   get(appId: string, kernelId: string): Kernel | undefined;
-  /** Starts a kernel in an app by its REST API and attaches the hub. `path` is the document's path (its cwd and session). */
+  /**
+   * Starts a kernel in an app by its REST API and attaches the hub. `path` is the document's path (its cwd and
+   * session). A kernel that the app's session of this path has already is taken over when it is of the same kind and
+   * no other document's. Rejects with a problem.
+   */
   start(user: User, appId: string, kernelName: string, path: string): Promise<Kernel>;
+  /** Ends a kernel that `start` gave, best effort. */
+  shutDown(appId: string, kernelId: string): Promise<void>;
+  /** The document of this kernel has another path; the Jupyter session follows, best effort. */
+  moveSession(appId: string, kernelId: string, path: string): Promise<void>;
+  /** Which document the kernel belongs to; null = none any more. */
+  assign(appId: string, kernelId: string, documentId: string | null): void;
+  /** What executions need of one kernel; undefined when it is not known. */
+  channel(appId: string, kernelId: string): KernelChannel | undefined;
   /** Takes over the upgrade of `…/api/kernels/{id}/channels`; origin, user and app were checked before. */
   handleUpgrade(
     user: User,
@@ -27,5 +41,32 @@ export type KernelService = {
   onDidChange(listener: (kernel: Kernel, userId: string) => void): () => void;
   /** A kernel of the app died or was restarted by itself, with the cause in words. */
   onDidDie(listener: (kernel: Kernel, cause: string) => void): () => void;
+  /** A kernel is no more: shut down, gone, or its app was stopped. */
+  onDidEnd(listener: (kernel: Kernel, cause: string) => void): () => void;
+  /** Everything that happens to requests of a kernel, for the execution queue. */
+  onDidSignal(listener: (kernel: Kernel, signal: KernelSignal) => void): () => void;
   close(): Promise<void>;
 };
+
+/** The server's own access to a kernel. */
+export type KernelChannel = {
+  readonly session: string;
+  readonly epoch: string;
+  /** A request sent now would reach the kernel. */
+  readonly isReady: boolean;
+  /** Journals and sends a frame; null when it could not be sent. */
+  send(frame: Uint8Array): number | null;
+  /** Asks app and kernel what is true; `caught-up` follows when the kernel has come past all that was sent. */
+  reconcile(): void;
+};
+
+export type KernelSignal =
+  | { type: 'frame'; entry: JournalEntry; head: FrameHead }
+  /** Requests can be sent (again). */
+  | { type: 'ready' }
+  /** The kernel has come past everything sent before; what has not been answered by now never will be. */
+  | { type: 'caught-up' }
+  | { type: 'interrupted' }
+  /** Another process stands in the kernel's place. */
+  | { type: 'restarted'; cause: string }
+  | { type: 'ended'; cause: string };

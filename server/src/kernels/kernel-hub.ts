@@ -1,0 +1,383 @@
+/**
+ * The hub of one kernel: one upstream socket, any number of browsers, one journal.
+ *
+ * - Every frame is in the journal before anybody sees it; entries are fanned out in the order of their seq.
+ * - What the kernel sends is passed on byte for byte (clients of the older format get it converted).
+ * - A kernel that cannot be reached is `reconnecting`, never dead; dead is what the app says (`dead`, 404).
+ * - The kernel's own header.session changes when its process does: that is how a restart is known that nobody told.
+ */
+import { randomUUID } from 'node:crypto';
+import type { KernelState } from '@atelier-ide/contract';
+import {
+  initialKernelState,
+  reduceKernelState,
+  setKernelState,
+} from '@atelier-ide/core/execution/kernel-state.ts';
+import type { AppEndpoint } from '../drivers/driver.ts';
+import type { Log } from '../log.ts';
+import { callApp } from './app-http.ts';
+import {
+  type FrameHead,
+  contentOf,
+  fromLegacy,
+  headOf,
+  requestFrame,
+  toLegacy,
+  withContent,
+} from './frame.ts';
+import { HubClients } from './hub-clients.ts';
+import { createInputGate } from './input-gate.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import { type Upstream, type UpstreamTiming, connectUpstream } from './upstream.ts';
+
+/** What the hub tells its owner. */
+export type HubListener = {
+  didChangeState(): void;
+  /** A frame was committed, and offered to the browsers. */
+  didCommit(entry: JournalEntry, head: FrameHead): void;
+  /** The process of the kernel ended and another one stands or will stand in its place. */
+  didRestart(cause: string, isDeath: boolean): void;
+  /** The kernel is no more; the hub is closed. */
+  didEnd(cause: string): void;
+  /** The connection is there (again): requests can be sent. */
+  didConnect(): void;
+  /** The kernel has come past everything that was sent before the connection broke. */
+  didCatchUp(): void;
+};
+
+export type HubOptions = {
+  kernelId: string;
+  journal: Journal;
+  endpoint: () => AppEndpoint | undefined;
+  timing: UpstreamTiming;
+  log: Log;
+  listener: HubListener;
+};
+
+const maxUpstreamFrame = 512 * 1024 * 1024;
+const maxWaitingBytes = 64 * 1024 * 1024;
+const restTimeoutMs = 5000;
+const maxExecuted = 50_000;
+/** How long after "shutting down" the app is asked whether the kernel is gone, and how often. */
+const goneChecksMs = [300, 1500, 5000];
+
+const ownStates = new Set(['starting', 'idle', 'busy']);
+
+export class KernelHub {
+  readonly session = randomUUID();
+  readonly clients: HubClients;
+  readonly #options: HubOptions;
+  readonly #journal: Journal;
+  readonly #upstream: Upstream;
+  readonly #input = createInputGate();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #tracker = initialKernelState;
+  #isClosed = false;
+  /** header.session of the kernel's process, once seen. */
+  #kernelSession = '';
+  /** A restart was told of already; the next session belongs to it. */
+  #isRestarting = false;
+  #fenceId = '';
+  /** Entries that are being shown; more than one only while a listener sends. */
+  readonly #committed: [JournalEntry, FrameHead][] = [];
+  /** Execute requests that were passed on: a msg_id runs once. */
+  readonly #executed = new Set<string>();
+  #didBreak = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#journal = options.journal;
+    this.#tracker = setKernelState(this.#tracker, 'starting');
+    this.clients = new HubClients({
+      journal: options.journal,
+      state: () => this.state,
+      receive: (key, frame) => this.#receive(key, frame),
+    });
+    this.#journal.onDidCommit((entry, head) => this.#commit(entry, head));
+    this.#upstream = connectUpstream({
+      kernelId: options.kernelId,
+      sessionId: this.session,
+      endpoint: options.endpoint,
+      maxPayload: maxUpstreamFrame,
+      maxWaitingBytes,
+      timing: options.timing,
+      log: options.log,
+      onFrame: (data, info) => this.#handleUpstream(data, info),
+      onOpen: () => this.#handleOpen(),
+      onDown: () => this.#handleDown(),
+      onGone: () => void this.#ask(),
+    });
+  }
+
+  get state(): KernelState {
+    return this.#tracker.state;
+  }
+
+  get epoch(): string {
+    return this.#journal.epoch;
+  }
+
+  /** True when a request would reach the kernel now. */
+  get isReady(): boolean {
+    return this.#upstream.isOpen && !this.#isClosed && !this.#isRestarting && this.state !== 'dead';
+  }
+
+  /** Sends a request of the server; it is in the journal first. Returns its seq, or null when it cannot be sent. */
+  send(frame: Uint8Array): number | null {
+    if (this.#isClosed) return null;
+    const head = headOf(frame);
+    this.#noteExecute(head);
+    const seq = this.#journal.append('in', frame, head);
+    return this.#forward(frame) ? seq : null;
+  }
+
+  /** Asks the app whether the kernel is there, and the kernel to answer once it has come past all that was sent. */
+  reconcile(): void {
+    this.#fence();
+    void this.#ask();
+  }
+
+  /** The kernel is no more: told once, browsers are closed with 4404 or the code given. */
+  end(cause: string, closeCode = 4404): void {
+    if (this.#isClosed) return;
+    this.#setState('dead');
+    this.#shut(closeCode, cause);
+    this.#options.listener.didEnd(cause);
+  }
+
+  /** Ends the hub without saying anything of the kernel (the server ends). */
+  close(): void {
+    if (!this.#isClosed) this.#shut(1001, 'The server is stopping');
+  }
+
+  #shut(code: number, reason: string): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#upstream.close();
+    this.clients.closeAll(code, reason);
+    this.#journal.close();
+  }
+
+  #receive(key: string, frame: Uint8Array): boolean {
+    if (this.#isClosed) return false;
+    const head = headOf(frame);
+    if (head.channel === 'iopub') return true;
+    let kept = frame;
+    if (head.type === 'input_reply') {
+      const answer = this.#input.answer(head.parentId);
+      if (!answer.isFirst) return true;
+      if (answer.isPassword) kept = withoutValue(frame);
+    }
+    if (!this.#noteExecute(head)) return true;
+    this.clients.routing.note(key, head);
+    this.#journal.append('in', kept, head);
+    return this.#forward(frame);
+  }
+
+  /** False when this execute request was passed on before. */
+  #noteExecute(head: FrameHead): boolean {
+    if (head.type !== 'execute_request') return true;
+    if (this.#executed.has(head.id)) return false;
+    this.#executed.add(head.id);
+    const oldest = this.#executed.values().next();
+    if (this.#executed.size > maxExecuted && oldest.done !== true) this.#executed.delete(oldest.value);
+    return true;
+  }
+
+  #forward(frame: Uint8Array): boolean {
+    if (this.#upstream.isOpen && !this.#upstream.isV1) return this.#upstream.send(toLegacy(frame));
+    return this.#upstream.send(frame);
+  }
+
+  #handleUpstream(data: Buffer, info: { isV1: boolean; isBinary: boolean }): void {
+    if (this.#isClosed) return;
+    try {
+      const frame = info.isV1 && info.isBinary ? data : fromLegacy(data, info.isBinary);
+      this.#journal.append('out', frame, headOf(frame));
+    } catch (error) {
+      this.#options.log.error('kernel frame not understood', { kernelId: this.#options.kernelId, error });
+    }
+  }
+
+  /**
+   * The journal has the entry: now it may be seen. What a listener sends meanwhile is committed after this one has
+   * reached everybody, so that all see the entries in order.
+   */
+  #commit(entry: JournalEntry, head: FrameHead): void {
+    this.#committed.push([entry, head]);
+    if (this.#committed.length > 1) return;
+    for (let next = this.#committed[0]; next; next = this.#committed[0]) {
+      try {
+        this.#show(...next);
+      } catch (error) {
+        // One frame that cannot be understood must not stop those behind it.
+        this.#options.log.error('kernel frame not handled', { kernelId: this.#options.kernelId, error });
+      }
+      this.#committed.shift();
+    }
+  }
+
+  #show(entry: JournalEntry, head: FrameHead): void {
+    this.clients.offer(entry, head);
+    if (entry.kind === 'out') this.#observe(entry, head);
+    this.#options.listener.didCommit(entry, head);
+    if (entry.kind === 'out' && head.type === 'kernel_info_reply' && head.parentId === this.#fenceId)
+      this.#passFence();
+  }
+
+  #observe(entry: JournalEntry, head: FrameHead): void {
+    if (head.type === 'status') this.#observeStatus(entry, head);
+    else if (head.type === 'kernel_info_reply') this.#observeSession(head);
+    else if (head.type === 'input_request') {
+      const content = contentOf(entry.bytes);
+      this.#input.asked({ id: head.id, parentId: head.parentId, isPassword: content['password'] === true });
+    } else if (head.type === 'execute_reply') this.#input.ended(head.parentId);
+    else if (head.type === 'shutdown_reply' && head.channel === 'iopub') this.#observeShutdown(entry);
+  }
+
+  #observeStatus(entry: JournalEntry, head: FrameHead): void {
+    const content = contentOf(entry.bytes);
+    const told = String(content['execution_state']);
+    if (ownStates.has(told)) this.#observeSession(head);
+    const before = this.state;
+    const parent = { msg_type: head.parentType, msg_id: head.parentId };
+    const message = { header: { msg_type: 'status' }, parent_header: parent, content };
+    this.#tracker = reduceKernelState(this.#tracker, message);
+    if (told === 'restarting' || told === 'autorestarting') {
+      this.#restarted('The kernel died and was started again; its variables are gone', true);
+      this.#fence();
+    }
+    if (told === 'dead') {
+      this.#restarted('The kernel died and could not be started again', true);
+      this.#checkGone();
+    }
+    if (this.state !== before) this.#options.listener.didChangeState();
+  }
+
+  /** Kernels that repeat the asker's session as their own tell nothing. */
+  #observeSession(head: FrameHead): void {
+    if (head.session === '' || head.session === head.parentSession) return;
+    if (head.session === this.#kernelSession) return;
+    const isNew = this.#kernelSession !== '';
+    this.#kernelSession = head.session;
+    if (!isNew) return;
+    if (!this.#isRestarting) this.#restarted('The kernel was restarted', false);
+    this.#isRestarting = false;
+    this.#fence();
+    this.#options.listener.didConnect();
+  }
+
+  #observeShutdown(entry: JournalEntry): void {
+    if (contentOf(entry.bytes)['restart'] === true) {
+      this.#restarted('The kernel was restarted', false);
+      this.#setState('restarting');
+      return;
+    }
+    this.#checkGone();
+  }
+
+  #restarted(cause: string, isDeath: boolean): void {
+    if (this.#isRestarting) return;
+    this.#isRestarting = this.#kernelSession !== '';
+    this.#input.ended();
+    this.#options.listener.didRestart(cause, isDeath);
+  }
+
+  #handleOpen(): void {
+    if (this.#isClosed) return;
+    if (this.#didBreak) {
+      // What was running may have ended meanwhile; the answers below say what is true now.
+      this.#setState(this.#tracker.running.length > 0 ? 'busy' : 'unknown');
+    }
+    this.reconcile();
+    this.#options.listener.didConnect();
+  }
+
+  #handleDown(): void {
+    this.#didBreak = true;
+    const gap = gapFrame(this.session);
+    this.#journal.append('gap', gap, headOf(gap));
+    this.#setState('reconnecting');
+  }
+
+  #fence(): void {
+    if (this.#isClosed || !this.#upstream.isOpen) return;
+    this.#fenceId = randomUUID();
+    const { session } = this;
+    this.send(
+      requestFrame({
+        channel: 'shell',
+        type: 'kernel_info_request',
+        id: this.#fenceId,
+        session,
+        content: {},
+      }),
+    );
+  }
+
+  #passFence(): void {
+    this.#fenceId = '';
+    this.#didBreak = false;
+    this.#options.listener.didCatchUp();
+    if (this.#isRestarting) {
+      // It answers, so it stands again, and it is a kernel whose session does not tell its processes apart.
+      this.#isRestarting = false;
+      this.#options.listener.didConnect();
+    }
+    if (this.state !== 'idle' && this.state !== 'busy') this.#setState('idle');
+  }
+
+  async #ask(): Promise<void> {
+    const endpoint = this.#options.endpoint();
+    if (!endpoint) return;
+    const path = `api/kernels/${this.#options.kernelId}`;
+    try {
+      const { status, body } = await callApp(endpoint, { method: 'GET', path, timeoutMs: restTimeoutMs });
+      if (this.#isClosed) return;
+      // A proxy's own 404 is no word of Jupyter.
+      if (status === 404 && isRecord(body)) this.end('The kernel is gone');
+      else if (status === 200) this.#believe(body);
+    } catch (error) {
+      this.#options.log.debug('kernel not asked', { kernelId: this.#options.kernelId, error });
+    }
+  }
+
+  /** The app's view counts only where we have none: some requests make it say idle while a cell runs. */
+  #believe(body: unknown): void {
+    const told = isRecord(body) ? body['execution_state'] : undefined;
+    const isUnsure = this.state === 'unknown' || this.state === 'starting';
+    if (told === 'busy' && isUnsure && this.#fenceId !== '') this.#setState('busy');
+    if (told === 'dead') this.#setState('dead');
+  }
+
+  #checkGone(): void {
+    for (const wait of goneChecksMs) {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        void this.#ask();
+      }, wait);
+      this.#timers.add(timer);
+    }
+  }
+
+  #setState(state: KernelState): void {
+    if (this.state === state) return;
+    this.#tracker = setKernelState(this.#tracker, state);
+    this.#options.listener.didChangeState();
+  }
+}
+
+/** The journal and other browsers see that a password was given, not which. */
+function withoutValue(frame: Uint8Array): Uint8Array {
+  return withContent(frame, { value: '' });
+}
+
+/** Stands in the journal, and goes to cursor clients, where frames may be missing. */
+function gapFrame(session: string): Uint8Array {
+  return requestFrame({ channel: 'iopub', type: 'atelier_gap', id: randomUUID(), session, content: {} });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,197 @@
+import { connect as tlsConnect } from 'node:tls';
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import type { AppEndpoint } from '../drivers/driver.ts';
+import type { Log } from '../log.ts';
+import { appHeaders, connectOptions } from './app-http.ts';
+
+export const jupyterSubprotocol = 'v1.kernel.websocket.jupyter.org';
+
+export type UpstreamTiming = {
+  pingMs: number;
+  /** Without any sign of life for this long the socket is taken for dead. */
+  silenceMs: number;
+  /** Waits before the attempts; the last one repeats for ever. */
+  backoffMs: readonly number[];
+};
+
+export const upstreamTiming: UpstreamTiming = {
+  pingMs: 5000,
+  silenceMs: 12_000,
+  backoffMs: [0, 250, 500, 1000, 2000, 5000],
+};
+
+export type UpstreamOptions = {
+  kernelId: string;
+  /** The same for the life of the hub: by it Jupyter Server finds the buffer of what was missed. */
+  sessionId: string;
+  /** Asked at each attempt; undefined = the app is not there now. */
+  endpoint: () => AppEndpoint | undefined;
+  maxPayload: number;
+  /** Bytes that may wait for a connection that is not there. */
+  maxWaitingBytes: number;
+  timing: UpstreamTiming;
+  log: Log;
+  /** `isBinary` false = a server without the v1 subprotocol sent JSON text. */
+  onFrame: (data: Buffer, info: { isV1: boolean; isBinary: boolean }) => void;
+  onOpen: (info: { isFirst: boolean }) => void;
+  /** The connection broke; attempts go on. */
+  onDown: () => void;
+  /** The app says that there is no such kernel. */
+  onGone: () => void;
+};
+
+export type Upstream = {
+  readonly isOpen: boolean;
+  /** True when the server speaks v1; known once it was open. */
+  readonly isV1: boolean;
+  /** Sends now, or when the connection is there again. False when too much waits already. */
+  send(data: Uint8Array | string): boolean;
+  close(): void;
+};
+
+function openSocket(endpoint: AppEndpoint, options: UpstreamOptions): WebSocket {
+  const { target } = endpoint;
+  const isTls = 'protocol' in target && target.protocol === 'https:';
+  const host = 'socketPath' in target ? 'localhost' : `${target.host}:${target.port}`;
+  const query = `session_id=${encodeURIComponent(options.sessionId)}`;
+  const url = `${isTls ? 'wss' : 'ws'}://${host}${endpoint.basePath}api/kernels/${options.kernelId}/channels?${query}`;
+  const via = connectOptions(endpoint);
+  return new WebSocket(url, [jupyterSubprotocol], {
+    headers: appHeaders(endpoint),
+    perMessageDeflate: false,
+    maxPayload: options.maxPayload,
+    handshakeTimeout: 75_000,
+    // By hand, because a socket path may hold characters that a `ws+unix:` address cannot.
+    createConnection: () =>
+      isTls && 'host' in target ? tlsConnect({ ...via, servername: target.host }) : connect(via),
+  });
+}
+
+/**
+ * The one WebSocket to a kernel. It comes back by itself as long as it is not closed, keeps the order of what is sent,
+ * and finds a half-open connection by pings. What was handed to a connection that then broke may be lost: the hub
+ * notes a gap and asks the kernel.
+ */
+export function connectUpstream(options: UpstreamOptions): Upstream {
+  const { timing, log } = options;
+  let socket: WebSocket | undefined;
+  let isOpen = false;
+  let isV1 = true;
+  let isClosed = false;
+  let wasOpen = false;
+  let attempt = 0;
+  let lastSeen = 0;
+  let retry: NodeJS.Timeout | undefined;
+  let waiting: (Uint8Array | string)[] = [];
+  let waitingBytes = 0;
+
+  const heartbeat = setInterval(() => {
+    if (!isOpen || !socket) return;
+    if (Date.now() - lastSeen > timing.silenceMs) socket.terminate();
+    else socket.ping();
+  }, timing.pingMs);
+  heartbeat.unref();
+
+  function schedule(): void {
+    if (isClosed || retry) return;
+    const wait = timing.backoffMs[Math.min(attempt, timing.backoffMs.length - 1)] ?? 5000;
+    attempt += 1;
+    retry = setTimeout(() => {
+      retry = undefined;
+      open();
+    }, wait);
+  }
+
+  function flush(ws: WebSocket): void {
+    const parts = waiting;
+    waiting = [];
+    waitingBytes = 0;
+    for (const part of parts) ws.send(part);
+  }
+
+  function handleOpen(ws: WebSocket): void {
+    isOpen = true;
+    isV1 = ws.protocol === jupyterSubprotocol;
+    attempt = 0;
+    lastSeen = Date.now();
+    const isFirst = !wasOpen;
+    wasOpen = true;
+    options.onOpen({ isFirst });
+    flush(ws);
+  }
+
+  function handleClose(ws: WebSocket): void {
+    if (socket !== ws) return;
+    socket = undefined;
+    const broke = isOpen;
+    isOpen = false;
+    if (isClosed) return;
+    if (broke) options.onDown();
+    schedule();
+  }
+
+  function open(): void {
+    const endpoint = options.endpoint();
+    if (!endpoint) {
+      schedule();
+      return;
+    }
+    const ws = openSocket(endpoint, options);
+    socket = ws;
+    ws.on('open', () => handleOpen(ws));
+    ws.on('message', (data: Buffer, isBinary) => {
+      lastSeen = Date.now();
+      options.onFrame(data, { isV1, isBinary });
+    });
+    ws.on('pong', () => {
+      lastSeen = Date.now();
+    });
+    ws.on('unexpected-response', (_request, response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      log.warn('kernel socket refused', { kernelId: options.kernelId, status });
+      ws.terminate();
+      if (status === 404) options.onGone();
+    });
+    ws.on('error', (error) => {
+      log.debug('kernel socket failed', { kernelId: options.kernelId, reason: error.message });
+    });
+    ws.on('close', () => handleClose(ws));
+  }
+
+  open();
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    get isV1() {
+      return isV1;
+    },
+    send(data) {
+      if (isOpen && socket) {
+        socket.send(data);
+        return true;
+      }
+      if (waitingBytes + data.length > options.maxWaitingBytes) return false;
+      waiting.push(data);
+      waitingBytes += data.length;
+      return true;
+    },
+    close() {
+      isClosed = true;
+      clearInterval(heartbeat);
+      clearTimeout(retry);
+      retry = undefined;
+      waiting = [];
+      const ws = socket;
+      socket = undefined;
+      isOpen = false;
+      if (!ws) return;
+      ws.removeAllListeners('message');
+      ws.close();
+      // A server that does not answer the close must not keep us.
+      setTimeout(() => ws.terminate(), 1000).unref();
+    },
+  };
+}
