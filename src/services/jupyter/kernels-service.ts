@@ -26,6 +26,8 @@ export type KernelChannelState = {
 export type KernelChannel = Disposable & {
   readonly appId: string;
   readonly kernelId: string;
+  /** Which journal the `seq` of messages counts in, once the line stood; absent where the backend keeps none. */
+  readonly epoch?: string | undefined;
   readonly store: StoreApi<KernelChannelState>;
   readonly onDidReceive: Event<ReceivedMessage>;
   /** The journal before this point is gone or another kernel run began: outputs may be incomplete. */

@@ -1,0 +1,104 @@
+import { createStudioClient } from '@atelier-ide/contract';
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import type { LogService } from '@/platform/log/log-service.ts';
+import type { StorageService } from '@/platform/storage/storage-service.ts';
+import type { Clock } from './clock.ts';
+import { createCompute } from './compute/create-compute.ts';
+import { createDocuments } from './documents/create-documents.ts';
+import { createExecutions } from './executions/create-executions.ts';
+import { createFiles } from './files/create-files.ts';
+import { createKernels } from './jupyter/create-kernels.ts';
+import { createOrigin } from './origin.ts';
+import { createPageSignals } from './page-signals.ts';
+import type { Services } from './services.ts';
+import { createSession } from './session/create-session.ts';
+import { createEventStream } from './studio-api/create-event-stream.ts';
+import { createGate } from './studio-api/gate.ts';
+import { createTerminals } from './terminals/create-terminals.ts';
+
+export type WorldConfig = {
+  /** Origin and prefix of the backend, without a trailing slash; '' = this page's origin. */
+  baseUrl: string;
+  log: LogService;
+  storage: StorageService;
+  fetch: typeof fetch;
+  WebSocket: typeof WebSocket;
+  clock: Clock;
+  /** Makes the request of an upload; default the page's own. */
+  xhr?: () => XMLHttpRequest;
+  /** The window whose focus, visibility and network are listened to; default the page's own, where there is one. */
+  window?: Window;
+  /** The page's own scheme and host; default that of the window. */
+  pageOrigin?: string;
+};
+
+/** The half of the services that talks with the backend. */
+export type WorldServices = Pick<
+  Services,
+  'session' | 'api' | 'events' | 'compute' | 'documents' | 'executions' | 'files' | 'kernels' | 'terminals'
+>;
+
+export type World = WorldServices &
+  Disposable & {
+    /** Reads the session and, as soon as somebody is signed in, starts events and compute. Never rejects. */
+    start(): Promise<void>;
+  };
+
+/**
+ * Builds the world in the order in which its parts need each other. Nothing is asked of the backend before `start`,
+ * and nothing of compute before somebody is signed in.
+ */
+export function createWorld(config: WorldConfig): World {
+  const { clock, log, storage } = config;
+  const owned = new DisposableStore();
+  const window_ = config.window ?? (typeof window === 'undefined' ? undefined : window);
+  const origin = createOrigin(config.baseUrl, config.pageOrigin ?? window_?.location.origin ?? '');
+  const send: typeof fetch = (input, init) => config.fetch(input, init);
+  const page = owned.add(createPageSignals(window_, () => clock.now()));
+  const session = owned.add(createSession({ origin, fetch: send, page, log }));
+  const gate = createGate({
+    origin,
+    fetch: send,
+    token: () => session.token(),
+    refreshToken: () => session.refreshToken(),
+    onDidReject: () => session.didReject(),
+  });
+  const api = createStudioClient({ baseUrl: origin.http(''), fetch: gate.fetch });
+  session.useClient(api);
+  const line = { WebSocket: config.WebSocket, clock, page, log };
+  const events = owned.add(createEventStream({ ...line, origin, onDidReject: () => session.didReject() }));
+  const compute = owned.add(createCompute({ api, events, storage, log }));
+  const xhr = config.xhr ?? (() => new XMLHttpRequest());
+  const files = owned.add(createFiles({ gate, session, compute, log, xhr }));
+  const documents = owned.add(createDocuments({ api, events, files, log }));
+  const newId = () => crypto.randomUUID();
+  const kernels = owned.add(createKernels({ ...line, gate, session, compute, events, newId }));
+  const executions = owned.add(
+    createExecutions({ api, events, session, documents, kernels, storage, clock, log, newId }),
+  );
+  const terminals = owned.add(createTerminals({ ...line, gate, session, compute, events }));
+
+  function begin() {
+    if (session.store.getState().status !== 'signed-in') return;
+    events.start();
+    events.retryNow();
+    if (!compute.store.getState().isLoaded) {
+      compute.start().catch((error: unknown) => log.error('Compute resources were not read', error));
+    }
+  }
+  owned.add(toDisposable(session.store.subscribe(begin)));
+
+  return {
+    session,
+    api,
+    events,
+    compute,
+    documents,
+    executions,
+    files,
+    kernels,
+    terminals,
+    start: () => session.start(),
+    dispose: () => owned.dispose(),
+  };
+}

@@ -1,0 +1,5 @@
+import type { StudioDocument } from '@atelier-ide/contract';
+import { createStore } from 'zustand/vanilla';
+
+export const createDocumentsStore = () =>
+  createStore<{ byId: Readonly<Record<string, StudioDocument>> }>(() => ({ byId: {} }));

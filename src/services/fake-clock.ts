@@ -1,0 +1,48 @@
+import { toDisposable } from '@/base/disposable.ts';
+import type { Clock } from './clock.ts';
+
+/** A clock that moves only when a test says so. */
+export type FakeClock = Clock & {
+  /** Moves time on, running what is due in order, and lets promises settle between. */
+  advance(ms: number): Promise<void>;
+  /** Lets promises that are ready settle without moving time. */
+  settle(): Promise<void>;
+  readonly pending: number;
+};
+
+/** Time begins at the epoch and chance is always `random`. */
+export function createFakeClock(random = 0.5): FakeClock {
+  let time = 0;
+  let timers: { due: number; run: () => void }[] = [];
+  const settle = async () => {
+    for (let i = 0; i < 40; i++) await Promise.resolve();
+  };
+  return {
+    now: () => time,
+    random: () => random,
+    after(ms, run) {
+      const timer = { due: time + ms, run };
+      timers.push(timer);
+      return toDisposable(() => {
+        timers = timers.filter((one) => one !== timer);
+      });
+    },
+    settle,
+    async advance(ms) {
+      const end = time + ms;
+      await settle();
+      for (;;) {
+        const next = timers.filter((one) => one.due <= end).sort((a, b) => a.due - b.due)[0];
+        if (!next) break;
+        timers = timers.filter((one) => one !== next);
+        time = next.due;
+        next.run();
+        await settle();
+      }
+      time = end;
+    },
+    get pending() {
+      return timers.length;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { problem, ProblemError } from '@atelier-ide/contract';
+import type { Disposable } from '@/base/disposable.ts';
+import { Emitter } from '@/base/emitter.ts';
+import type { LogService } from '@/platform/log/log-service.ts';
+import type { ComputeService } from '../compute/compute-service.ts';
+import { encodePath } from '../origin.ts';
+import type { SessionService } from '../session/session-service.ts';
+import type { Gate } from '../studio-api/gate.ts';
+import type { FileChange, FilesService, SaveCondition } from './files-service.ts';
+import { createPlainFiles } from './plain-files.ts';
+import { createAppRequest, isProblem } from './requests.ts';
+import { createStudioFiles } from './studio-files.ts';
+import { nameOf } from './text.ts';
+
+/**
+ * Files of the user's home. Lists and content go over the backend's own endpoints where it offers them
+ * (`files.page`, `files.cas`), else over Jupyter's contents API, which does everything else in both cases.
+ */
+export type FilesConfig = {
+  gate: Gate;
+  session: SessionService;
+  compute: Pick<ComputeService, 'jupyterServer'>;
+  log: LogService;
+  xhr: () => XMLHttpRequest;
+};
+
+export function createFiles(config: FilesConfig): FilesService & Disposable {
+  const { gate, session } = config;
+  const changed = new Emitter<FileChange>((error) => config.log.error('A listener of files failed', error));
+  const root = async () => rootOf(await config.compute.jupyterServer());
+  const request = createAppRequest(gate, root);
+  const studio = createStudioFiles({ gate, root, request, xhr: config.xhr });
+  const plain = createPlainFiles(request);
+  const reader = () => (session.has('files.page') ? studio : plain);
+  const store = () => (session.has('files.cas') ? studio : plain);
+
+  const contents = (path: string) => `api/contents/${encodePath(path)}`;
+  const send = (path: string, method: string, body?: object) =>
+    request(path, {
+      method,
+      ...(body ? { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {}),
+    });
+
+  async function exists(path: string): Promise<boolean> {
+    try {
+      await request(`${contents(path)}?content=0`);
+      return true;
+    } catch (error) {
+      if (isProblem(error, 404)) return false;
+      throw error;
+    }
+  }
+
+  const didWrite = (path: string, condition: SaveCondition) =>
+    changed.fire({ kind: condition === 'new' ? 'created' : 'changed', path });
+
+  return {
+    onDidChange: changed.event,
+    get isAtomic() {
+      return session.has('files.cas');
+    },
+    list: (path, options = {}) => reader().list(path, options),
+    readText: (path, signal) => store().readText(path, signal),
+    readBlob: (path, signal) => store().readBlob(path, signal),
+    async writeText(path, text, condition) {
+      const result = await store().write(path, new TextEncoder().encode(text), condition);
+      didWrite(path, condition);
+      return result;
+    },
+    async checkpoint(path) {
+      await send(`${contents(path)}/checkpoints`, 'POST');
+    },
+    async createFolder(path) {
+      // Jupyter takes making a folder that is there for a success.
+      if (await exists(path)) throw existsProblem(path);
+      await send(contents(path), 'PUT', { type: 'directory' });
+      changed.fire({ kind: 'created', path });
+    },
+    async rename(from, to) {
+      try {
+        await send(contents(from), 'PATCH', { path: to });
+      } catch (error) {
+        throw isProblem(error, 409) ? existsProblem(to) : error;
+      }
+      changed.fire({ kind: 'moved', from, to });
+    },
+    async remove(path) {
+      await send(contents(path), 'DELETE');
+      changed.fire({ kind: 'removed', path });
+    },
+    async upload(path, file, options) {
+      await store().upload(path, file, options);
+      didWrite(path, options.condition);
+    },
+    async downloadUrl(path) {
+      return gate.origin.http(`${await root()}files/${encodePath(path)}?download=1`);
+    },
+    dispose: () => changed.dispose(),
+  };
+}
+
+function rootOf(app: { endpoint?: { baseUrl: string } | undefined }): string {
+  if (app.endpoint) return app.endpoint.baseUrl;
+  throw new ProblemError(problem('app-not-running', 'The file server has no address yet. Try again.'));
+}
+
+function existsProblem(path: string): ProblemError {
+  return new ProblemError(
+    problem('conflict', `${nameOf(path)} exists already. Nothing was changed. Choose another name.`, {
+      path,
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import { ProblemError } from '@atelier-ide/contract';
+import type { Gate } from '../studio-api/gate.ts';
+import { readProblem } from '../studio-api/read-problem.ts';
+import type { AppRoot } from './file-backend.ts';
+
+/** One request to the JupyterServer app; `path` is below the app's address. Throws a problem for every failure. */
+export type AppRequest = (path: string, init?: RequestInit) => Promise<Response>;
+
+export function createAppRequest(gate: Gate, root: AppRoot): AppRequest {
+  return async (path, init) => {
+    const response = await gate.fetch(gate.origin.http((await root()) + path), {
+      cache: 'no-store',
+      ...init,
+    });
+    if (!response.ok) throw new ProblemError(await readProblem(response));
+    return response;
+  };
+}
+
+export function isProblem(error: unknown, ...statuses: readonly number[]): error is ProblemError {
+  return error instanceof ProblemError && statuses.includes(error.problem.status);
+}
+
+/** `signal` as an init, where there is one (exact optional properties). */
+export function withSignal(signal: AbortSignal | undefined): RequestInit {
+  return signal ? { signal } : {};
+}

@@ -1,0 +1,5 @@
+import { createStore } from 'zustand/vanilla';
+import type { KernelChannelState } from './kernels-service.ts';
+
+export const createChannelStore = (since: number) =>
+  createStore<KernelChannelState>(() => ({ state: 'unknown', since, language: null }));

@@ -1,0 +1,293 @@
+import type { CursorHello } from '@atelier-ide/core/wire/cursor.ts';
+import { isJsonObject } from '@atelier-ide/core/notebook/model.ts';
+import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/message.ts';
+import { type Disposable, DisposableStore } from '@/base/disposable.ts';
+import { Emitter } from '@/base/emitter.ts';
+import type { LogService } from '@/platform/log/log-service.ts';
+import type { Clock } from '../clock.ts';
+import type { PageSignals } from '../page-signals.ts';
+import { createChannelStore } from './channel-store.ts';
+import { type JournalPlace, JournalSocket } from './journal-socket.ts';
+import type { KernelApi } from './kernel-api.ts';
+import { KernelView } from './kernel-view.ts';
+import type { KernelChannel, KernelChannelState, ReceivedMessage } from './kernels-service.ts';
+
+/**
+ * One page's line to one kernel: its messages in order, its state, its controls. While a cell runs and nothing comes,
+ * a small request is sent every 5 s; a line on which not even its echo comes back is given up and made anew. Nothing
+ * is sent while the kernel is idle.
+ */
+export type KernelChannelConfig = {
+  appId: string;
+  kernelId: string;
+  url: string;
+  after: JournalPlace | undefined;
+  hasJournal: boolean;
+  WebSocket: typeof WebSocket;
+  clock: Clock;
+  page: PageSignals;
+  log: LogService;
+  api: KernelApi;
+  newId(): string;
+  /** The socket was closed with 4401. */
+  onDidReject(): void;
+  /** True when the server has said that the app is no more. */
+  isAppGone(): boolean;
+};
+
+export type ManagedChannel = KernelChannel & { retryNow(): void };
+
+const SILENCE_MS = 5_000;
+/** A kernel that is busy in C code answers late; only our own server echoes at once. */
+const PLAIN_ANSWER_MS = 20_000;
+const DISCONNECTED_AFTER_MS = 20_000;
+
+export function createKernelChannel(config: KernelChannelConfig): ManagedChannel {
+  return new Channel(config);
+}
+
+class Channel implements ManagedChannel {
+  readonly appId: string;
+  readonly kernelId: string;
+  readonly store;
+  readonly #config: KernelChannelConfig;
+  readonly #owned = new DisposableStore();
+  readonly #received;
+  readonly #reset;
+  readonly #view = new KernelView();
+  readonly #line: JournalSocket;
+  readonly #session: string;
+  /** Answers to `input()` that could not be sent yet: the kernel waits for them. */
+  #unsent: JupyterMessage[] = [];
+  /** Frames up to this number happened before the page attached; known from the first hello. */
+  #replayEnd: number | null = null;
+  /** Frames up to this number were in the journal when the line was made the last time. */
+  #catchUpEnd = 0;
+  #watch: Disposable | null = null;
+  #giveUp: Disposable | null = null;
+
+  constructor(config: KernelChannelConfig) {
+    this.#config = config;
+    this.appId = config.appId;
+    this.kernelId = config.kernelId;
+    this.#session = config.newId();
+    this.store = createChannelStore(config.clock.now());
+    const report = (error: unknown) => config.log.error('A listener of a kernel failed', error);
+    this.#received = this.#owned.add(new Emitter<ReceivedMessage>(report));
+    this.#reset = this.#owned.add(new Emitter<void>(report));
+    this.#line = new JournalSocket({
+      WebSocket: config.WebSocket,
+      clock: config.clock,
+      log: config.log,
+      url: config.url,
+      sessionId: this.#session,
+      hasJournal: config.hasJournal,
+      after: config.after,
+      listener: {
+        onOpen: (hello) => this.#opened(hello),
+        onMessage: (message, place) => this.#receive(message, place),
+        onReset: () => this.#reset.fire(),
+        onDown: (why) => this.#down(why),
+        onGone: () => this.#become('dead'),
+      },
+    });
+    this.#owned.add(this.#line);
+    this.#owned.add(config.page.onDidWake(() => this.#line.retryNow()));
+    this.#owned.add(config.page.onDidMaybeLose(() => this.#line.reconnect()));
+    this.#line.connect();
+  }
+
+  get epoch() {
+    return this.#line.epoch;
+  }
+
+  get onDidReceive() {
+    return this.#received.event;
+  }
+
+  get onDidReset() {
+    return this.#reset.event;
+  }
+
+  execute({ id, code, cellId }: { id: string; code: string; cellId: string }): void {
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: false,
+    };
+    const message = this.#request({
+      channel: 'shell',
+      type: 'execute_request',
+      id,
+      content,
+      metadata: { cellId },
+    });
+    if (!this.#line.send(message)) throw new Error('The line to the kernel is cut; nothing was sent');
+    this.#arm();
+  }
+
+  answerInput(parent: JupyterMessage, value: string): void {
+    const message = createMessage({
+      channel: 'stdin',
+      type: 'input_reply',
+      content: { value, status: 'ok' },
+      id: this.#config.newId(),
+      session: this.#session,
+      date: this.#now(),
+      parent: parent.header,
+    });
+    if (!this.#line.send(message)) this.#unsent.push(message);
+  }
+
+  interrupt(): Promise<void> {
+    return this.#config.api.interrupt();
+  }
+
+  async restart(): Promise<void> {
+    const before = this.store.getState().state;
+    this.#become('restarting');
+    try {
+      await this.#config.api.restart();
+    } catch (error) {
+      if (this.store.getState().state === 'restarting') this.#become(before);
+      throw error;
+    }
+    // A kernel that tells nothing after its restart answers at least this.
+    this.#askInfo('shell');
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#config.api.shutdown();
+    this.#become('dead');
+    this.#line.dispose();
+  }
+
+  retryNow(): void {
+    this.#line.retryNow();
+  }
+
+  dispose(): void {
+    this.#watch?.dispose();
+    this.#giveUp?.dispose();
+    this.#owned.dispose();
+  }
+
+  #opened(hello: CursorHello | null): void {
+    this.#giveUp?.dispose();
+    this.#giveUp = null;
+    if (hello) {
+      this.#replayEnd ??= hello.head;
+      this.#catchUpEnd = hello.head;
+      this.#view.open(hello.state, hello.from <= hello.head);
+      this.#publish();
+    } else {
+      void this.#believeServer();
+    }
+    for (const message of this.#unsent.splice(0)) this.#line.send(message);
+    if (this.store.getState().language === null) this.#askInfo('shell');
+  }
+
+  /** A backend without journal says nothing when a socket opens: its REST model is the first word. */
+  async #believeServer(): Promise<void> {
+    try {
+      const state = await this.#config.api.state();
+      if (state === null) {
+        this.#become('dead');
+        this.#line.dispose();
+      } else if (!isHeard(this.store.getState().state)) {
+        const known = state === 'idle' || state === 'busy' || state === 'starting' || state === 'restarting';
+        this.#become(known ? state : 'unknown');
+      }
+    } catch (error) {
+      this.#config.log.warn('The state of a kernel was not read', { error: String(error) });
+    }
+  }
+
+  #receive(message: JupyterMessage, { seq, isInward }: { seq: number | null; isInward: boolean }): void {
+    this.#watch?.dispose();
+    this.#watch = null;
+    if (isInward) this.#view.didSend(message);
+    else this.#view.didReceive(message);
+    if (seq !== null && seq >= this.#catchUpEnd) this.#view.caughtUp();
+    if (message.header.msg_type === 'kernel_info_reply') this.#learnLanguage(message);
+    const isReplay = seq !== null && seq <= (this.#replayEnd ?? 0);
+    this.#received.fire({ message, seq, direction: isInward ? 'in' : 'out', isReplay });
+    this.#publish();
+  }
+
+  #down(why: 'cut' | 'signed-out' | 'app-stopped'): void {
+    this.#watch?.dispose();
+    this.#watch = null;
+    if (why === 'signed-out') this.#config.onDidReject();
+    if (why === 'app-stopped' && this.#config.isAppGone()) {
+      this.#become('dead');
+      this.#line.dispose();
+      return;
+    }
+    if (why !== 'cut') {
+      this.#become('disconnected');
+      return;
+    }
+    if (this.store.getState().state === 'disconnected') return;
+    this.#become('reconnecting');
+    this.#giveUp ??= this.#config.clock.after(DISCONNECTED_AFTER_MS, () => this.#become('disconnected'));
+  }
+
+  #become(state: KernelChannelState['state']): void {
+    this.#view.become(state);
+    this.#publish();
+  }
+
+  #publish(): void {
+    const { state } = this.#view;
+    if (this.store.getState().state !== state) {
+      this.store.setState({ state, since: this.#config.clock.now() });
+    }
+    this.#arm();
+  }
+
+  /** Sends a probe when a running kernel is silent, and makes the line anew when even that brings nothing. */
+  #arm(): void {
+    if (this.#watch || !this.#line.isOpen || this.#view.state !== 'busy') return;
+    const { clock, hasJournal } = this.#config;
+    this.#watch = clock.after(SILENCE_MS, () => {
+      this.#askInfo('control');
+      this.#watch = clock.after(hasJournal ? SILENCE_MS : PLAIN_ANSWER_MS, () => {
+        this.#watch = null;
+        this.#line.reconnect();
+      });
+    });
+  }
+
+  #askInfo(channel: 'shell' | 'control'): void {
+    const id = this.#config.newId();
+    const message = this.#request({ channel, type: 'kernel_info_request', id, content: {} });
+    this.#view.didSend(message);
+    this.#line.send(message);
+  }
+
+  #learnLanguage({ content }: JupyterMessage): void {
+    const info = content['language_info'];
+    if (this.store.getState().language !== null || !isJsonObject(info)) return;
+    const text = (name: string) => (typeof info[name] === 'string' ? info[name] : '');
+    this.store.setState({
+      language: { name: text('name'), mimetype: text('mimetype'), version: text('version') },
+    });
+  }
+
+  #request(parts: Omit<Parameters<typeof createMessage>[0], 'session' | 'date'>): JupyterMessage {
+    return createMessage({ ...parts, session: this.#session, date: this.#now() });
+  }
+
+  #now(): string {
+    return new Date(this.#config.clock.now()).toISOString();
+  }
+}
+
+/** States that only the kernel's own messages tell. */
+function isHeard(state: KernelChannelState['state']): boolean {
+  return state === 'idle' || state === 'busy' || state === 'dead';
+}

@@ -1,0 +1,46 @@
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { Emitter, type Event } from '@/base/emitter.ts';
+
+/** What the page learns of its surroundings that services act on. */
+export type PageSignals = Disposable & {
+  /** A good moment to try again: the page came into view, the window got the focus. */
+  readonly onDidWake: Event<void>;
+  /**
+   * Lines that were open may be dead without a close event: the network came back, or the page was hidden for so
+   * long that the machine may have slept.
+   */
+  readonly onDidMaybeLose: Event<void>;
+};
+
+const LONG_HIDDEN_MS = 60_000;
+
+/** Listens to a window; with none (tests, workers) nothing ever fires. */
+export function createPageSignals(page: Window | undefined, now: () => number): PageSignals {
+  const wake = new Emitter<void>();
+  const lose = new Emitter<void>();
+  const owned = new DisposableStore();
+  owned.add(wake);
+  owned.add(lose);
+  if (page) {
+    let hiddenAt: number | null = null;
+    const listen = (target: EventTarget, name: string, run: () => void) => {
+      target.addEventListener(name, run);
+      owned.add(toDisposable(() => target.removeEventListener(name, run)));
+    };
+    listen(page, 'online', () => {
+      lose.fire();
+      wake.fire();
+    });
+    listen(page, 'focus', () => wake.fire());
+    listen(page.document, 'visibilitychange', () => {
+      if (page.document.visibilityState === 'hidden') {
+        hiddenAt = now();
+        return;
+      }
+      if (hiddenAt !== null && now() - hiddenAt > LONG_HIDDEN_MS) lose.fire();
+      hiddenAt = null;
+      wake.fire();
+    });
+  }
+  return { onDidWake: wake.event, onDidMaybeLose: lose.event, dispose: () => owned.dispose() };
+}
