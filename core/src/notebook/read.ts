@@ -148,12 +148,13 @@ const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7})/m;
 
 function syntaxProblem(text: string, error: JsonScanError): NotebookProblem {
   const marker = CONFLICT_MARKER.exec(text);
-  const offset = marker && marker.index <= error.offset ? marker.index : error.offset;
+  const isConflict = marker !== null && marker.index <= error.offset;
+  const offset = isConflict ? marker.index : error.offset;
   const position = positionAt(text, offset);
   const where = `line ${String(position.line)}, column ${String(position.column)}`;
   if (error.code === 'too-deep')
     return { code: 'too-deep', message: `${error.message} (${where}).`, position };
-  const what = offset === error.offset ? error.message : 'There are unresolved merge conflict markers';
+  const what = isConflict ? 'There are unresolved merge conflict markers' : error.message;
   return { code: 'not-json', message: `The file is not valid JSON. ${what} (${where}).`, position };
 }
 

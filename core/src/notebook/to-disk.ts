@@ -1,9 +1,8 @@
 /** Cells and outputs as the nodes that a file holds: text split into lines, nothing transient. */
 import { formatString, splitLines } from './format.ts';
-import { type JsonNode, parseLossless } from './lossless.ts';
+import { type JsonNode, parseLenient, parseLossless } from './lossless.ts';
 import { isJsonMime, jsonEqual, type NotebookCell, type Output, type RichOutput } from './model.ts';
 import type { NotebookStyle } from './style.ts';
-import { parseLenient } from './lossless.ts';
 import { skipValue, skipWhitespace } from './json-scanner.ts';
 
 /** Multi-line text in the file's manner. */
@@ -53,7 +52,9 @@ function isRawOf(raw: string, value: unknown): boolean {
   try {
     const start = skipWhitespace(raw, 0);
     if (skipWhitespace(raw, skipValue(raw, start)) !== raw.length) return false;
-    return jsonEqual(parseLenient(raw), value);
+    const parsed = parseLenient(raw);
+    // 1e400 is Infinity here, and null in a copy of the value.
+    return jsonEqual(parsed, value) || JSON.stringify(parsed) === JSON.stringify(value);
   } catch {
     return false;
   }

@@ -50,7 +50,7 @@ function isUnchanged(before: NotebookDocument, after: NotebookDocument): boolean
 }
 
 function writeWhole(current: NotebookDocument): string {
-  const ids = new FileIds(current.nbformatMinor >= 5 ? current.cells : []);
+  const ids = new FileIds([]);
   const node: JsonNode = {
     cells: current.cells.map((cell) =>
       cellNode(cell, current.nbformatMinor >= 5 ? ids.idFor(cell) : undefined, canonicalNotebookStyle),

@@ -25,6 +25,11 @@ export type Sgr = ReadonlyMap<string, string>;
 
 export const plainSgr: Sgr = new Map();
 
+function colourKey(code: number): string | undefined {
+  if ((code >= 30 && code <= 38) || (code >= 90 && code <= 97)) return FOREGROUND;
+  return (code >= 40 && code <= 48) || (code >= 100 && code <= 107) ? BACKGROUND : undefined;
+}
+
 /** Apply the parameters of one `ESC [ … m`. */
 export function applySgr(state: Sgr, parameters: string): Sgr {
   const next = new Map(state);
@@ -32,15 +37,15 @@ export function applySgr(state: Sgr, parameters: string): Sgr {
   for (let i = 0; i < codes.length; i++) {
     const text = codes[i] ?? '';
     const code = Number.parseInt(text === '' ? '0' : text, 10);
-    if (code === 38 || code === 48) {
-      const length = text.includes(':') ? 1 : colourLength(codes[i + 1]);
-      next.set(code === 38 ? FOREGROUND : BACKGROUND, codes.slice(i, i + length).join(';'));
+    const key = colourKey(code);
+    if (key !== undefined) {
+      const isExtended = (code === 38 || code === 48) && !text.includes(':');
+      const length = isExtended ? colourLength(codes[i + 1]) : 1;
+      next.set(key, codes.slice(i, i + length).join(';'));
       i += length - 1;
     } else if (code === 0) next.clear();
     else if (isAttribute(code)) next.set(String(code), text);
-    else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) next.set(FOREGROUND, text);
-    else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) next.set(BACKGROUND, text);
-    else for (const key of OFF.get(code) ?? []) next.delete(key);
+    else for (const off of OFF.get(code) ?? []) next.delete(off);
   }
   return next;
 }

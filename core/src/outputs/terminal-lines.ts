@@ -17,6 +17,7 @@ const TOKENS =
 
 /** An escape sequence that may go on in the next piece. */
 const UNFINISHED = /\u001b(?:\[[\d;:<=>?]*[ -/]*|\][^\u0007\u001b]*\u001b?|[P^_X][^\u001b]*\u001b?|[ -/]*)?$/;
+const CONTROLS: ReadonlySet<string> = new Set(['\r', '\n', '\b', '\u0007', '\u001b']);
 const MAX_UNFINISHED = 4_096;
 
 /** The text as a terminal shows it. */
@@ -47,8 +48,8 @@ export class TerminalScreen {
     for (const [token, parameters = '', final] of text.slice(0, cut).matchAll(TOKENS)) {
       if (final === 'm') this.#setSgr(parameters);
       else if (final !== undefined) this.#control(final, parameters);
-      else if (token.length > 1 || token > '\u001f') this.#text(token);
-      else this.#character(token);
+      else if (CONTROLS.has(token)) this.#character(token);
+      else this.#text(token);
     }
   }
 
@@ -75,7 +76,6 @@ export class TerminalScreen {
     if (control === '\r') this.#column = 0;
     else if (control === '\b') this.#column = Math.max(0, this.#column - 1);
     else if (control === '\n') this.#newLine();
-    else if (control === '\t') this.#text(control);
   }
 
   #newLine(): void {
@@ -94,17 +94,11 @@ export class TerminalScreen {
     const [first = 0, second = 0] = parameters.split(';').map((one) => Number.parseInt(one, 10) || 0);
     const count = Math.max(1, first);
     switch (final) {
-      case 'A':
-      case 'F':
-        this.#moveTo(this.#row - count, final === 'F' ? 0 : this.#column);
+      case 'K':
+        this.#current().erase(this.#column, first);
         break;
-      case 'B':
-      case 'E':
-        this.#moveTo(this.#row + count, final === 'E' ? 0 : this.#column);
-        break;
-      case 'C':
-      case 'D':
-        this.#moveTo(this.#row, this.#column + (final === 'C' ? count : -count));
+      case 'J':
+        this.#eraseScreen(first);
         break;
       case 'G':
         this.#moveTo(this.#row, count - 1);
@@ -113,14 +107,18 @@ export class TerminalScreen {
       case 'f':
         this.#moveTo(count - 1, Math.max(1, second) - 1);
         break;
-      case 'K':
-        this.#current().erase(this.#column, first);
-        break;
-      case 'J':
-        this.#eraseScreen(first);
-        break;
       default:
+        this.#step(final, count);
     }
+  }
+
+  #step(final: string, count: number): void {
+    if (final === 'A') this.#moveTo(this.#row - count, this.#column);
+    else if (final === 'B') this.#moveTo(this.#row + count, this.#column);
+    else if (final === 'C') this.#moveTo(this.#row, this.#column + count);
+    else if (final === 'D') this.#moveTo(this.#row, this.#column - count);
+    else if (final === 'E') this.#moveTo(this.#row + count, 0);
+    else if (final === 'F') this.#moveTo(this.#row - count, 0);
   }
 
   #moveTo(row: number, column: number): void {
@@ -139,7 +137,9 @@ export class TerminalScreen {
   }
 }
 
+/** Where the part begins that cannot be judged yet: half an escape sequence, half a surrogate pair. */
 function unfinishedAt(text: string): number {
+  if (/[\ud800-\udbff]$/.test(text)) return text.length - 1;
   const last = text.lastIndexOf('\u001b');
   if (last < 0) return text.length;
   // The terminator of a string sequence begins with ESC itself.
