@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import {
@@ -18,6 +17,7 @@ import type { Guard } from './guard.ts';
 import type { HttpEnv } from './http-env.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { Principal } from './principal.ts';
+import { isJson, readBody } from './read-body.ts';
 import { apiHeaders, fail, signInRequired } from './problem-response.ts';
 
 /** Enough for every cell of a very large notebook in one submission. */
@@ -95,7 +95,7 @@ function queryOf(spec: RouteSpec, search: Record<string, string>): Record<string
 
 function bodyOf(spec: RouteSpec, text: string, contentType: string | undefined): unknown {
   if (!spec.body) return undefined;
-  if (!/^application\/json\b/i.test(contentType ?? ''))
+  if (!isJson(contentType))
     throw fail('bad-input', 'Send the body as JSON, with Content-Type: application/json.', { path: '' });
   try {
     return parseWith(spec.body, JSON.parse(text));
@@ -150,18 +150,12 @@ export function createApi(options: ApiOptions): Hono<HttpEnv> {
   const { authentication, handlers, capabilities, now, checkAnswers } = options;
   const idempotency = createIdempotency(now);
   const app = new Hono<HttpEnv>().basePath(apiBase);
-  const tooLarge = () => {
-    throw fail('too-large', `A request holds at most ${maxBodyBytes / 1024 / 1024} MiB.`, {
-      limit: maxBodyBytes,
-    });
-  };
   app.use('*', async (c, next) => {
     const principal = await authentication.of(c.env.incoming.headers);
     if (!principal) throw new ProblemError(signInRequired());
     c.set('principal', principal);
     await next();
   });
-  app.use('*', bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
 
   const methods = new Map<string, string[]>();
   for (const [name, spec] of Object.entries(routes) as [RouteName, RouteSpec][]) {
@@ -177,7 +171,7 @@ export function createApi(options: ApiOptions): Hono<HttpEnv> {
       const params = paramsOf(spec, c);
       const query = queryOf(spec, c.req.query());
       const generation = generationOf(spec, c.req.header('If-Match'));
-      const text = spec.body ? await c.req.text() : '';
+      const text = spec.body ? await readBody(c.env.incoming, maxBodyBytes) : '';
       const body = bodyOf(spec, text, c.req.header('Content-Type'));
       const act = async () => handler({ principal, params, query, body, generation });
       const key = spec.method === 'POST' ? c.req.header('Idempotency-Key') : undefined;

@@ -66,6 +66,11 @@ function createHono({ signIn, api, log }: FrontOptions): Hono<HttpEnv> {
   return app;
 }
 
+/** Two Host headers: Node takes the first, whoever stands behind might take the other. */
+function hasOneHost({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length === 1;
+}
+
 /** Path of a request in origin form; undefined for every other form. */
 function pathOf(request: IncomingMessage): string | undefined {
   const url = request.url ?? '';
@@ -91,7 +96,7 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const { guard, authentication, relay, staticFiles } = options;
-  if (!guard.isHostAllowed(request.headers)) throw wrongHost();
+  if (!hasOneHost(request) || !guard.isHostAllowed(request.headers)) throw wrongHost();
   const path = pathOf(request);
   if (path === undefined) throw fail('bad-input', 'Ask for a path of this server.', { path: 'url' });
   const isApi = path === '/api' || path.startsWith('/api/');
@@ -116,7 +121,7 @@ async function routeUpgrade(
 ): Promise<void> {
   const { guard, authentication, events, relay, closeSocket } = options;
   const { headers } = request;
-  if (!guard.isHostAllowed(headers)) throw wrongHost();
+  if (!hasOneHost(request) || !guard.isHostAllowed(headers)) throw wrongHost();
   const path = pathOf(request);
   if (path === undefined || request.method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket')
     throw fail('bad-input', 'Only WebSocket upgrades are known here.', { path: 'Upgrade' });

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import { ProblemError } from '@atelier-ide/contract';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Users } from '../studio/users.ts';
 import type { User } from '../studio/user.ts';
@@ -8,10 +9,10 @@ import type { Guard } from './guard.ts';
 import type { HttpEnv } from './http-env.ts';
 import type { LiveCredentials } from './live-credentials.ts';
 import { loginPage, loginPageHeaders } from './login-page.ts';
-import { fail, signInRequired } from './problem-response.ts';
+import { apiHeaders, fail, signInRequired } from './problem-response.ts';
 import type { Principal } from './principal.ts';
+import { isJson, readBody } from './read-body.ts';
 import { equalSecrets, type Sessions } from './sessions.ts';
-import { ProblemError } from '@atelier-ide/contract';
 
 export type SignInOptions = {
   authentication: Authentication;
@@ -28,9 +29,15 @@ export type SignInOptions = {
 
 const loginSchema = z.object({ token: z.string().max(512) });
 
-async function tokenOf(request: Request): Promise<string> {
-  const isJson = /^application\/json\b/i.test(request.headers.get('content-type') ?? '');
-  const body: unknown = isJson ? await request.json().catch(() => undefined) : undefined;
+async function tokenOf(request: IncomingMessage): Promise<string> {
+  const text = await readBody(request, 4096);
+  let body: unknown;
+  try {
+    body = isJson(request.headers['content-type']) ? JSON.parse(text) : undefined;
+  } catch {
+    // Not JSON: answered like a body without a token.
+    body = undefined;
+  }
   const parsed = loginSchema.safeParse(body);
   if (!parsed.success) throw fail('bad-input', 'Send the token as JSON: {"token": "…"}.', { path: 'token' });
   return parsed.data.token;
@@ -48,10 +55,10 @@ export function createSignIn(options: SignInOptions): Hono<HttpEnv> {
 
   app.get('/login', (c) => c.body(loginPage, 200, loginPageHeaders));
 
-  app.post('/login', bodyLimit({ maxSize: 4096 }), async (c) => {
+  app.post('/login', async (c) => {
     const { headers } = c.env.incoming;
     if (!guard.isOwnWrite(headers)) throw fail('forbidden', 'Sign in on the page of this server.');
-    const token = await tokenOf(c.req.raw);
+    const token = await tokenOf(c.env.incoming);
     if (!equalSecrets(token, linkSecret)) throw new ProblemError(signInRequired());
     const user = users.all()[0];
     // A session that is still good goes on, so that other tabs keep their XSRF token.
@@ -61,7 +68,7 @@ export function createSignIn(options: SignInOptions): Hono<HttpEnv> {
     if (!session || !principal) throw fail('forbidden', 'This server has no user.');
     onDidSignIn(principal.user);
     c.header('Set-Cookie', sessions.cookieOf(session));
-    return c.json(describe(principal));
+    return c.json(describe(principal), 200, apiHeaders);
   });
 
   app.get('/session', async (c) => {
@@ -72,7 +79,7 @@ export function createSignIn(options: SignInOptions): Hono<HttpEnv> {
     const principal = session && authentication.ofSession(session);
     if (!principal) throw new ProblemError(signInRequired());
     onDidSignIn(principal.user);
-    return c.json(describe(principal));
+    return c.json(describe(principal), 200, apiHeaders);
   });
 
   app.post('/logout', async (c) => {
@@ -85,7 +92,7 @@ export function createSignIn(options: SignInOptions): Hono<HttpEnv> {
     await sessions.end(session);
     live.end(credentialOfSession(session));
     c.header('Set-Cookie', sessions.clearingCookie);
-    return c.body(null, 204);
+    return c.body(null, 204, apiHeaders);
   });
   return app;
 }

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAppService } from './apps/create-app-service.ts';
+import { createDomain } from './apps/domain.ts';
+import type { ServerConfig } from './config.ts';
+import { createDocumentService } from './documents/create-document-service.ts';
+import { createDriver } from './drivers/create-driver.ts';
+import { type Driver, StartupError } from './drivers/driver.ts';
+import { type Http, createHttp } from './http/create-http.ts';
+import { type Listener, listen } from './http/listener.ts';
+import { createExecutionService } from './kernels/create-execution-service.ts';
+import { createKernelService } from './kernels/create-kernel-service.ts';
+import { type Log, createLog } from './log.ts';
+import { createStore } from './store/create-store.ts';
+import { lockDataFolder } from './store/data-lock.ts';
+import type { Store } from './store/store.ts';
+import { createEventBus } from './studio/create-event-bus.ts';
+import { createSingleUser } from './studio/users.ts';
+
+/*
+ * Composition: everything is made here, in order, and ended in the opposite order, also when a later part cannot be
+ * made. The port is taken first, so that a second server fails before it has started anything.
+ */
+
+export type RunningServer = {
+  origin: string;
+  loginUrl: string;
+  /** Ends everything in order; resolves when nothing of it is left. */
+  close(): Promise<void>;
+  /** Ends the apps and gives everything else up. */
+  closeNow(): Promise<void>;
+};
+
+export type ServerOverrides = {
+  /** Tests: a driver that starts nothing. */
+  createDriver?: (config: ServerConfig, log: Log) => Driver;
+  /** Tests: an answer that breaks the contract is an error. */
+  checkAnswers?: boolean;
+};
+
+const sweepMs = 15_000;
+const keptEvents = 5000;
+
+type Step = () => void | Promise<void>;
+
+function checkFolders({ root, dataDir }: ServerConfig): void {
+  try {
+    if (!statSync(root).isDirectory()) throw new Error('It is not a folder');
+    accessSync(root, constants.R_OK | constants.X_OK);
+  } catch {
+    throw new StartupError(`The home folder ${root} cannot be read. Make it, or give another with --root.`);
+  }
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new StartupError(
+      `The data folder ${dataDir} cannot be written (${code}). Give a folder that can be, with --data.`,
+    );
+  }
+}
+
+async function serverIdOf(store: Store): Promise<string> {
+  const known = await store.facts.get('server.id');
+  if (known !== undefined) return known;
+  const made = randomBytes(8).toString('hex');
+  await store.facts.set('server.id', made);
+  return made;
+}
+
+async function compose(
+  config: ServerConfig,
+  overrides: ServerOverrides,
+  listener: Listener,
+  undo: Step[],
+): Promise<Http & { driver: Driver }> {
+  const now = () => Date.now();
+  const log = createLog({
+    file: join(config.dataDir, 'server.log'),
+    level: 'info',
+    maxBytes: 5_000_000,
+    keep: 3,
+    now: () => new Date(),
+  });
+  const store = await createStore(join(config.dataDir, 'store.db'));
+  undo.push(() => store.close());
+  const driver = (overrides.createDriver ?? createDriver)(config, log);
+  undo.push(() => driver.close());
+  await driver.prepare();
+  const domain = await createDomain(driver, config);
+  const bus = createEventBus({
+    capacity: keptEvents,
+    now: () => new Date(),
+    onListenerError: (error) => log.error('A listener of events failed', { error }),
+  });
+  const apps = createAppService({ driver, bus, config, store, domain, log });
+  undo.push(() => apps.close());
+  const kernels = createKernelService({ apps, bus, log });
+  undo.push(() => kernels.close());
+  const documents = createDocumentService({ apps, kernels, bus, store, domain, driver });
+  const executions = createExecutionService({ kernels, documents, bus });
+  const users = createSingleUser(config.root);
+  const http = await createHttp({
+    config,
+    port: listener.port,
+    serverId: await serverIdOf(store),
+    domain,
+    driver,
+    users,
+    apps,
+    kernels,
+    executions,
+    documents,
+    store,
+    bus,
+    log,
+    now,
+    checkAnswers: overrides.checkAnswers ?? false,
+  });
+  undo.push(() => http.close());
+  const sweep = setInterval(() => http.sweep(), sweepMs);
+  undo.push(() => clearInterval(sweep));
+  log.info('The server is ready', { origin: http.origin, driver: driver.name, process: process.pid });
+  undo.push(() => log.info('The server ends'));
+  return { ...http, driver };
+}
+
+/** Runs the steps, newest first; a step that fails does not keep the others from running. */
+async function unwind(steps: Step[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps.splice(0).toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'The server did not end in order');
+}
+
+/** Starts the server. Throws a `StartupError` with one sentence when it cannot run; nothing is left behind then. */
+export async function createServer(
+  config: ServerConfig,
+  overrides: ServerOverrides = {},
+): Promise<RunningServer> {
+  checkFolders(config);
+  const undo: Step[] = [];
+  try {
+    undo.push(lockDataFolder(config.dataDir));
+    const listener = await listen(config.host, config.port);
+    undo.push(() => listener.close());
+    const http = await compose(config, overrides, listener, undo);
+    listener.serve(http.front);
+    let closing: Promise<void> | undefined;
+    return {
+      origin: http.origin,
+      loginUrl: http.loginUrl,
+      close: () => (closing ??= unwind(undo)),
+      closeNow: () => http.driver.close(),
+    };
+  } catch (error) {
+    await unwind(undo);
+    throw error;
+  }
+}
