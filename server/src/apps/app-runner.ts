@@ -67,13 +67,13 @@ export class AppRunner {
       this.#phase(record, 'queued');
       const running = await this.#start(record, gate);
       record.running = running;
+      running.onDidExit((exit) => this.#handleExit(record, running, exit));
       if (record.app.status !== 'Pending') return await this.#finish(record);
       record.serviceSince = this.#deps.clock.now();
       const { userId, appId } = { userId: record.user.id, appId: record.app.id };
       const baseUrl = relayPath(userId, appId);
       board.change(record, { kind: 'in-service', baseUrl, identity: running.identity });
       this.#deps.times.record(timesKey(record), record.app);
-      running.onDidExit((exit) => this.#handleExit(record, running, exit));
     } catch (error) {
       if (record.app.status === 'Deleting') return await this.#finish(record);
       this.#deps.log?.warn('An app did not start.', { appId: record.app.id, error: String(error) });

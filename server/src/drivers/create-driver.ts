@@ -1,0 +1,16 @@
+import type { ServerConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Driver } from './driver.ts';
+import { JupyterDriver } from './jupyter/jupyter-driver.ts';
+import { LocalDriver } from './local/local-driver.ts';
+
+/** Makes the driver that the configuration names; `prepare` starts or connects it. */
+export function createDriver(config: ServerConfig, log: Log): Driver {
+  const { driver } = config;
+  switch (driver.kind) {
+    case 'local':
+      return new LocalDriver(config, log);
+    case 'jupyter':
+      return new JupyterDriver(driver, log);
+  }
+}

@@ -1,0 +1,278 @@
+import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
+import type { ServerConfig } from '../../config.ts';
+import { type EnvironmentImage, inspectBasePython } from '../../images/base-python.ts';
+import { catalogueFor } from '../../images/catalogue.ts';
+import type { Log } from '../../log.ts';
+import {
+  type AppSpec,
+  AppStartError,
+  type Driver,
+  type InstanceSpec,
+  type RunningApp,
+  StartupError,
+} from '../driver.ts';
+import { appEnvironment, zygoteEnvironment } from './app-environment.ts';
+import { hostCapacity } from './host-capacity.ts';
+import { imageShell } from './image-shell.ts';
+import { LocalApps } from './local-apps.ts';
+import { makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
+import { ZygoteError } from './zygote-connection.ts';
+import { startZygote, type Zygote } from './zygote-process.ts';
+
+const features: readonly Feature[] = [
+  'executions',
+  'journal',
+  'leases',
+  'tokens',
+  'registries',
+  'instances.choose',
+  'terminals.image',
+  'files.cas',
+  'files.page',
+];
+const keptLogsMs = 14 * 24 * 3_600_000;
+const endGraceSeconds = 5;
+
+/** Everything that is there once `prepare` is done. */
+type Prepared = {
+  folder: RuntimeFolder;
+  apps: LocalApps;
+  base: EnvironmentImage;
+  shell: readonly string[] | undefined;
+};
+
+/**
+ * Runs apps as processes of this host, through the zygote. One user: apps run as whoever runs the server. The zygote
+ * is started at `prepare`, so that the first app is fast, and again when it died, for the next app.
+ */
+export class LocalDriver implements Driver {
+  readonly name = 'local';
+  readonly features = features;
+  readonly singleApp = false;
+  readonly #config: ServerConfig;
+  readonly #log: Log;
+  readonly #types: readonly InstanceType[];
+  #prepared: Prepared | undefined;
+  #zygote: Promise<Zygote> | undefined;
+  #zygotes = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(config: ServerConfig, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.#types = catalogueFor(hostCapacity());
+  }
+
+  async prepare(): Promise<void> {
+    const { dataDir, pythonExecutable, pythonDir } = this.#config;
+    await this.#makeFolders();
+    const folder = await makeRuntimeFolder(dataDir);
+    const apps = new LocalApps({
+      folder: folder.path,
+      log: this.#log,
+      request: async (verb, args) => (await this.#zygoteFor(verb)).request(verb, args),
+    });
+    const inspect = inspectBasePython({
+      pythonExecutable,
+      pythonDir,
+      outDir: join(dataDir, 'images', 'base-python', 'kernels'),
+      env: this.#zygoteEnv(),
+    });
+    const shell = imageShell(join(dataDir, 'images'));
+    // The zygote needs the folder and the apps, but not the image.
+    this.#zygote = this.#startZygote(folder, apps);
+    try {
+      const [base, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
+      this.#prepared = { folder, apps, base, shell: shellCommand };
+    } catch (error) {
+      await this.#endZygote();
+      await folder.remove();
+      throw error;
+    }
+    if (this.#prepared.base.image.status !== 'CREATED')
+      this.#log.warn('Base Python cannot be used.', { reason: this.#prepared.base.image.failureReason });
+  }
+
+  async images(): Promise<readonly Image[]> {
+    return [this.#ready().base.image];
+  }
+
+  onDidChangeImages(): () => void {
+    // The one image is looked at once, before anybody can listen.
+    return () => undefined;
+  }
+
+  async instanceTypes(): Promise<readonly InstanceType[]> {
+    return this.#types;
+  }
+
+  enforcement(): { cpu: string; memory: string; reason: string } {
+    const reason = 'Limits are not enforced yet: instances become control groups in a later version.';
+    return { cpu: 'none', memory: 'none', reason };
+  }
+
+  async startInstance({ instanceId }: InstanceSpec, signal: AbortSignal): Promise<void> {
+    try {
+      await mkdir(join(this.#instanceDir(instanceId), 'tmp'), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      throw new AppStartError('instance-failed', `The instance's folder could not be made: ${cause}.`);
+    }
+    signal.throwIfAborted();
+  }
+
+  async endInstance(instanceId: string): Promise<void> {
+    await this.#ready().folder.dropShortcut(instanceId);
+    await rm(this.#instanceDir(instanceId), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async startApp(
+    spec: AppSpec,
+    onPhase: (phase: PhaseName) => void,
+    signal: AbortSignal,
+  ): Promise<RunningApp> {
+    const { apps, folder } = this.#ready();
+    const isGateway = spec.type === 'KernelGateway';
+    if (isGateway) onPhase('image');
+    const forImage = isGateway ? await this.#imageParts(spec) : undefined;
+    const tmp = join(this.#instanceDir(spec.instanceId ?? ''), 'tmp');
+    const env: Record<string, string> = spec.instanceId
+      ? { ...forImage?.env, TMPDIR: await folder.shortcutTo(tmp, spec.instanceId) }
+      : {};
+    onPhase('server');
+    const logPath = join(this.#config.dataDir, 'logs', 'apps', `${spec.appId}.log`);
+    const running = await apps.launch(
+      {
+        appId: spec.appId,
+        type: spec.type,
+        baseUrl: spec.baseUrl,
+        home: this.#config.root,
+        logPath,
+        env: appEnvironment(process.env, env),
+        path: forImage?.path ?? [],
+        kernelspecDirs: forImage?.kernelspecDirs ?? [],
+        shellCommand: forImage?.shell,
+      },
+      signal,
+    );
+    const stop = async (): Promise<void> => {
+      await running.stop();
+      // The log of an app that ended as it should tells nobody anything.
+      await rm(logPath, { force: true });
+    };
+    return { ...running, stop };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#prepared?.apps.expectEnds();
+    await this.#endZygote();
+    await this.#prepared?.folder.remove();
+    await rm(join(this.#config.dataDir, 'instances'), { recursive: true, force: true });
+  }
+
+  async #endZygote(): Promise<void> {
+    const zygote = await this.#zygote?.catch(() => undefined);
+    this.#zygote = undefined;
+    await zygote?.end(endGraceSeconds);
+  }
+
+  /** The image's interpreter first on PATH, its kernelspecs, its terminal. */
+  async #imageParts(spec: AppSpec): Promise<{
+    path: readonly string[];
+    kernelspecDirs: readonly string[];
+    env: Record<string, string>;
+    shell: readonly string[] | undefined;
+  }> {
+    const { base, shell } = this.#ready();
+    const { image, prefix, kernelspecDir, isVenv } = base;
+    if (spec.image?.id !== image.id)
+      throw new AppStartError(
+        'unknown-image',
+        `There is no image ${spec.image?.id ?? 'given'} on this host.`,
+      );
+    const bin = join(prefix, 'bin');
+    await access(join(bin, 'python'), constants.X_OK).catch(() => {
+      throw new AppStartError('image-broken', `${image.displayName} is gone from ${prefix}. Make it again.`);
+    });
+    const env = { ATELIER_IMAGE_BIN: bin, ...(isVenv ? { VIRTUAL_ENV: prefix } : {}) };
+    return { path: [bin], kernelspecDirs: [kernelspecDir], env, shell };
+  }
+
+  /** The running zygote; a new one only for an app to start, for nothing else is there to be asked about. */
+  #zygoteFor(verb: string): Promise<Zygote> {
+    if (verb === 'start_app') {
+      if (this.#closing) throw new AppStartError('ending', 'The server is ending. Start it again.');
+      const { folder, apps } = this.#ready();
+      this.#zygote ??= this.#startZygote(folder, apps);
+    }
+    if (!this.#zygote) throw new ZygoteError('zygote-gone', 'The helper that runs apps has gone.');
+    return this.#zygote;
+  }
+
+  async #startZygote(folder: RuntimeFolder, apps: LocalApps): Promise<Zygote> {
+    const { dataDir, pythonExecutable, pythonDir } = this.#config;
+    this.#zygotes += 1;
+    const before = this.#zygotes;
+    const forget = (): void => {
+      if (this.#zygotes === before) this.#zygote = undefined;
+    };
+    try {
+      return await startZygote({
+        pythonExecutable,
+        pythonDir,
+        socketPath: join(folder.path, `z${before}.sock`),
+        logPath: join(dataDir, 'logs', 'zygote.log'),
+        env: this.#zygoteEnv(),
+        onEvent: (event) => apps.handleEvent(event),
+        onDidEnd: (cause) => {
+          forget();
+          if (!this.#closing) this.#log.error(cause);
+          void apps.handleZygoteEnd(cause);
+        },
+      });
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  async #makeFolders(): Promise<void> {
+    const { dataDir } = this.#config;
+    try {
+      await rm(join(dataDir, 'instances'), { recursive: true, force: true });
+      for (const name of ['instances', 'images', join('logs', 'apps')])
+        await mkdir(join(dataDir, name), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      throw new StartupError(
+        `The data folder ${dataDir} cannot be written: ${cause}. Name another with --data.`,
+      );
+    }
+    const logs = join(dataDir, 'logs', 'apps');
+    for (const name of await readdir(logs)) {
+      const facts = await stat(join(logs, name)).catch(() => undefined);
+      if (facts && Date.now() - facts.mtimeMs > keptLogsMs) await rm(join(logs, name), { force: true });
+    }
+  }
+
+  #zygoteEnv(): Record<string, string> {
+    return zygoteEnvironment(process.env, { home: homedir(), pythonDir: this.#config.pythonDir });
+  }
+
+  #instanceDir(instanceId: string): string {
+    return join(this.#config.dataDir, 'instances', instanceId);
+  }
+
+  #ready(): Prepared {
+    if (this.#prepared) return this.#prepared;
+    throw new Error('The driver was used before it was prepared.');
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ZygoteConnection } from './zygote-connection.ts';
+
+/**
+ * Folder of the sockets of this run: 0700, ours, with a path so short that every socket below it stays under 100
+ * bytes, wherever the data folder is. Its path is noted in the data folder: after a crash the next start ends what
+ * still runs there and removes it.
+ */
+export type RuntimeFolder = {
+  readonly path: string;
+  /** A short path that means `target`, for programs that make sockets in TMPDIR. */
+  shortcutTo(target: string, name: string): Promise<string>;
+  dropShortcut(name: string): Promise<void>;
+  remove(): Promise<void>;
+};
+
+/** Leaves room for `/` and the name of an app's folder within the zygote's limit of 70 bytes. */
+const maxFolderBytes = 48;
+const maxTmpBytes = 60;
+const noteName = 'runtime-folder';
+const prefix = 'atelier-';
+
+function parents(env: NodeJS.ProcessEnv): string[] {
+  const candidates = [env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter((path) => path !== undefined);
+  return candidates.filter((path) => Buffer.byteLength(join(path, `${prefix}XXXXXX`)) <= maxFolderBytes);
+}
+
+async function makeFolder(env: NodeJS.ProcessEnv): Promise<string> {
+  let last: unknown = new Error('no folder for sockets has a path that is short enough');
+  for (const parent of parents(env)) {
+    try {
+      return await mkdtemp(join(parent, prefix));
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+/** Ends the zygote that an earlier run left below `folder`, if it still answers. */
+async function endLeftZygotes(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sock'));
+  await Promise.all(
+    names.map(async (name) => {
+      const none = { onEvent: () => undefined, onClose: () => undefined };
+      try {
+        const connection = await ZygoteConnection.connect(join(folder, name), none);
+        await connection.request('end', { graceSeconds: 1 });
+        connection.close();
+      } catch {
+        // Nobody listens: it has ended by itself.
+      }
+    }),
+  );
+}
+
+/** Removes what a run before this one, that could not tidy up, left behind. */
+async function removeLeft(dataDir: string): Promise<void> {
+  const note = join(dataDir, noteName);
+  const folder = await readFile(note, 'utf8').catch(() => '');
+  const facts = folder === '' ? undefined : await stat(folder).catch(() => undefined);
+  const isOurs = facts?.isDirectory() === true && facts.uid === process.getuid?.();
+  if (isOurs && folder.includes(`/${prefix}`)) {
+    await endLeftZygotes(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+  await rm(note, { force: true });
+}
+
+export async function makeRuntimeFolder(
+  dataDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<RuntimeFolder> {
+  await removeLeft(dataDir);
+  const path = await makeFolder(env);
+  await writeFile(join(dataDir, noteName), path, { mode: 0o600 });
+  return {
+    path,
+    async shortcutTo(target, name) {
+      if (Buffer.byteLength(target) <= maxTmpBytes) return target;
+      await rm(join(path, name), { force: true });
+      await symlink(target, join(path, name));
+      return join(path, name);
+    },
+    dropShortcut: (name) => rm(join(path, name), { force: true }),
+    async remove() {
+      await rm(path, { recursive: true, force: true });
+      await rm(join(dataDir, noteName), { force: true });
+    },
+  };
+}

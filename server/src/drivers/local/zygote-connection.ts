@@ -1,0 +1,108 @@
+import { createConnection, type Socket } from 'node:net';
+
+/** An exit as the zygote tells it. */
+export type ZygoteExit = {
+  event: 'exit';
+  app: string;
+  pid: number;
+  startTime: number;
+  code: number | null;
+  signal: string | null;
+  requested: boolean;
+  logTail: string;
+};
+export type ZygoteEvent = ZygoteExit | { event: 'ready'; app: string; pid: number; startTime: number };
+
+/** The zygote refused a request, or went away before it answered. */
+export class ZygoteError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ZygoteError';
+    this.code = code;
+  }
+}
+
+type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void };
+type Reply = { id: number; ok: boolean; result?: unknown; error?: { code: string; message: string } };
+
+export type ZygoteConnectionEvents = {
+  onEvent: (event: ZygoteEvent) => void;
+  /** Called once, when the zygote or the socket has gone. */
+  onClose: () => void;
+};
+
+/**
+ * One controller's connection to a zygote: a JSON object a line both ways (server/python/README.md). Replies find
+ * their request by id; when the connection goes, every open request fails with `zygote-gone`.
+ */
+export class ZygoteConnection {
+  readonly #socket: Socket;
+  readonly #events: ZygoteConnectionEvents;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #rest = '';
+
+  private constructor(socket: Socket, events: ZygoteConnectionEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#read(text));
+    // 'close' follows every error and does the work.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#handleClose());
+  }
+
+  static connect(socketPath: string, events: ZygoteConnectionEvents): Promise<ZygoteConnection> {
+    return new Promise((resolve, reject) => {
+      const socket = createConnection(socketPath);
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new ZygoteConnection(socket, events));
+      });
+    });
+  }
+
+  request(verb: string, args: object = {}): Promise<unknown> {
+    if (this.#socket.destroyed) return Promise.reject(goneError());
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#socket.write(`${JSON.stringify({ id, verb, ...args })}\n`);
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') this.#handleMessage(JSON.parse(line) as Reply | ZygoteEvent);
+  }
+
+  #handleMessage(message: Reply | ZygoteEvent): void {
+    if ('event' in message) return this.#events.onEvent(message);
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.ok) waiting?.resolve(message.result);
+    else
+      waiting?.reject(
+        new ZygoteError(message.error?.code ?? 'unknown', message.error?.message ?? 'It refused.'),
+      );
+  }
+
+  #handleClose(): void {
+    const open = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const waiting of open) waiting.reject(goneError());
+    this.#events.onClose();
+  }
+}
+
+function goneError(): ZygoteError {
+  return new ZygoteError('zygote-gone', 'The process that starts apps has gone.');
+}

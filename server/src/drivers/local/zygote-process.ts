@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { StartupError } from '../driver.ts';
+import { ZygoteConnection, type ZygoteEvent } from './zygote-connection.ts';
+
+const readyMs = 120_000;
+const keptStderr = 8_192;
+
+export type ZygoteOptions = {
+  pythonExecutable: string;
+  pythonDir: string;
+  socketPath: string;
+  logPath: string;
+  env: Record<string, string>;
+  onEvent: (event: ZygoteEvent) => void;
+  /** Called once when it ends or its connection goes, with the cause in words. */
+  onDidEnd: (cause: string) => void;
+};
+
+/** The running helper that forks apps. */
+export type Zygote = {
+  readonly pid: number;
+  request(verb: string, args?: object): Promise<unknown>;
+  /** Ends all apps, then the zygote; resolves when the process is gone. */
+  end(graceSeconds: number): Promise<void>;
+};
+
+type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+function whyNotReady(stderr: string, exit: Exit | undefined, python: string): string {
+  const lines = stderr.trim().split('\n');
+  const last = lines.at(-1)?.trim() ?? '';
+  const missing = /No module named '([\w.]+)'/.exec(stderr)?.[1];
+  if (missing !== undefined)
+    return `${python} has no module ${missing}. Install server/python/requirements/server.txt into its environment.`;
+  if (last !== '') return `${python} could not start the helper that runs apps: ${last}`;
+  const how = exit?.signal ?? (exit ? `exit code ${exit.code}` : `no answer within ${readyMs / 1_000} s`);
+  return `${python} could not start the helper that runs apps (${how}). Make its environment again.`;
+}
+
+/** Waits for the line that says the zygote listens. */
+function whenReady(child: ChildProcess, python: string, stderr: () => string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { stdout } = child;
+    if (!stdout) throw new Error('The child has a stdout: it was spawned with a pipe.');
+    const timer = setTimeout(() => fail(undefined), readyMs);
+    const lines = createInterface({ input: stdout });
+    function fail(exit: Exit | undefined, words?: string): void {
+      clearTimeout(timer);
+      lines.close();
+      reject(new StartupError(words ?? whyNotReady(stderr(), exit, python)));
+    }
+    child.once('error', (error) => fail(undefined, `${python} cannot be run: ${error.message}.`));
+    // 'close' comes after the last of stderr, which says why.
+    child.once('close', (code, signal) => fail({ code, signal }));
+    lines.once('line', (line) => {
+      clearTimeout(timer);
+      lines.close();
+      try {
+        resolve((JSON.parse(line) as { pid: number }).pid);
+      } catch {
+        fail(undefined, `${python} answered something else than the helper that runs apps: ${line}`);
+      }
+    });
+  });
+}
+
+/**
+ * Starts a zygote and connects to it. It has a session of its own, so that a signal to our process group does not end
+ * it before it has ended its apps. Rejects with `StartupError`.
+ */
+export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
+  const { pythonExecutable: python, pythonDir, socketPath } = options;
+  const args = ['-s', '-m', 'atelier_jupyter.zygote', '--socket', socketPath];
+  const child = spawn(python, [...args, '--parent-pid', `${process.pid}`], {
+    cwd: pythonDir,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    stderr = (stderr + text).slice(-keptStderr);
+  });
+  let exit: Exit | undefined;
+  const didExit = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      exit = { code, signal };
+      resolve();
+    });
+    child.once('error', () => resolve());
+  });
+  let connection: ZygoteConnection;
+  try {
+    await whenReady(child, python, () => stderr);
+    connection = await ZygoteConnection.connect(socketPath, {
+      onEvent: options.onEvent,
+      onClose: () => void handleClose(),
+    });
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  async function handleClose(): Promise<void> {
+    // Without its connection it is of no use: it must not go on beside the next one.
+    child.kill('SIGKILL');
+    await didExit;
+    const how = exit?.signal ? ` (${exit.signal})` : exit?.code ? ` (exit code ${exit.code})` : '';
+    options.onDidEnd(`The helper that runs apps ended${how}.`);
+  }
+  return {
+    pid: child.pid ?? 0,
+    request: (verb, args_) => connection.request(verb, args_),
+    async end(graceSeconds) {
+      const late = setTimeout(() => child.kill('SIGKILL'), (graceSeconds + 10) * 1_000);
+      // It may be gone already; that is what is wanted.
+      await connection.request('end', { graceSeconds }).catch(() => undefined);
+      await didExit;
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Image } from '@atelier-ide/contract';
+
+const run = promisify(execFile);
+const inspectMs = 120_000;
+
+/** An image of the `env` kind: a prefix with an interpreter, and its kernelspecs in a folder of ours. */
+export type EnvironmentImage = {
+  image: Image;
+  prefix: string;
+  kernelspecDir: string;
+  /** Whether the prefix is a venv, so that VIRTUAL_ENV may name it. */
+  isVenv: boolean;
+};
+
+export type InspectOptions = {
+  pythonExecutable: string;
+  pythonDir: string;
+  /** Where the kernelspecs are written. */
+  outDir: string;
+  env: Record<string, string>;
+};
+
+/** Image names of Studio that mean a plain Python here. */
+const studioNames = [
+  'sagemaker-base-python-38',
+  'sagemaker-base-python-38-v1',
+  'sagemaker-base-python-310',
+  'sagemaker-base-python-310-v1',
+  'python-3.6',
+];
+
+type Answer =
+  | {
+      kernels: Image['kernels'];
+      pythonVersion: string;
+      ipykernelVersion: string;
+      packages: NonNullable<Image['packages']>;
+    }
+  | { error: { code: string; message: string } };
+
+async function prefixOf(python: string, env: Record<string, string>): Promise<string> {
+  const folder = dirname(dirname(python));
+  if (existsSync(join(folder, 'pyvenv.cfg'))) return folder;
+  const { stdout } = await run(python, ['-I', '-c', 'import sys; print(sys.prefix)'], {
+    env,
+    timeout: inspectMs,
+  });
+  return stdout.trim();
+}
+
+/** Runs the command that writes kernelspecs; it says what is wrong in its own words, on stdout, with exit code 1. */
+async function ask(options: InspectOptions, prefix: string): Promise<Answer> {
+  const { pythonExecutable, pythonDir, outDir, env } = options;
+  const args = ['-s', '-m', 'atelier_jupyter.kernelspecs', '--prefix', prefix, '--out', outDir];
+  const settings = { cwd: pythonDir, env, timeout: inspectMs, maxBuffer: 16 * 1024 * 1024 };
+  try {
+    const { stdout } = await run(pythonExecutable, args, settings);
+    return JSON.parse(stdout) as Answer;
+  } catch (error) {
+    const said = (error as { stdout?: string }).stdout ?? '';
+    if (said.trimStart().startsWith('{')) return JSON.parse(said) as Answer;
+    const stderr = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1);
+    const cause = stderr || (error instanceof Error ? error.message : String(error));
+    return { error: { code: 'interpreter-fails', message: `${pythonExecutable} does not work: ${cause}` } };
+  }
+}
+
+/** Looks into the environment of *Base Python* once. A broken one is an image that says what is wrong. */
+export async function inspectBasePython(options: InspectOptions): Promise<EnvironmentImage> {
+  const base = {
+    id: 'base-python',
+    displayName: 'Base Python',
+    description: 'Python with ipykernel and nothing else. Add packages with %pip.',
+    driver: 'env',
+    processor: 'CPU',
+    guidance: 'STABLE',
+    scope: 'domain',
+    aliases: studioNames,
+  } satisfies Partial<Image>;
+  const prefix = await prefixOf(options.pythonExecutable, options.env).catch(() =>
+    dirname(dirname(options.pythonExecutable)),
+  );
+  const answer = await ask(options, prefix);
+  const image: Image =
+    'error' in answer
+      ? { ...base, status: 'CREATE_FAILED', failureReason: answer.error.message, version: '', kernels: [] }
+      : {
+          ...base,
+          status: 'CREATED',
+          version: answer.pythonVersion,
+          kernels: answer.kernels,
+          packages: answer.packages,
+        };
+  return {
+    image,
+    prefix,
+    kernelspecDir: options.outDir,
+    isVenv: existsSync(join(prefix, 'pyvenv.cfg')),
+  };
+}
