@@ -1,0 +1,61 @@
+import { expect, test } from './fixtures/test.ts';
+import { notebookOf } from './pages/notebook-page.ts';
+
+test('1,000 cells open: at most 3,000 DOM nodes [E4]', async ({ ide }) => {
+  const cells = Array.from(
+    { length: 1000 },
+    (_, i) => `# cell ${i}\nvalue_${i} = [n for n in range(${i})]\nlen(value_${i})`,
+  );
+  await ide.write('thousand.ipynb', notebookOf(...cells));
+  const notebook = await ide.openNotebook('thousand.ipynb');
+  await expect(notebook.cell(0)).toContainText('cell 0');
+  await expect(notebook.cell(0)).toHaveAttribute('aria-setsize', '1000');
+  const nodes = () => ide.page.evaluate(() => document.querySelectorAll('*').length);
+  expect(await nodes()).toBeLessThanOrEqual(3000);
+  await ide.page.keyboard.press('End');
+  await notebook.region.getByRole('list', { name: 'Cells' }).hover();
+  await ide.page.mouse.wheel(0, 1_000_000);
+  await expect(notebook.cell(999)).toBeVisible();
+  expect(await nodes()).toBeLessThanOrEqual(3000);
+});
+
+test('no request while idle for 60 s but the event stream’s [P4]', async ({ ide, watched }) => {
+  test.setTimeout(150_000);
+  await ide.write('idle.ipynb', notebookOf('print("idle")'));
+  const notebook = await ide.openNotebook('idle.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  await notebook.select(0);
+  await ide.page.keyboard.press('ControlOrMeta+Enter');
+  await notebook.whenCell(0, 'done');
+  await notebook.whenIdle();
+  await ide.page.waitForLoadState('networkidle');
+  const before = watched.requests.length;
+  // The promise itself is about time: 60 s without a request.
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+  expect(watched.requests.slice(before)).toEqual([]);
+});
+
+test('ten tabs open: each lists files and runs a cell [A5]', async ({ ide, context }) => {
+  test.setTimeout(180_000);
+  const { Ide } = await import('./pages/ide.ts');
+  for (let i = 0; i < 10; i += 1) await ide.write(`tabs/tab-${i}.ipynb`, notebookOf(`print("tab", ${i})`));
+  const pages = await Promise.all(Array.from({ length: 10 }, () => context.newPage()));
+  const notebooks = [];
+  for (const [i, page] of pages.entries()) {
+    const notebook = await new Ide(page, ide.product).openNotebook(`tabs/tab-${i}.ipynb`);
+    await notebook.chooseEnvironment();
+    notebooks.push(notebook);
+  }
+  for (const [i, notebook] of notebooks.entries()) {
+    await notebook.page.bringToFront();
+    await notebook.whenKernel('idle');
+    await expect(
+      notebook.page.getByRole('tree', { name: 'Files' }).getByRole('treeitem').first(),
+    ).toBeVisible();
+    await notebook.select(0);
+    await notebook.page.keyboard.press('ControlOrMeta+Enter');
+    await expect(notebook.output(0)).toContainText(`tab ${i}`);
+  }
+  for (const page of pages) await page.close();
+});
