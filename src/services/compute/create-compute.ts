@@ -1,11 +1,12 @@
 import {
   type App,
   type AppStatus,
+  type CreateApp,
   type Environment,
-  type StudioClient,
-  type StudioEvent,
   problem,
   ProblemError,
+  type StudioClient,
+  type StudioEvent,
 } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
@@ -29,9 +30,149 @@ export type ComputeConfig = {
   log: LogService;
 };
 
+export function createCompute(config: ComputeConfig): ComputeService & Disposable {
+  return new Compute(config);
+}
+
 const ENVIRONMENT_KEY = 'compute.environment';
 
+class Compute implements ComputeService, Disposable {
+  readonly store = createComputeStore();
+  readonly #config: ComputeConfig;
+  readonly #changed;
+  readonly #subscription: Disposable;
+  #loading: Promise<void> | null = null;
+  #missed: StudioEvent[] = [];
+
+  constructor(config: ComputeConfig) {
+    this.#config = config;
+    this.#changed = new Emitter<App>((error) => config.log.error('A listener of apps failed', error));
+    this.#subscription = config.events.onDidReceive((event) => this.#hear(event));
+  }
+
+  start(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async jupyterServer(): Promise<App> {
+    if (!this.store.getState().isLoaded) await this.start();
+    const servers = this.store.getState().apps.filter((app) => app.type === 'JupyterServer');
+    const running = servers.find((app) => app.status === 'InService');
+    if (running) return running;
+    const starting = servers.find((app) => app.status === 'Pending');
+    const app = starting ?? (await this.createApp({ type: 'JupyterServer' }));
+    return this.whenInService(app.id);
+  }
+
+  async createApp(request: CreateApp): Promise<App> {
+    const app = await this.#config.api.call('createApp', { body: request });
+    // The event may have been faster than this answer: then it knows better.
+    if (!this.#find(app.id)) this.#apply({ type: 'app', app, seq: 0, time: app.createdAt });
+    return app;
+  }
+
+  async whenInService(appId: string, signal?: AbortSignal): Promise<App> {
+    const known = this.#find(appId) ?? (await this.#config.api.call('getApp', { params: { id: appId } }));
+    return new Promise<App>((resolve, reject) => {
+      const end = (settle: () => void) => {
+        listener.dispose();
+        signal?.removeEventListener('abort', stop);
+        settle();
+      };
+      const stop = () => end(() => reject(abortReason(signal)));
+      const look = (app: App) => {
+        if (app.id !== appId) return;
+        if (app.status === 'InService') end(() => resolve(app));
+        else if (hasEnded(app.status)) end(() => reject(endProblem(app)));
+      };
+      const listener = this.#changed.event(look);
+      signal?.addEventListener('abort', stop, { once: true });
+      if (signal?.aborted) stop();
+      else look(this.#find(appId) ?? known);
+    });
+  }
+
+  async removeApp(appId: string): Promise<void> {
+    await this.#config.api.call('deleteApp', { params: { id: appId } });
+  }
+
+  async removeInstance(instanceId: string): Promise<void> {
+    await this.#config.api.call('deleteInstance', { params: { id: instanceId } });
+  }
+
+  defaultEnvironment(): Environment {
+    return rememberedEnvironment(this.store.getState(), this.#config.storage.get(ENVIRONMENT_KEY));
+  }
+
+  rememberEnvironment(environment: Environment): void {
+    this.#config.storage.set(ENVIRONMENT_KEY, { ...environment });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #find(id: string): App | undefined {
+    return this.store.getState().apps.find((app) => app.id === id);
+  }
+
+  async #load(): Promise<void> {
+    const { api } = this.#config;
+    this.#missed = [];
+    const [domain, images, instanceTypes, apps, instances] = await Promise.all([
+      api.call('getDomain', {}),
+      api.all('listImages', {}),
+      api.all('listInstanceTypes', {}),
+      api.all('listApps', {}),
+      api.all('listInstances', {}),
+    ]);
+    const read: ComputeState = {
+      isLoaded: true,
+      domain,
+      images,
+      instanceTypes,
+      apps: alive(apps),
+      instances: alive(instances),
+    };
+    const state = this.#missed.reduce((now, event) => ({ ...now, ...reduce(now, event) }), read);
+    this.store.setState(state, true);
+    for (const app of state.apps) this.#changed.fire(app);
+  }
+
+  #hear(event: StudioEvent): void {
+    // `hello` after a load that failed (the server was away): now it can work.
+    const mustRead = event.type === 'reset' || (event.type === 'hello' && !this.store.getState().isLoaded);
+    if (mustRead) void this.#readAgain();
+    else this.#apply(event);
+  }
+
+  /** A load that is under way may have begun before the gap: it is waited for, then made anew. */
+  async #readAgain(): Promise<void> {
+    const wasLoading = this.#loading;
+    try {
+      // Its failure was told to whoever asked for it.
+      if (wasLoading) await wasLoading.catch(() => undefined);
+      await this.start();
+    } catch (error) {
+      this.#config.log.error('Compute resources were not read', error);
+    }
+  }
+
+  #apply(event: StudioEvent): void {
+    if (this.#loading) this.#missed.push(event);
+    const change = reduce(this.store.getState(), event);
+    if (change) this.store.setState(change);
+    if (event.type === 'app') this.#changed.fire(event.app);
+  }
+}
+
 type Identified = { id: string; status: string };
+
+const alive = <T extends Identified>(items: readonly T[]) => items.filter((one) => one.status !== 'Deleted');
 
 function withItem<T extends Identified>(items: readonly T[], item: T): readonly T[] {
   if (item.status === 'Deleted') return items.filter((one) => one.id !== item.id);
@@ -50,128 +191,6 @@ function reduce(state: ComputeState, event: StudioEvent): Partial<ComputeState> 
     default:
       return null;
   }
-}
-
-export function createCompute(config: ComputeConfig): ComputeService & Disposable {
-  const { api, storage } = config;
-  const store = createComputeStore();
-  const changed = new Emitter<App>((error) => config.log.error('A listener of apps failed', error));
-  let loading: Promise<void> | null = null;
-  let missed: StudioEvent[] = [];
-
-  async function load(): Promise<void> {
-    missed = [];
-    const [domain, images, instanceTypes, apps, instances] = await Promise.all([
-      api.call('getDomain', {}),
-      api.all('listImages', {}),
-      api.all('listInstanceTypes', {}),
-      api.all('listApps', {}),
-      api.all('listInstances', {}),
-    ]);
-    const alive = <T extends Identified>(items: readonly T[]) =>
-      items.filter((one) => one.status !== 'Deleted');
-    const read = {
-      isLoaded: true,
-      domain,
-      images,
-      instanceTypes,
-      apps: alive(apps),
-      instances: alive(instances),
-    };
-    const state = missed.reduce<ComputeState>((now, event) => ({ ...now, ...reduce(now, event) }), read);
-    store.setState(state, true);
-    for (const app of state.apps) changed.fire(app);
-  }
-
-  function loadOnce(): Promise<void> {
-    loading ??= load().finally(() => {
-      loading = null;
-    });
-    return loading;
-  }
-
-  function apply(event: StudioEvent) {
-    if (loading) missed.push(event);
-    const change = reduce(store.getState(), event);
-    if (change) store.setState(change);
-    if (event.type === 'app') changed.fire(event.app);
-  }
-
-  const subscription = config.events.onDidReceive((event) => {
-    // `hello` after a load that failed (the server was away): now it can work.
-    const mustRead = event.type === 'reset' || (event.type === 'hello' && !store.getState().isLoaded);
-    if (!mustRead) {
-      apply(event);
-      return;
-    }
-    const wait = loading ?? Promise.resolve();
-    void wait
-      .catch(() => undefined)
-      .then(loadOnce)
-      .catch((error: unknown) => config.log.error('Compute resources were not read', error));
-  });
-
-  const find = (id: string) => store.getState().apps.find((app) => app.id === id);
-  const whenLoaded = () => (store.getState().isLoaded ? Promise.resolve() : loadOnce());
-
-  async function whenInService(appId: string, signal?: AbortSignal): Promise<App> {
-    const known = find(appId) ?? (await api.call('getApp', { params: { id: appId } }));
-    return new Promise<App>((resolve, reject) => {
-      const end = (settle: () => void) => {
-        listener.dispose();
-        signal?.removeEventListener('abort', stop);
-        settle();
-      };
-      const stop = () => end(() => reject(abortReason(signal)));
-      const look = (app: App) => {
-        if (app.id !== appId) return;
-        if (app.status === 'InService') end(() => resolve(app));
-        else if (hasEnded(app.status)) end(() => reject(endProblem(app)));
-      };
-      const listener = changed.event(look);
-      signal?.addEventListener('abort', stop, { once: true });
-      if (signal?.aborted) stop();
-      else look(find(appId) ?? known);
-    });
-  }
-
-  async function createApp(request: Parameters<ComputeService['createApp']>[0]): Promise<App> {
-    const app = await api.call('createApp', { body: request });
-    // The event may have been faster than this answer: then it knows better.
-    if (!find(app.id)) apply({ type: 'app', app, seq: 0, time: app.createdAt });
-    return app;
-  }
-
-  return {
-    store,
-    start: loadOnce,
-    async jupyterServer() {
-      await whenLoaded();
-      const servers = store.getState().apps.filter((app) => app.type === 'JupyterServer');
-      const running = servers.find((app) => app.status === 'InService');
-      if (running) return running;
-      const starting = servers.find((app) => app.status === 'Pending');
-      const app = starting ?? (await createApp({ type: 'JupyterServer' }));
-      return whenInService(app.id);
-    },
-    createApp,
-    whenInService,
-    async removeApp(appId) {
-      await api.call('deleteApp', { params: { id: appId } });
-    },
-    async removeInstance(instanceId) {
-      await api.call('deleteInstance', { params: { id: instanceId } });
-    },
-    defaultEnvironment: (): Environment =>
-      rememberedEnvironment(store.getState(), storage.get(ENVIRONMENT_KEY)),
-    rememberEnvironment(environment) {
-      storage.set(ENVIRONMENT_KEY, { ...environment });
-    },
-    dispose() {
-      subscription.dispose();
-      changed.dispose();
-    },
-  };
 }
 
 function hasEnded(status: AppStatus): boolean {

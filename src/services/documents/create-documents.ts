@@ -1,8 +1,10 @@
 import {
   type Environment,
   ProblemError,
+  type PutDocument,
   type StudioClient,
   type StudioDocument,
+  type StudioEvent,
 } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
@@ -25,103 +27,121 @@ export type DocumentsConfig = {
 };
 
 export function createDocuments(config: DocumentsConfig): DocumentsService & Disposable {
-  const { api, files, log } = config;
-  const store = createDocumentsStore();
+  return new Documents(config);
+}
+
+class Documents implements DocumentsService, Disposable {
+  readonly store = createDocumentsStore();
+  readonly sessions;
+  readonly #config: DocumentsConfig;
+  readonly #subscription: Disposable;
   /** How many events each open document has had. */
-  const heard = new Map<string, number>();
+  readonly #heard = new Map<string, number>();
 
-  const get = (id: string) => store.getState().byId[id];
-  const put = (document: StudioDocument) =>
-    store.setState((state) => ({ byId: { ...state.byId, [document.id]: document } }));
+  constructor(config: DocumentsConfig) {
+    this.#config = config;
+    this.sessions = createSessionRegistry((path) => this.#forget(path));
+    this.#subscription = config.events.onDidReceive((event) => this.#hear(event));
+  }
 
-  const sessions = createSessionRegistry((path) => {
-    const { byId } = store.getState();
-    const kept = Object.values(byId).filter((one) => one.path !== path);
-    for (const one of Object.values(byId)) if (one.path === path) heard.delete(one.id);
-    store.setState({ byId: Object.fromEntries(kept.map((one) => [one.id, one])) });
-  });
+  async open(request: PutDocument): Promise<StudioDocument> {
+    const document = await this.#config.api.call('putDocument', { body: request });
+    const known = this.#get(document.id);
+    if (known && known.binding.generation > document.binding.generation) return known;
+    this.#put(document);
+    return document;
+  }
+
+  async bind(documentId: string, environment: Environment | null): Promise<StudioDocument> {
+    try {
+      return await this.#bindOnce(documentId, environment);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.status !== 412) throw error;
+      await this.#read(documentId);
+      return this.#bindOnce(documentId, environment);
+    }
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    const { api, files } = this.#config;
+    await files.rename(from, to);
+    for (const session of this.sessions.all()) {
+      const moved = movedPath(session.path, from, to);
+      if (moved !== null) session.didMove(moved);
+    }
+    const [at, below] = await Promise.all([
+      api.all('listDocuments', { query: { path: from } }),
+      api.all('listDocuments', { query: { prefix: `${from}/` } }),
+    ]);
+    const paths = new Map([...at, ...below].map((one) => [one.id, one.path]));
+    for (const [id, path] of paths) {
+      const moved = movedPath(path, from, to);
+      if (moved === null) continue;
+      const document = await api.call('moveDocument', { params: { id }, body: { path: moved } });
+      if (this.#get(id)) this.#put(document);
+    }
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.sessions.dispose();
+  }
+
+  #get(id: string): StudioDocument | undefined {
+    return this.store.getState().byId[id];
+  }
+
+  #put(document: StudioDocument): void {
+    this.store.setState((state) => ({ byId: { ...state.byId, [document.id]: document } }));
+  }
+
+  #forget(path: string): void {
+    const all = Object.values(this.store.getState().byId);
+    for (const one of all) if (one.path === path) this.#heard.delete(one.id);
+    const kept = all.filter((one) => one.path !== path);
+    this.store.setState({ byId: Object.fromEntries(kept.map((one) => [one.id, one])) });
+  }
 
   /** Takes over what a request answers, unless an event has told more since it was sent. */
-  async function answered(id: string, request: Promise<StudioDocument>): Promise<StudioDocument> {
-    const before = heard.get(id) ?? 0;
+  async #answered(id: string, request: Promise<StudioDocument>): Promise<StudioDocument> {
+    const before = this.#heard.get(id) ?? 0;
     const answer = await request;
-    const known = get(answer.id);
-    const isOld = known && known.binding.generation > answer.binding.generation;
-    if (known && (isOld || (heard.get(id) ?? 0) > before)) return known;
-    put(answer);
+    const known = this.#get(id);
+    const isOld = known !== undefined && known.binding.generation > answer.binding.generation;
+    if (known && (isOld || (this.#heard.get(id) ?? 0) > before)) return known;
+    this.#put(answer);
     return answer;
   }
 
-  const read = (id: string) => answered(id, api.call('getDocument', { params: { id } }));
-
-  async function bindOnce(id: string, environment: Environment | null): Promise<StudioDocument> {
-    const { binding } = get(id) ?? (await read(id));
-    return answered(
-      id,
-      api.call('putBinding', { params: { id }, body: { environment }, ifMatch: binding.generation }),
-    );
+  #read(id: string): Promise<StudioDocument> {
+    return this.#answered(id, this.#config.api.call('getDocument', { params: { id } }));
   }
 
-  async function didMove(id: string, path: string): Promise<void> {
-    const document = await api.call('moveDocument', { params: { id }, body: { path } });
-    if (get(id)) put(document);
+  async #bindOnce(id: string, environment: Environment | null): Promise<StudioDocument> {
+    const { binding } = this.#get(id) ?? (await this.#read(id));
+    const options = { params: { id }, body: { environment }, ifMatch: binding.generation };
+    return this.#answered(id, this.#config.api.call('putBinding', options));
   }
 
-  const subscription = config.events.onDidReceive((event) => {
+  #hear(event: StudioEvent): void {
     if (event.type === 'document') {
-      const known = get(event.document.id);
-      if (!known || known.binding.generation > event.document.binding.generation) return;
-      heard.set(event.document.id, (heard.get(event.document.id) ?? 0) + 1);
-      put(event.document);
+      const { document } = event;
+      const known = this.#get(document.id);
+      if (!known || known.binding.generation > document.binding.generation) return;
+      this.#heard.set(document.id, (this.#heard.get(document.id) ?? 0) + 1);
+      this.#put(document);
     } else if (event.type === 'reset') {
-      for (const id of Object.keys(store.getState().byId)) {
-        read(id).catch((error: unknown) =>
-          log.warn('A document was not read again', { id, error: String(error) }),
-        );
-      }
+      for (const id of Object.keys(this.store.getState().byId)) void this.#readAgain(id);
     }
-  });
+  }
 
-  return {
-    store,
-    sessions,
-    async open(request) {
-      const document = await api.call('putDocument', { body: request });
-      const known = get(document.id);
-      if (known && known.binding.generation > document.binding.generation) return known;
-      put(document);
-      return document;
-    },
-    async bind(documentId, environment) {
-      try {
-        return await bindOnce(documentId, environment);
-      } catch (error) {
-        if (!(error instanceof ProblemError) || error.problem.status !== 412) throw error;
-        await read(documentId);
-        return bindOnce(documentId, environment);
-      }
-    },
-    async move(from, to) {
-      await files.rename(from, to);
-      for (const session of sessions.all()) {
-        const moved = movedPath(session.path, from, to);
-        if (moved !== null) session.didMove(moved);
-      }
-      const [at, below] = await Promise.all([
-        api.all('listDocuments', { query: { path: from } }),
-        api.all('listDocuments', { query: { prefix: `${from}/` } }),
-      ]);
-      const documents = new Map([...at, ...below].map((one) => [one.id, one]));
-      for (const { id, path } of documents.values()) {
-        const moved = movedPath(path, from, to);
-        if (moved !== null) await didMove(id, moved);
-      }
-    },
-    dispose() {
-      subscription.dispose();
-      sessions.dispose();
-    },
-  };
+  async #readAgain(id: string): Promise<void> {
+    try {
+      await this.#read(id);
+    } catch (error) {
+      this.#config.log.warn('A document was not read again', { id, error: String(error) });
+    }
+  }
 }
 
 /** The new path of something at `from` or below it; null for anything else. */

@@ -21,7 +21,7 @@ export type ExecutionsConfig = {
   storage: StorageService;
   clock: Clock;
   log: LogService;
-  newId(): string;
+  newId: () => string;
 };
 
 export function createExecutions(config: ExecutionsConfig): ExecutionsService & Disposable {

@@ -12,7 +12,7 @@ import { createExecutionsStore } from './executions-store.ts';
 /**
  * The executions of one document where the server owns the queue. What a person submits while the server cannot be
  * reached waits here, in order, and is sent when it can; an id runs once, so sending again is safe. The store shows
- * such cells as queued at once.
+ * such cells as queued at once; an empty `kernelId` marks that the server has not got them yet.
  */
 export type ServerExecutionsConfig = {
   documentId: string;
@@ -23,132 +23,153 @@ export type ServerExecutionsConfig = {
 };
 
 export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
-  const { documentId, api, clock, log } = config;
-  const store = createExecutionsStore();
-  const owned = new DisposableStore();
-  const ended = new AbortController();
-  owned.add(toDisposable(() => ended.abort()));
-  let sending: Promise<void> = Promise.resolve();
-  let loads = 0;
+  return new ServerQueue(config);
+}
+
+class ServerQueue implements DocumentExecutions {
+  readonly store = createExecutionsStore();
+  readonly endsWithPage = false;
+  readonly #config: ServerExecutionsConfig;
+  readonly #owned = new DisposableStore();
+  readonly #ended = new AbortController();
+  #sending: Promise<void> = Promise.resolve();
+  #loads = 0;
   /** Events that came while a list is being read: the list may be older. */
-  let missed: Execution[] = [];
+  #missed: Execution[] = [];
 
-  const change = (step: (book: Book) => Book) => store.setState((state) => ({ byId: step(state.byId) }));
-  const params = { id: documentId };
-
-  async function load(): Promise<void> {
-    const mine = ++loads;
-    missed = [];
-    const listed = await api.all('listExecutions', { params });
-    if (mine !== loads) return;
-    const waiting = Object.values(store.getState().byId).filter((one) => one.kernelId === '');
-    const byId = [...listed, ...waiting, ...missed].reduce<Book>(withExecution, {});
-    store.setState({ isLoaded: true, byId });
+  constructor(config: ServerExecutionsConfig) {
+    this.#config = config;
+    this.#owned.add(toDisposable(() => this.#ended.abort()));
+    this.#owned.add(config.events.onDidReceive((event) => this.#hear(event)));
+    void this.#load();
   }
 
-  async function loadUntilDone(): Promise<void> {
+  async submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
+    const queuedAt = new Date(this.#config.clock.now()).toISOString();
+    const { documentId } = this.#config;
+    this.#change((book) =>
+      items.reduce((now, item, position) => {
+        const waiting = waitingExecution(documentId, item, { position, queuedAt });
+        return now[item.id] ? now : withExecution(now, waiting);
+      }, book),
+    );
+    const sent = this.#sending.then(() => this.#send(items, stopOnError));
+    this.#sending = sent.catch(() => undefined);
+    try {
+      await sent;
+    } catch (error) {
+      this.#change((book) =>
+        items.reduce((now, { id }) => (now[id]?.kernelId === '' ? without(now, id) : now), book),
+      );
+      throw error;
+    }
+  }
+
+  async remove(executionId: string): Promise<void> {
+    await this.#config.api.call('deleteExecution', { params: { id: executionId } });
+    this.#change((book) => {
+      const known = book[executionId];
+      if (!known || isFinished(known.state)) return book;
+      return withExecution(book, { ...known, state: 'aborted', cause: 'Removed from the queue.' });
+    });
+  }
+
+  async recorded(executionIds: readonly string[]): Promise<void> {
+    if (executionIds.length === 0) return;
+    const body = { executionIds: [...executionIds] };
+    await this.#config.api.call('recordExecutions', { params: { id: this.#config.documentId }, body });
+    this.#change((book) =>
+      executionIds.reduce((now, id) => {
+        const known = now[id];
+        return known ? { ...now, [id]: { ...known, recorded: true } } : now;
+      }, book),
+    );
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #change(step: (book: Book) => Book): void {
+    this.store.setState((state) => ({ byId: step(state.byId) }));
+  }
+
+  #hear(event: StudioEvent): void {
+    if (event.type === 'reset') void this.#load();
+    if (event.type !== 'execution' || event.execution.documentId !== this.#config.documentId) return;
+    this.#missed.push(event.execution);
+    this.#change((book) => withExecution(book, event.execution));
+  }
+
+  async #load(): Promise<void> {
+    const mine = ++this.#loads;
+    const { clock, log, documentId } = this.#config;
     const backOff = createBackOff(clock);
     backOff.next();
-    while (!ended.signal.aborted) {
+    while (mine === this.#loads && !this.#ended.signal.aborted) {
       try {
-        await load();
+        await this.#loadOnce(mine);
         return;
       } catch (error) {
         log.warn('The executions of a document were not read', { documentId, error: String(error) });
-        // A refusal stays one; only the network gets better by waiting. `reset` and `hello` begin again.
-        if (error instanceof ProblemError && error.problem.status < 500) return;
-        await sleep(clock, backOff.next(), ended.signal).catch(() => undefined);
+        // A refusal stays one; only the network gets better by waiting. A `reset` begins again.
+        if (error instanceof ProblemError && !isAway(error)) return;
+        await this.#pause(backOff.next());
       }
     }
   }
 
-  function hear(event: StudioEvent) {
-    if (event.type === 'reset') void loadUntilDone();
-    if (event.type !== 'execution' || event.execution.documentId !== documentId) return;
-    missed.push(event.execution);
-    change((book) => withExecution(book, event.execution));
+  async #loadOnce(mine: number): Promise<void> {
+    this.#missed = [];
+    const listed = await this.#config.api.all('listExecutions', { params: { id: this.#config.documentId } });
+    if (mine !== this.#loads) return;
+    const waiting = Object.values(this.store.getState().byId).filter((one) => one.kernelId === '');
+    const byId = [...listed, ...waiting, ...this.#missed].reduce<Book>(withExecution, {});
+    this.#missed = [];
+    this.store.setState({ isLoaded: true, byId });
   }
 
-  /** Waits until the request got an answer, however long the server is away. */
-  async function send(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
+  /** Sends until the server has answered, however long it is away. */
+  async #send(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
+    const { api, clock, documentId } = this.#config;
     const backOff = createBackOff(clock);
     backOff.next();
     for (;;) {
-      ended.signal.throwIfAborted();
+      this.#ended.signal.throwIfAborted();
       try {
         const body = { items: [...items], stopOnError };
-        const answer = await api.call('createExecutions', { params, body });
-        change((book) => answer.items.reduce(withExecution, book));
+        const answer = await api.call('createExecutions', { params: { id: documentId }, body });
+        this.#change((book) => answer.items.reduce(withExecution, book));
         return;
       } catch (error) {
         if (error instanceof ProblemError && !isAway(error)) throw error;
-        await untilConnected(backOff.next());
+        await this.#pause(backOff.next());
       }
     }
   }
 
-  async function untilConnected(ms: number): Promise<void> {
+  /** Waits, but no longer than until the server is there again. */
+  async #pause(ms: number): Promise<void> {
     const wait = new AbortController();
-    const stop = config.events.connection.subscribe((now, before) => {
-      if (now.status === 'connected' && before.status !== 'connected') wait.abort();
-    });
     const end = () => wait.abort();
-    ended.signal.addEventListener('abort', end, { once: true });
-    await sleep(clock, ms, wait.signal).catch(() => undefined);
+    const stop = this.#config.events.connection.subscribe((now, before) => {
+      if (now.status === 'connected' && before.status !== 'connected') end();
+    });
+    this.#ended.signal.addEventListener('abort', end, { once: true });
+    // Being woken early is what the signal is for.
+    await sleep(this.#config.clock, ms, wait.signal).catch(() => undefined);
     stop();
-    ended.signal.removeEventListener('abort', end);
+    this.#ended.signal.removeEventListener('abort', end);
   }
-
-  owned.add(config.events.onDidReceive(hear));
-  void loadUntilDone();
-
-  return {
-    store,
-    endsWithPage: false,
-    submit(items, stopOnError) {
-      const queuedAt = new Date(clock.now()).toISOString();
-      const fresh = items.map((item, position) => waitingExecution(documentId, item, { position, queuedAt }));
-      change((book) => fresh.reduce((now, one) => (now[one.id] ? now : withExecution(now, one)), book));
-      const sent = sending.then(() => send(items, stopOnError));
-      sending = sent.catch(() => undefined);
-      return sent.catch((error: unknown) => {
-        const ids = new Set(items.map((item) => item.id));
-        change((book) => {
-          const lost = Object.values(book).filter((one) => ids.has(one.id) && one.kernelId === '');
-          return lost.reduce((now, one) => without(now, one.id), book);
-        });
-        throw error;
-      });
-    },
-    async remove(executionId) {
-      await api.call('deleteExecution', { params: { id: executionId } });
-      change((book) => {
-        const known = book[executionId];
-        if (!known || isFinished(known.state)) return book;
-        return withExecution(book, { ...known, state: 'aborted', cause: 'Removed from the queue.' });
-      });
-    },
-    async recorded(executionIds) {
-      if (executionIds.length === 0) return;
-      await api.call('recordExecutions', { params, body: { executionIds: [...executionIds] } });
-      change((book) =>
-        executionIds.reduce((now, id) => {
-          const known = now[id];
-          return known ? { ...now, [id]: { ...known, recorded: true } } : now;
-        }, book),
-      );
-    },
-    dispose: () => owned.dispose(),
-  };
 }
 
 /** The server is not there at the moment, or the session has to be renewed first: the cells wait. */
 function isAway(error: ProblemError): boolean {
-  const { status } = error.problem;
-  return status === 401 || status === 502 || status === 503 || status === 504;
+  const { status, code } = error.problem;
+  return status === 401 || status === 502 || status === 504 || (status === 503 && code !== 'app-not-running');
 }
 
-/** Shown until the server has taken it; an empty `kernelId` marks that it has not. */
+/** Shown until the server has taken it. */
 function waitingExecution(
   documentId: string,
   item: ExecutionItem,

@@ -1,7 +1,7 @@
 import { problem, ProblemError } from '@atelier-ide/contract';
 import { encodePath } from '../origin.ts';
-import type { FileReader, FileStore, UploadOptions } from './file-backend.ts';
-import type { FileEntry, SaveCondition, SaveResult } from './files-service.ts';
+import type { FileReader, FileStore, ListOptions, UploadOptions } from './file-backend.ts';
+import type { FileContent, FileEntry, FileList, SaveCondition, SaveResult } from './files-service.ts';
 import { type AppRequest, isProblem, withSignal } from './requests.ts';
 import { decodeText, hashOf, nameOf } from './text.ts';
 
@@ -21,29 +21,91 @@ type ContentsModel = {
 };
 
 export function createPlainFiles(request: AppRequest): FileReader & FileStore {
-  const contents = (path: string) => `api/contents/${encodePath(path)}`;
+  return new PlainFiles(request);
+}
 
-  async function bytesOf(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-    return (await request(`files/${encodePath(path)}`, withSignal(signal))).arrayBuffer();
+class PlainFiles implements FileReader, FileStore {
+  readonly #request: AppRequest;
+
+  constructor(request: AppRequest) {
+    this.#request = request;
   }
 
-  async function modelOf(path: string, signal?: AbortSignal): Promise<ContentsModel> {
-    const response = await request(`${contents(path)}?content=0`, withSignal(signal));
+  async list(path: string, { hidden, signal }: ListOptions): Promise<FileList> {
+    const response = await this.#request(`${contents(path)}?type=directory&content=1`, withSignal(signal));
+    const answer = (await response.json()) as { content: ContentsModel[] };
+    const items = answer.content
+      .filter((model) => hidden === true || !model.name.startsWith('.'))
+      .map(entryOf)
+      .sort(inOrder);
+    return { path, total: items.length, items };
+  }
+
+  async readText(path: string, signal?: AbortSignal): Promise<FileContent> {
+    const [bytes, model] = await Promise.all([this.#bytesOf(path, signal), this.#modelOf(path, signal)]);
+    return {
+      text: decodeText(path, bytes),
+      hash: await hashOf(bytes),
+      size: bytes.byteLength,
+      modifiedAt: isoOf(model.last_modified),
+      writable: model.writable,
+    };
+  }
+
+  async readBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+    return (await this.#request(`files/${encodePath(path)}`, withSignal(signal))).blob();
+  }
+
+  async write(path: string, bytes: Uint8Array<ArrayBuffer>, condition: SaveCondition): Promise<SaveResult> {
+    await this.#check(path, condition);
+    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) });
+    return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt: isoOf(model.last_modified) };
+  }
+
+  async upload(path: string, file: Blob, options: UploadOptions): Promise<void> {
+    await this.#check(path, options.condition);
+    options.signal.throwIfAborted();
+    if (file.size > CHUNK_BYTES) {
+      await this.#uploadChunks(path, file, options);
+      return;
+    }
+    await this.#put(path, { content: await base64Of(file) });
+    options.onProgress(file.size);
+  }
+
+  /** Chunks are not idempotent in Jupyter, so none is ever sent twice: a cut ends the upload and it starts again. */
+  async #uploadChunks(path: string, file: Blob, options: UploadOptions): Promise<void> {
+    for (let start = 0, number = 1; start < file.size; number++) {
+      options.signal.throwIfAborted();
+      const end = Math.min(start + CHUNK_BYTES, file.size);
+      const content = await base64Of(file.slice(start, end));
+      await this.#put(path, { content, chunk: end === file.size ? -1 : number });
+      options.onProgress(end);
+      start = end;
+    }
+  }
+
+  async #bytesOf(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+    return (await this.#request(`files/${encodePath(path)}`, withSignal(signal))).arrayBuffer();
+  }
+
+  async #modelOf(path: string, signal?: AbortSignal): Promise<ContentsModel> {
+    const response = await this.#request(`${contents(path)}?content=0`, withSignal(signal));
     return (await response.json()) as ContentsModel;
   }
 
-  async function hashNow(path: string): Promise<string | null> {
+  async #hashNow(path: string): Promise<string | null> {
     try {
-      return await hashOf(await bytesOf(path));
+      return await hashOf(await this.#bytesOf(path));
     } catch (error) {
       if (isProblem(error, 404)) return null;
       throw error;
     }
   }
 
-  async function check(path: string, condition: SaveCondition): Promise<void> {
+  async #check(path: string, condition: SaveCondition): Promise<void> {
     if (condition === 'any') return;
-    const hash = await hashNow(path);
+    const hash = await this.#hashNow(path);
     if (condition === 'new' ? hash === null : hash === condition.hash) return;
     const what = hash === null ? 'is gone' : condition === 'new' ? 'exists already' : 'has changed on disk';
     throw new ProblemError(
@@ -51,78 +113,18 @@ export function createPlainFiles(request: AppRequest): FileReader & FileStore {
     );
   }
 
-  async function put(path: string, body: object): Promise<ContentsModel> {
-    const headers = { 'Content-Type': 'application/json' };
-    const response = await request(contents(path), { method: 'PUT', body: JSON.stringify(body), headers });
+  /** Bytes go as base64: Jupyter writes them as they are, whatever the name ends with. */
+  async #put(path: string, body: { content: string; chunk?: number }): Promise<ContentsModel> {
+    const response = await this.#request(contents(path), {
+      method: 'PUT',
+      body: JSON.stringify({ type: 'file', format: 'base64', ...body }),
+      headers: { 'Content-Type': 'application/json' },
+    });
     return (await response.json()) as ContentsModel;
   }
-
-  async function write(
-    path: string,
-    bytes: Uint8Array<ArrayBuffer>,
-    condition: SaveCondition,
-  ): Promise<SaveResult> {
-    await check(path, condition);
-    const content = await base64Of(new Blob([bytes]));
-    const model = await put(path, { type: 'file', format: 'base64', content });
-    return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt: isoOf(model.last_modified) };
-  }
-
-  /** Chunks are not idempotent in Jupyter, so none is ever sent twice: a cut ends the upload and it starts again. */
-  async function uploadChunks(
-    path: string,
-    file: Blob,
-    { onProgress, signal }: UploadOptions,
-  ): Promise<void> {
-    for (let start = 0, number = 1; start < file.size; number++) {
-      signal.throwIfAborted();
-      const end = Math.min(start + CHUNK_BYTES, file.size);
-      const content = await base64Of(file.slice(start, end));
-      const isLast = end === file.size;
-      await put(path, { type: 'file', format: 'base64', content, chunk: isLast ? -1 : number });
-      onProgress(end);
-      start = end;
-    }
-  }
-
-  return {
-    async list(path, { hidden, signal }) {
-      const response = await request(`${contents(path)}?type=directory&content=1`, withSignal(signal));
-      const answer = (await response.json()) as { content: ContentsModel[] };
-      const items = answer.content
-        .filter((model) => hidden === true || !model.name.startsWith('.'))
-        .map(entryOf)
-        .sort(inOrder);
-      return { path, total: items.length, items };
-    },
-    async readText(path, signal) {
-      const [bytes, model] = await Promise.all([bytesOf(path, signal), modelOf(path, signal)]);
-      const hash = await hashOf(bytes);
-      const modifiedAt = isoOf(model.last_modified);
-      return {
-        text: decodeText(path, bytes),
-        hash,
-        size: bytes.byteLength,
-        modifiedAt,
-        writable: model.writable,
-      };
-    },
-    async readBlob(path, signal) {
-      return (await request(`files/${encodePath(path)}`, withSignal(signal))).blob();
-    },
-    write,
-    async upload(path, file, options) {
-      await check(path, options.condition);
-      if (file.size > CHUNK_BYTES) {
-        await uploadChunks(path, file, options);
-        return;
-      }
-      options.signal.throwIfAborted();
-      await put(path, { type: 'file', format: 'base64', content: await base64Of(file) });
-      options.onProgress(file.size);
-    },
-  };
 }
+
+const contents = (path: string) => `api/contents/${encodePath(path)}`;
 
 function entryOf(model: ContentsModel): FileEntry {
   const type = model.type === 'directory' || model.type === 'notebook' ? model.type : 'file';

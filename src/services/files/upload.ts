@@ -13,7 +13,7 @@ export type UploadRequest = {
 
 /** Sends a file in one PUT. XMLHttpRequest, because `fetch` cannot tell how much of a body has gone out. */
 export function sendUpload(gate: Gate, xhr: () => XMLHttpRequest, upload: UploadRequest): Promise<void> {
-  const { url, file, headers, onProgress, signal } = upload;
+  const { url, file, headers, signal } = upload;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(abortReason(signal));
@@ -30,7 +30,7 @@ export function sendUpload(gate: Gate, xhr: () => XMLHttpRequest, upload: Upload
     for (const [name, value] of Object.entries({ ...headers, ...gate.writeHeaders() })) {
       request.setRequestHeader(name, value);
     }
-    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.upload.onprogress = (event) => upload.onProgress(event.loaded);
     request.onload = () => {
       if (request.status === 401) gate.reject();
       if (request.status >= 200 && request.status < 300) settle(resolve);

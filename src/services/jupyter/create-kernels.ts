@@ -4,8 +4,10 @@ import type { Clock } from '../clock.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
 import type { PageSignals } from '../page-signals.ts';
 import type { SessionService } from '../session/session-service.ts';
+import { onDidComeBack } from '../studio-api/come-back.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
 import type { Gate } from '../studio-api/gate.ts';
+import type { JournalPlace } from './journal-socket.ts';
 import type { ManagedChannel } from './kernel-channel.ts';
 import type { KernelChannel, KernelsService } from './kernels-service.ts';
 
@@ -22,17 +24,50 @@ export type KernelsConfig = {
   clock: Clock;
   page: PageSignals;
   log: LogService;
-  newId(): string;
+  newId: () => string;
 };
+
+export function createKernels(config: KernelsConfig): KernelsService & Disposable {
+  return new Kernels(config);
+}
 
 type Shared = { channel: Promise<ManagedChannel>; users: number };
 
-export function createKernels(config: KernelsConfig): KernelsService & Disposable {
-  const { gate, session, compute } = config;
-  const shared = new Map<string, Shared>();
-  const open = new Set<ManagedChannel>();
+class Kernels implements KernelsService, Disposable {
+  readonly #config: KernelsConfig;
+  readonly #shared = new Map<string, Shared>();
+  readonly #open = new Set<ManagedChannel>();
+  readonly #comeBack: Disposable;
 
-  async function make(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
+  constructor(config: KernelsConfig) {
+    this.#config = config;
+    this.#comeBack = onDidComeBack(config, () => {
+      for (const channel of this.#open) channel.retryNow();
+    });
+  }
+
+  async attach(appId: string, kernelId: string, after?: JournalPlace): Promise<KernelChannel> {
+    const key = `${appId}/${kernelId}/${after ? `${after.epoch}:${after.seq}` : 'now'}`;
+    const entry = this.#shared.get(key) ?? { channel: this.#make(appId, kernelId, after), users: 0 };
+    this.#shared.set(key, entry);
+    entry.users += 1;
+    try {
+      return this.#hold(key, entry, await entry.channel);
+    } catch (error) {
+      if (this.#shared.get(key) === entry) this.#shared.delete(key);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#comeBack.dispose();
+    for (const channel of this.#open) channel.dispose();
+    this.#open.clear();
+    this.#shared.clear();
+  }
+
+  async #make(appId: string, kernelId: string, after?: JournalPlace): Promise<ManagedChannel> {
+    const { gate, session, compute, WebSocket, clock, page, log, newId } = this.#config;
     const [app, { createKernelChannel }, { createKernelApi }] = await Promise.all([
       compute.whenInService(appId),
       import('./kernel-channel.ts'),
@@ -40,33 +75,34 @@ export function createKernels(config: KernelsConfig): KernelsService & Disposabl
     ]);
     const root = app.endpoint?.baseUrl;
     if (root === undefined) throw new Error(`The app ${appId} has no address`);
+    const isAlive = () =>
+      compute.store.getState().apps.some((one) => one.id === appId && one.status !== 'Failed');
     const channel = createKernelChannel({
       appId,
       kernelId,
       url: gate.origin.ws(`${root}api/kernels/${encodeURIComponent(kernelId)}/channels`),
       after,
       hasJournal: session.has('journal'),
-      WebSocket: config.WebSocket,
-      clock: config.clock,
-      page: config.page,
-      log: config.log,
+      WebSocket,
+      clock,
+      page,
+      log,
+      newId,
       api: createKernelApi(gate, gate.origin.absolute(root), kernelId),
-      newId: config.newId,
       onDidReject: () => session.didReject(),
-      isAppGone: () =>
-        !compute.store.getState().apps.some((one) => one.id === appId && one.status !== 'Failed'),
+      isAppGone: () => !isAlive(),
     });
-    open.add(channel);
+    this.#open.add(channel);
     return channel;
   }
 
   /** A handle of its own for each user: it ends alone, the line with the last of them. */
-  function hold(key: string, entry: Shared, channel: ManagedChannel): KernelChannel {
+  #hold(key: string, entry: Shared, channel: ManagedChannel): KernelChannel {
     const end = toDisposable(() => {
       entry.users -= 1;
       if (entry.users > 0) return;
-      if (shared.get(key) === entry) shared.delete(key);
-      open.delete(channel);
+      if (this.#shared.get(key) === entry) this.#shared.delete(key);
+      this.#open.delete(channel);
       channel.dispose();
     });
     return {
@@ -86,41 +122,4 @@ export function createKernels(config: KernelsConfig): KernelsService & Disposabl
       dispose: () => end.dispose(),
     };
   }
-
-  const retryAll = () => {
-    for (const channel of open) channel.retryNow();
-  };
-  // The server answers the event stream again, or the person has signed in: kernels need not wait for their turn.
-  const stopEvents = config.events.connection.subscribe((now, before) => {
-    if (now.status === 'connected' && before.status !== 'connected') retryAll();
-  });
-  const stopSession = session.store.subscribe((now, before) => {
-    if (now.status === 'signed-in' && before.status !== 'signed-in') retryAll();
-  });
-
-  return {
-    async attach(appId, kernelId, after) {
-      const key = `${appId}/${kernelId}/${after ? `${after.epoch}:${after.seq}` : 'now'}`;
-      let entry = shared.get(key);
-      if (!entry) {
-        entry = { channel: make(appId, kernelId, after), users: 0 };
-        shared.set(key, entry);
-      }
-      const held = entry;
-      held.users += 1;
-      try {
-        return hold(key, held, await held.channel);
-      } catch (error) {
-        if (shared.get(key) === held) shared.delete(key);
-        throw error;
-      }
-    },
-    dispose() {
-      stopEvents();
-      stopSession();
-      for (const channel of open) channel.dispose();
-      open.clear();
-      shared.clear();
-    },
-  };
 }

@@ -28,7 +28,7 @@ export type KernelChannelConfig = {
   page: PageSignals;
   log: LogService;
   api: KernelApi;
-  newId(): string;
+  newId: () => string;
   /** The socket was closed with 4401. */
   onDidReject(): void;
   /** True when the server has said that the app is no more. */

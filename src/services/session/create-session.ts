@@ -1,16 +1,16 @@
 import {
   type Capabilities,
+  type Feature,
   type Me,
-  type StudioClient,
-  capabilitiesSchema,
-  meSchema,
   ProblemError,
+  type StudioClient,
 } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { Origin } from '../origin.ts';
 import type { PageSignals } from '../page-signals.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
+import { askSession, type SessionAnswer } from './ask-session.ts';
 import type { SessionService, SessionState } from './session-service.ts';
 import { createSessionStore } from './session-store.ts';
 
@@ -22,6 +22,7 @@ import { createSessionStore } from './session-store.ts';
 export type Session = SessionService &
   Disposable & {
     token(): string | null;
+    /** The token as the server gives it now, or null when nobody is signed in. */
     refreshToken(): Promise<string | null>;
     /** The client is made after the session, because it needs its token. */
     useClient(client: StudioClient): void;
@@ -29,135 +30,131 @@ export type Session = SessionService &
 
 export type SessionConfig = { origin: Origin; fetch: typeof fetch; page: PageSignals; log: LogService };
 
-type Answer =
-  | { kind: 'in'; token: string }
-  | { kind: 'out'; loginUrl: string }
-  | { kind: 'failed'; reason: string };
-
 export function createSession(config: SessionConfig): Session {
-  const store = createSessionStore();
-  let token: string | null = null;
-  let client: StudioClient | null = null;
-  let asking: Promise<Answer> | null = null;
+  return new PageSession(config);
+}
 
-  async function ask(): Promise<Answer> {
-    try {
-      const response = await config.fetch(config.origin.http('/session'), {
-        credentials: 'same-origin',
-        cache: 'no-store',
-        headers: { Accept: 'application/json' },
-      });
-      if (response.ok) return { kind: 'in', token: tokenOf(await response.json()) };
-      const said = await readProblem(response);
-      if (response.status === 401) return { kind: 'out', loginUrl: said.loginUrl ?? '/login' };
-      return { kind: 'failed', reason: said.detail };
-    } catch (error) {
-      config.log.debug('The session could not be read', { error: String(error) });
-      return { kind: 'failed', reason: 'The server cannot be reached.' };
-    }
-  }
+const UNREACHABLE = 'The server cannot be reached.';
 
-  /** One question at a time, however many requests were refused. */
-  async function read(): Promise<Answer> {
-    asking ??= ask().finally(() => {
-      asking = null;
+class PageSession implements Session {
+  readonly store = createSessionStore();
+  readonly #config: SessionConfig;
+  readonly #wake: Disposable;
+  #token: string | null = null;
+  #client: StudioClient | null = null;
+  #asking: Promise<SessionAnswer> | null = null;
+
+  constructor(config: SessionConfig) {
+    this.#config = config;
+    this.#wake = config.page.onDidWake(() => {
+      const { status } = this.store.getState();
+      if (status !== 'signed-in' && status !== 'unknown') void this.retry();
     });
-    const answer = await asking;
-    token = answer.kind === 'in' ? answer.token : token;
-    return answer;
   }
 
-  async function enter(): Promise<boolean> {
-    if (!client) throw new Error('The session has no client yet');
-    const known = known_(store.getState());
-    try {
-      const [me, capabilities] = known
-        ? [meSchema.parse(await client.call('getMe', {})), known.capabilities]
-        : await Promise.all([client.call('getMe', {}), client.call('getCapabilities', {})]);
-      if (known && known.me.userProfileId !== me.userProfileId) {
-        store.setState(
-          { status: 'failed', reason: `Signed in as ${me.displayName} now. Reload the page to go on.` },
-          true,
-        );
-        return false;
-      }
-      store.setState({ status: 'signed-in', me, capabilities: capabilitiesSchema.parse(capabilities) }, true);
-      return true;
-    } catch (error) {
-      const reason = error instanceof ProblemError ? error.problem.detail : 'The server cannot be reached.';
-      if (!known) store.setState({ status: 'failed', reason }, true);
-      return false;
-    }
+  useClient(client: StudioClient): void {
+    this.#client = client;
   }
 
-  async function follow(answer: Answer): Promise<boolean> {
-    const state = store.getState();
-    const known = known_(state);
+  async start(): Promise<void> {
+    await this.retry();
+  }
+
+  async retry(): Promise<boolean> {
+    const answer = await this.#ask();
+    const state = this.store.getState();
+    const known = knownOf(state);
     switch (answer.kind) {
       case 'in':
-        return state.status === 'signed-in' ? true : enter();
+        return state.status === 'signed-in' ? true : this.#enter(known);
       case 'out':
-        store.setState(
+        this.#become(
           known
             ? { status: 'expired', ...known, loginUrl: answer.loginUrl }
             : { status: 'signed-out', loginUrl: answer.loginUrl },
-          true,
         );
         return false;
       case 'failed':
         // A server that does not answer is the connection's matter; only a page that never began shows it.
-        if (!known) store.setState({ status: 'failed', reason: answer.reason }, true);
+        if (!known) this.#become({ status: 'failed', reason: answer.reason });
         return false;
     }
   }
 
-  const retry = async () => follow(await read());
-  const wake = config.page.onDidWake(() => {
-    const { status } = store.getState();
-    if (status !== 'signed-in' && status !== 'unknown') void retry();
-  });
+  has(feature: Feature): boolean {
+    return knownOf(this.store.getState())?.capabilities.features.includes(feature) ?? false;
+  }
 
-  return {
-    store,
-    start: async () => void (await retry()),
-    retry,
-    has(feature) {
-      return known_(store.getState())?.capabilities.features.includes(feature) ?? false;
-    },
-    didReject() {
-      if (store.getState().status === 'signed-in') void retry();
-    },
-    async signOut() {
-      const headers = token === null ? undefined : { 'X-XSRF-Token': token };
-      const response = await config.fetch(config.origin.http('/logout'), {
-        method: 'POST',
-        credentials: 'same-origin',
-        ...(headers ? { headers } : {}),
-      });
-      if (!response.ok && response.status !== 401) throw new ProblemError(await readProblem(response));
-      token = null;
-      store.setState({ status: 'signed-out', loginUrl: '/login' }, true);
-    },
-    token: () => token,
-    refreshToken: async () => {
-      const answer = await read();
-      return answer.kind === 'in' ? answer.token : null;
-    },
-    useClient(made) {
-      client = made;
-    },
-    dispose: () => wake.dispose(),
-  };
+  didReject(): void {
+    if (this.store.getState().status === 'signed-in') void this.retry();
+  }
+
+  async signOut(): Promise<void> {
+    const response = await this.#config.fetch(this.#config.origin.http('/logout'), {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: this.#token === null ? {} : { 'X-XSRF-Token': this.#token },
+    });
+    if (!response.ok && response.status !== 401) throw new ProblemError(await readProblem(response));
+    this.#token = null;
+    this.#become({ status: 'signed-out', loginUrl: '/login' });
+  }
+
+  token(): string | null {
+    return this.#token;
+  }
+
+  async refreshToken(): Promise<string | null> {
+    const answer = await this.#ask();
+    return answer.kind === 'in' ? answer.token : null;
+  }
+
+  dispose(): void {
+    this.#wake.dispose();
+  }
+
+  /** One question at a time, however many requests were refused. */
+  async #ask(): Promise<SessionAnswer> {
+    const { origin, fetch: send, log } = this.#config;
+    this.#asking ??= askSession(origin.http('/session'), send, log).finally(() => {
+      this.#asking = null;
+    });
+    const answer = await this.#asking;
+    if (answer.kind === 'in') this.#token = answer.token;
+    return answer;
+  }
+
+  async #enter(known: Known | null): Promise<boolean> {
+    const client = this.#client;
+    if (!client) throw new Error('The session has no client yet');
+    try {
+      const me = await client.call('getMe', {});
+      const capabilities = await client.call('getCapabilities', {});
+      if (known && known.me.userProfileId !== me.userProfileId) {
+        this.#become({
+          status: 'failed',
+          reason: `Signed in as ${me.displayName} now. Reload the page to go on.`,
+        });
+        return false;
+      }
+      this.#become({ status: 'signed-in', me, capabilities });
+      return true;
+    } catch (error) {
+      this.#config.log.warn('The session was not read', { error: String(error) });
+      const reason = error instanceof ProblemError ? error.problem.detail : UNREACHABLE;
+      if (!known) this.#become({ status: 'failed', reason });
+      return false;
+    }
+  }
+
+  #become(state: SessionState): void {
+    this.store.setState(state, true);
+  }
 }
 
-function known_(state: SessionState): { me: Me; capabilities: Capabilities } | null {
-  return state.status === 'signed-in' || state.status === 'expired'
-    ? { me: state.me, capabilities: state.capabilities }
-    : null;
-}
+type Known = { me: Me; capabilities: Capabilities };
 
-function tokenOf(answer: unknown): string {
-  const { xsrfToken } = answer as { xsrfToken?: unknown };
-  if (typeof xsrfToken !== 'string') throw new Error('GET /session gave no xsrfToken');
-  return xsrfToken;
+function knownOf(state: SessionState): Known | null {
+  const isKnown = state.status === 'signed-in' || state.status === 'expired';
+  return isKnown ? { me: state.me, capabilities: state.capabilities } : null;
 }

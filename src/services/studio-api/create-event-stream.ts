@@ -24,103 +24,119 @@ export type EventStreamConfig = {
 };
 
 export function createEventStream(config: EventStreamConfig): EventStream {
-  const { clock } = config;
-  const connection = createConnectionStore(clock.now());
-  const received = new Emitter<StudioEvent>((error) =>
-    config.log.error('A listener of events failed', error),
-  );
-  const backOff = createBackOff(clock);
-  const owned = new DisposableStore();
-  let socket: WebSocket | null = null;
-  let waiting: Disposable | null = null;
-  let after: number | null = null;
-  let isStarted = false;
+  return new SocketStream(config);
+}
 
-  function become(status: ConnectionState['status']) {
-    if (connection.getState().status !== status) connection.setState({ status, since: clock.now() });
+class SocketStream implements EventStream {
+  readonly connection;
+  readonly #config: EventStreamConfig;
+  readonly #received;
+  readonly #backOff;
+  readonly #owned = new DisposableStore();
+  #socket: WebSocket | null = null;
+  #waiting: Disposable | null = null;
+  #after: number | null = null;
+  #isStarted = false;
+
+  constructor(config: EventStreamConfig) {
+    this.#config = config;
+    this.connection = createConnectionStore(config.clock.now());
+    this.#backOff = createBackOff(config.clock);
+    this.#received = this.#owned.add(
+      new Emitter<StudioEvent>((error) => config.log.error('A listener of events failed', error)),
+    );
+    this.#owned.add(config.page.onDidWake(() => this.#socket === null && this.#reconnect()));
+    this.#owned.add(config.page.onDidMaybeLose(() => this.#reconnect()));
   }
 
-  function connect() {
-    waiting?.dispose();
-    waiting = null;
-    if (owned.isDisposed) return;
-    const tail = after === null ? '' : `?after=${after}`;
-    const mine = new config.WebSocket(config.origin.ws(`${apiBase}/events${tail}`));
-    socket = mine;
-    mine.onmessage = (message: MessageEvent<unknown>) => {
-      if (socket === mine && typeof message.data === 'string') receive(message.data);
+  get onDidReceive() {
+    return this.#received.event;
+  }
+
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#connect();
+  }
+
+  retryNow(): void {
+    if (this.connection.getState().status !== 'connected') this.#reconnect();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#drop();
+  }
+
+  #become(status: ConnectionState['status']): void {
+    if (this.connection.getState().status === status) return;
+    this.connection.setState({ status, since: this.#config.clock.now() });
+  }
+
+  #connect(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
+    if (this.#owned.isDisposed) return;
+    const tail = this.#after === null ? '' : `?after=${this.#after}`;
+    const { origin, WebSocket: Socket } = this.#config;
+    const socket = new Socket(origin.ws(`${apiBase}/events${tail}`));
+    this.#socket = socket;
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (this.#socket === socket && typeof message.data === 'string') this.#receive(message.data);
     };
-    mine.onclose = (close) => {
-      if (socket !== mine) return;
-      socket = null;
-      handleClose(close.code);
+    socket.onclose = (close) => {
+      if (this.#socket === socket) this.#closed(close.code);
     };
   }
 
-  function receive(text: string) {
-    let parsed;
-    try {
-      parsed = studioEventSchema.safeParse(JSON.parse(text));
-    } catch (error) {
-      config.log.warn('An event was not JSON', { error: String(error) });
-      return;
-    }
-    if (!parsed.success) {
-      config.log.warn('An event was not understood', { issues: parsed.error.message });
-      return;
-    }
-    const event = parsed.data;
+  #receive(text: string): void {
+    const event = this.#parse(text);
+    if (!event) return;
     if (event.type === 'hello') {
-      backOff.reset();
-      become('connected');
-      after ??= event.seq;
+      this.#backOff.reset();
+      this.#become('connected');
+      this.#after ??= event.seq;
     } else {
-      after = event.seq;
+      this.#after = event.seq;
     }
-    received.fire(event);
+    this.#received.fire(event);
   }
 
-  function handleClose(code: number) {
+  #parse(text: string): StudioEvent | null {
+    try {
+      return studioEventSchema.parse(JSON.parse(text));
+    } catch (error) {
+      this.#config.log.warn('An event was not understood', { error: String(error) });
+      return null;
+    }
+  }
+
+  #closed(code: number): void {
+    this.#socket = null;
     if (code === closeCodes.signIn) {
       // Waits for the sign-in: `retryNow` is called when it has happened.
-      become('signed-out');
-      config.onDidReject();
+      this.#become('signed-out');
+      this.#config.onDidReject();
       return;
     }
     // The first try after a cut is at once and usually enough; only after it has failed is the page called offline.
-    become(connection.getState().status === 'connected' ? 'connecting' : 'offline');
-    waiting = clock.after(backOff.next(), connect);
+    this.#become(this.connection.getState().status === 'connected' ? 'connecting' : 'offline');
+    this.#waiting = this.#config.clock.after(this.#backOff.next(), () => this.#connect());
   }
 
   /** Drops the line without waiting for its close, which a dead network never sends. */
-  function reconnect() {
-    const old = socket;
-    socket = null;
-    old?.close();
-    if (connection.getState().status === 'connected') become('connecting');
-    connect();
+  #reconnect(): void {
+    if (!this.#isStarted || this.#owned.isDisposed) return;
+    this.#drop();
+    if (this.connection.getState().status === 'connected') this.#become('connecting');
+    this.#connect();
   }
 
-  owned.add(config.page.onDidWake(() => isStarted && socket === null && reconnect()));
-  owned.add(config.page.onDidMaybeLose(() => isStarted && reconnect()));
-  owned.add(received);
-
-  return {
-    connection,
-    onDidReceive: received.event,
-    start() {
-      if (isStarted) return;
-      isStarted = true;
-      connect();
-    },
-    retryNow() {
-      if (isStarted && connection.getState().status !== 'connected') reconnect();
-    },
-    dispose() {
-      owned.dispose();
-      waiting?.dispose();
-      socket?.close();
-      socket = null;
-    },
-  };
+  #drop(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
+    const old = this.#socket;
+    this.#socket = null;
+    old?.close();
+  }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
 import type { PageSignals } from '../page-signals.ts';
 import type { SessionService } from '../session/session-service.ts';
+import { onDidComeBack } from '../studio-api/come-back.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
@@ -42,14 +43,8 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
     return response;
   }
 
-  const retryAll = () => {
+  const comeBack = onDidComeBack(config, () => {
     for (const channel of open) channel.retryNow();
-  };
-  const stopEvents = config.events.connection.subscribe((now, before) => {
-    if (now.status === 'connected' && before.status !== 'connected') retryAll();
-  });
-  const stopSession = session.store.subscribe((now, before) => {
-    if (now.status === 'signed-in' && before.status !== 'signed-in') retryAll();
   });
 
   return {
@@ -77,7 +72,12 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
       });
       open.add(channel);
       return {
-        ...channel,
+        appId,
+        name,
+        store: channel.store,
+        onDidReceive: channel.onDidReceive,
+        send: (data) => channel.send(data),
+        resize: (rows, columns) => channel.resize(rows, columns),
         dispose() {
           open.delete(channel);
           channel.dispose();
@@ -93,8 +93,7 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
       }
     },
     dispose() {
-      stopEvents();
-      stopSession();
+      comeBack.dispose();
       for (const channel of open) channel.dispose();
       open.clear();
     },

@@ -10,9 +10,9 @@ import type { TerminalChannel, TerminalChannelState } from './terminals-service.
 
 /**
  * One page's line to one terminal, in Jupyter's (terminado's) protocol: JSON arrays, first the kind. After `setup` the
- * server sends its scrollback in one frame: that is a replay, and so is what comes in the same moment. Keys that are
- * pressed while the line is cut are refused, never kept: run later, they would do harm. A reconnected terminal gets
- * the whole scrollback again, so its listener is told by `isReplay` of the first frame and starts with a clean screen.
+ * server sends its scrollback: that is a replay. Keys that are pressed while the line is cut are refused, never kept:
+ * run later, they would do harm. A reconnected terminal gets the whole scrollback again, so the listener starts with a
+ * clean screen when the status becomes connected again.
  */
 export type TerminalChannelConfig = {
   appId: string;
@@ -31,128 +31,151 @@ export type ManagedTerminal = TerminalChannel & { retryNow(): void };
 const REPLAY_MS = 250;
 
 export function createTerminalChannel(config: TerminalChannelConfig): ManagedTerminal {
-  const { clock, log } = config;
-  const store = createTerminalChannelStore(clock.now());
-  const owned = new DisposableStore();
-  const received = owned.add(
-    new Emitter<{ data: string; isReplay: boolean }>((error) =>
-      log.error('A listener of a terminal failed', error),
-    ),
-  );
-  const backOff = createBackOff(clock);
-  let socket: WebSocket | null = null;
-  let waiting: Disposable | null = null;
-  let size: { rows: number; columns: number } | null = null;
-  let replay: Disposable | null = null;
+  return new Line(config);
+}
 
-  function become(status: TerminalChannelState['status']) {
-    if (store.getState().status !== status) store.setState({ status, since: clock.now() });
+class Line implements ManagedTerminal {
+  readonly appId: string;
+  readonly name: string;
+  readonly store;
+  readonly #config: TerminalChannelConfig;
+  readonly #owned = new DisposableStore();
+  readonly #received;
+  readonly #backOff;
+  #socket: WebSocket | null = null;
+  #waiting: Disposable | null = null;
+  #replay: Disposable | null = null;
+  #size: { rows: number; columns: number } | null = null;
+
+  constructor(config: TerminalChannelConfig) {
+    this.#config = config;
+    this.appId = config.appId;
+    this.name = config.name;
+    this.store = createTerminalChannelStore(config.clock.now());
+    this.#backOff = createBackOff(config.clock);
+    this.#received = this.#owned.add(
+      new Emitter<{ data: string; isReplay: boolean }>((error) =>
+        config.log.error('A listener of a terminal failed', error),
+      ),
+    );
+    this.#owned.add(config.page.onDidWake(() => this.retryNow()));
+    this.#owned.add(config.page.onDidMaybeLose(() => this.#reconnect()));
+    this.#connect();
   }
 
-  function transmit(kind: string, ...values: readonly (string | number)[]): boolean {
-    if (socket?.readyState !== 1 || store.getState().status !== 'connected') return false;
+  get onDidReceive() {
+    return this.#received.event;
+  }
+
+  send(data: string): boolean {
+    return this.#transmit('stdin', data);
+  }
+
+  resize(rows: number, columns: number): void {
+    this.#size = { rows, columns };
+    this.#sendSize();
+  }
+
+  retryNow(): void {
+    if (this.#socket === null) this.#reconnect();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#replay?.dispose();
+    this.#drop();
+  }
+
+  #become(status: TerminalChannelState['status']): void {
+    if (this.store.getState().status === status) return;
+    this.store.setState({ status, since: this.#config.clock.now() });
+  }
+
+  #transmit(kind: string, ...values: readonly (string | number)[]): boolean {
+    const socket = this.#socket;
+    if (socket?.readyState !== 1 || this.store.getState().status !== 'connected') return false;
     socket.send(JSON.stringify([kind, ...values]));
     return true;
   }
 
-  function sendSize() {
+  #sendSize(): void {
     // The last two numbers are pixels, which terminado passes on to the pty; 0 = not known.
-    if (size) transmit('set_size', size.rows, size.columns, 0, 0);
+    if (this.#size) this.#transmit('set_size', this.#size.rows, this.#size.columns, 0, 0);
   }
 
-  function connect() {
-    waiting?.dispose();
-    waiting = null;
-    if (owned.isDisposed || store.getState().status === 'ended') return;
-    const mine = new config.WebSocket(config.url);
-    socket = mine;
-    mine.onmessage = (event: MessageEvent<unknown>) => {
-      if (socket === mine && typeof event.data === 'string') receive(event.data);
+  #connect(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
+    if (this.#owned.isDisposed || this.store.getState().status === 'ended') return;
+    const socket = new this.#config.WebSocket(this.#config.url);
+    this.#socket = socket;
+    socket.onmessage = (event: MessageEvent<unknown>) => {
+      if (this.#socket === socket && typeof event.data === 'string') this.#receive(event.data);
     };
-    mine.onclose = (event) => {
-      if (socket !== mine) return;
-      socket = null;
-      closed(event.code);
+    socket.onclose = (event) => {
+      if (this.#socket === socket) this.#closed(event.code);
     };
   }
 
-  function receive(text: string) {
+  #receive(text: string): void {
     const frame = parse(text);
     switch (frame?.[0]) {
       case 'setup':
-        backOff.reset();
-        become('connected');
-        replay?.dispose();
-        replay = clock.after(REPLAY_MS, () => {
-          replay = null;
-        });
-        sendSize();
+        this.#setUp();
         return;
       case 'stdout':
-        if (typeof frame[1] === 'string') received.fire({ data: frame[1], isReplay: replay !== null });
+        if (typeof frame[1] === 'string') {
+          this.#received.fire({ data: frame[1], isReplay: this.#replay !== null });
+        }
         return;
       case 'disconnect':
-        end();
+        this.#end();
         return;
       default:
-        log.debug('A frame of a terminal was not understood', { frame: text.slice(0, 100) });
+        this.#config.log.debug('A frame of a terminal was not understood', { frame: text.slice(0, 100) });
     }
   }
 
-  function end() {
-    become('ended');
-    waiting?.dispose();
-    const old = socket;
-    socket = null;
-    old?.close();
+  #setUp(): void {
+    this.#backOff.reset();
+    this.#replay?.dispose();
+    this.#replay = this.#config.clock.after(REPLAY_MS, () => {
+      this.#replay = null;
+    });
+    this.#become('connected');
+    this.#sendSize();
   }
 
-  function closed(code: number) {
+  #closed(code: number): void {
+    this.#socket = null;
     if (code === closeCodes.gone) {
-      end();
+      this.#end();
       return;
     }
-    become('reconnecting');
-    if (code === closeCodes.signIn) config.onDidReject();
-    else waiting = clock.after(backOff.next(), connect);
+    this.#become('reconnecting');
+    if (code === closeCodes.signIn) this.#config.onDidReject();
+    else this.#waiting = this.#config.clock.after(this.#backOff.next(), () => this.#connect());
   }
 
-  function reconnect() {
-    if (store.getState().status === 'ended') return;
-    const old = socket;
-    socket = null;
+  #end(): void {
+    this.#become('ended');
+    this.#drop();
+  }
+
+  #reconnect(): void {
+    if (this.store.getState().status === 'ended') return;
+    this.#drop();
+    if (this.store.getState().status === 'connected') this.#become('reconnecting');
+    this.#connect();
+  }
+
+  #drop(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
+    const old = this.#socket;
+    this.#socket = null;
     old?.close();
-    if (store.getState().status === 'connected') become('reconnecting');
-    connect();
   }
-
-  const retryNow = () => {
-    if (socket === null) reconnect();
-  };
-  owned.add(config.page.onDidWake(retryNow));
-  owned.add(config.page.onDidMaybeLose(reconnect));
-  connect();
-
-  return {
-    appId: config.appId,
-    name: config.name,
-    store,
-    onDidReceive: received.event,
-    send: (data) => transmit('stdin', data),
-    resize(rows, columns) {
-      size = { rows, columns };
-      sendSize();
-    },
-    retryNow,
-    dispose() {
-      owned.dispose();
-      waiting?.dispose();
-      replay?.dispose();
-      const old = socket;
-      socket = null;
-      old?.close();
-    },
-  };
 }
 
 function parse(text: string): unknown[] | null {

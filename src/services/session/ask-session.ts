@@ -1,0 +1,29 @@
+import type { LogService } from '@/platform/log/log-service.ts';
+import { readProblem } from '../studio-api/read-problem.ts';
+
+/** What the server says of this browser's session. */
+export type SessionAnswer =
+  | { kind: 'in'; token: string }
+  | { kind: 'out'; loginUrl: string }
+  | { kind: 'failed'; reason: string };
+
+/** Asks for the session; a server that cannot be reached is an answer too. */
+export async function askSession(url: string, send: typeof fetch, log: LogService): Promise<SessionAnswer> {
+  try {
+    const headers = { Accept: 'application/json' };
+    const response = await send(url, { credentials: 'same-origin', cache: 'no-store', headers });
+    if (response.ok) return { kind: 'in', token: tokenOf(await response.json()) };
+    const said = await readProblem(response);
+    if (response.status === 401) return { kind: 'out', loginUrl: said.loginUrl ?? '/login' };
+    return { kind: 'failed', reason: said.detail };
+  } catch (error) {
+    log.debug('The session could not be read', { error: String(error) });
+    return { kind: 'failed', reason: 'The server cannot be reached.' };
+  }
+}
+
+function tokenOf(answer: unknown): string {
+  const { xsrfToken } = answer as { xsrfToken?: unknown };
+  if (typeof xsrfToken !== 'string') throw new Error('GET /session gave no xsrfToken');
+  return xsrfToken;
+}
