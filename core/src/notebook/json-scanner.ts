@@ -33,11 +33,9 @@ export class JsonScanError extends Error {
 }
 
 const WHITESPACE = /[ \t\r\n]*/y;
-// eslint-disable-next-line no-control-regex
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|NaN|-?Infinity/y;
-const AFTER_SCALAR = /[ \t\r\n,\]}]/;
 
 function matchEnd(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
@@ -68,8 +66,7 @@ export function skipString(text: string, at: number): number {
 
 function skipScalar(text: string, at: number): number {
   const end = matchEnd(SCALAR, text, at);
-  const follower = text[end];
-  if (end > at && (follower === undefined || AFTER_SCALAR.test(follower))) return end;
+  if (end > at) return end;
   throw unexpected(text, at, 'a value');
 }
 

@@ -251,6 +251,21 @@ describe('edits', () => {
     expect(written).toBe(file([cell('"\\u0061\\/b\\n", "one part\\n", "x\\ny\\n", "end"')]));
   });
 
+  it('leave alone how a hand-formatted file is spaced', () => {
+    const raw = (id: string, source: string) =>
+      `{"cell_type": "raw",  "id": "${id}", "metadata":{ }, "source": [ "${source}" ]}`;
+    const text = (b: string, rest: string) =>
+      `{"nbformat" : 4,  "nbformat_minor": 5,\n\n"metadata": {},\n"cells": [ ${raw('a', '1')},\n\n\n   ${b}${rest}\n\n] }\n\n`;
+    const last = `  ,   ${raw('c', '3')}`;
+    const { notebook } = open(text(raw('b', '2'), last));
+    const [a, b, c] = notebook.document.cells;
+    if (!a || !b || !c) throw new Error('lost');
+    const write = (cells: readonly NotebookCell[]) =>
+      writeNotebook(notebook, { ...notebook.document, cells });
+    expect(write([a, { ...b, source: 'x' }, c])).toBe(text(raw('b', 'x'), last));
+    expect(write([a, b])).toBe(text(raw('b', '2'), ''));
+  });
+
   it('a converted cell has the keys of its new type', () => {
     const { notebook } = open(
       file(

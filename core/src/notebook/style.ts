@@ -91,7 +91,6 @@ function isSorted(members: readonly Member[]): boolean {
 const UNICODE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?!00[0-7])([0-9a-fA-F]{4})/g;
 
 function charsetOf(text: string): JsonStyle['charset'] {
-  // oxlint-disable-next-line no-control-regex
   if (/[^\u0000-\u007f\uFEFF]/.test(text)) return 'unicode';
   let escapes = 0;
   for (const [, hex = ''] of text.matchAll(UNICODE_ESCAPE)) {
