@@ -81,7 +81,7 @@ function renderAt(value: unknown, variant: Variant, lineBreak: string): string {
 function entriesOf(value: object, variant: Variant): [string, unknown][] {
   const entries = Object.entries(value) as [string, unknown][];
   const codePoints = (key: string) =>
-    [...key].map((one) => one.codePointAt(0)?.toString(16).padStart(6, '0')).join('');
+    Array.from(key, (one) => one.codePointAt(0)?.toString(16).padStart(6, '0')).join('');
   const byName = entries.toSorted(([a], [b]) => (codePoints(a) < codePoints(b) ? -1 : 1));
   return variant.order === 'colab' ? byName.toSorted(([a], [b]) => place(a) - place(b)) : byName;
 }

@@ -103,7 +103,9 @@ describe('foldOutput', () => {
           limit,
         );
         const single = fold(
-          list.flatMap(([isError, text]) => [...text].map((unit) => (isError ? stderr(unit) : stdout(unit)))),
+          list.flatMap(([isError, text]) =>
+            Array.from(text, (unit) => (isError ? stderr(unit) : stdout(unit))),
+          ),
           limit,
         );
         expect(snapshot(single)).toEqual(snapshot(whole));

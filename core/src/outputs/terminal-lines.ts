@@ -164,7 +164,7 @@ class Row {
 
   /** Write at a column; returns the column after it. */
   put(column: number, text: string, style: string): number {
-    const size = isAllBasic(text) ? text.length : [...text].length;
+    const size = isAllBasic(text) ? text.length : Array.from(text).length;
     if (this.#characters === undefined && column === this.#length) {
       const last = this.#runs.at(-1);
       if (last?.style === style) last.text += text;
