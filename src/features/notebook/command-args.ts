@@ -1,0 +1,55 @@
+/** Ids of commands that the notebook runs or brings, with what they take. */
+declare module '@/platform/contributions/contribution.ts' {
+  interface CommandArgs {
+    'compute.changeEnvironment': { documentId: string };
+    'compute.selectInstance': { documentId: string };
+    'document.save': void;
+    'notebook.changeToCode': void;
+    'notebook.changeToMarkdown': void;
+    'notebook.changeToRaw': void;
+    'notebook.clearAllOutputs': void;
+    'notebook.clearOutputs': void;
+    'notebook.copyCells': void;
+    'notebook.cutCells': void;
+    'notebook.deleteCells': void;
+    'notebook.editCell': void;
+    'notebook.extendDown': void;
+    'notebook.extendUp': void;
+    'notebook.insertAbove': void;
+    'notebook.insertBelow': void;
+    'notebook.interruptKernel': void;
+    'notebook.leaveCell': void;
+    'notebook.moveDown': void;
+    'notebook.moveUp': void;
+    'notebook.openImageTerminal': void;
+    'notebook.pasteCells': void;
+    'notebook.redo': void;
+    'notebook.restartAndRunAll': void;
+    'notebook.restartKernel': void;
+    'notebook.run': void;
+    'notebook.runAbove': void;
+    'notebook.runAll': void;
+    'notebook.runAndInsert': void;
+    'notebook.runAndSelectNext': void;
+    'notebook.runBelow': void;
+    'notebook.selectAll': void;
+    'notebook.selectNext': void;
+    'notebook.selectPrevious': void;
+    'notebook.undo': void;
+  }
+}
+
+declare module '@/platform/context/context-service.ts' {
+  interface ContextFacts {
+    /** Facts of the active tab's notebook. */
+    notebook?: NotebookFacts | null;
+  }
+}
+
+export type NotebookFacts = {
+  isReady: boolean;
+  hasKernel: boolean;
+  hasApp: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+};

@@ -1,0 +1,155 @@
+/**
+ * The line from a notebook to the kernel that its document is bound to. It follows the binding: another kernel, another
+ * line; cells and outputs stay. It attaches where the journal still has everything that is not in the file yet.
+ */
+import type { Binding, Execution, KernelState } from '@atelier-ide/contract';
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import type { LogService } from '@/platform/log/log-service.ts';
+import type { KernelChannel, KernelsService, ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
+import type { EventStream } from '@/services/studio-api/event-stream.ts';
+import { type Executions, openExecutions, replayPlace } from './execution-book.ts';
+import type { NotebookStore } from './notebook-store.ts';
+
+export type KernelLinkHost = {
+  store: NotebookStore;
+  kernels: KernelsService;
+  events: Pick<EventStream, 'onDidReceive'>;
+  log: LogService;
+  executions(): Executions;
+  receive(message: ReceivedMessage): void;
+  didReset(): void;
+  /** Everything since the earliest open execution is about to be told again. */
+  willReplay(): void;
+};
+
+type Line = {
+  channel: KernelChannel;
+  owned: DisposableStore;
+  /** The journal place from which on this line has heard everything. */
+  from: number;
+  /** Executions that were open when the line was: they may have begun before it. Null until it is open. */
+  early: ReadonlySet<string> | null;
+};
+
+export class KernelLink implements Disposable {
+  readonly #host: KernelLinkHost;
+  readonly #events: Disposable;
+  #wanted = '';
+  #attempt = 0;
+  #line: Line | null = null;
+
+  constructor(host: KernelLinkHost) {
+    this.#host = host;
+    this.#events = host.events.onDidReceive((event) => {
+      const binding = host.store.getState().document?.binding;
+      if (event.type !== 'death' || event.kernelId !== binding?.kernelId) return;
+      const { kernel } = host.store.getState();
+      host.store.setState({ kernel: { ...kernel, cause: event.cause } });
+    });
+  }
+
+  get channel(): KernelChannel | null {
+    return this.#line?.channel ?? null;
+  }
+
+  /** The binding is new or changed. */
+  follow(binding: Binding): void {
+    const { appId, kernelId, state } = binding;
+    const isThere = (state === 'bound' || state === 'switching') && appId !== undefined && kernelId !== undefined;
+    const wanted = isThere ? `${appId}/${kernelId}` : '';
+    if (wanted !== this.#wanted) {
+      this.#wanted = wanted;
+      this.#attempt += 1;
+      this.#end();
+      if (isThere) void this.#attach(appId, kernelId);
+    }
+    if (!this.#line) this.#show(unattachedState(binding), binding.failure?.message ?? null);
+  }
+
+  async #attach(appId: string, kernelId: string): Promise<void> {
+    const attempt = ++this.#attempt;
+    const place = replayPlace(this.#host.executions(), kernelId);
+    try {
+      const channel = await this.#host.kernels.attach(appId, kernelId, place);
+      if (attempt !== this.#attempt) channel.dispose();
+      else this.#use(channel, place?.seq ?? Number.POSITIVE_INFINITY);
+    } catch (error) {
+      this.#host.log.error('The kernel could not be attached', error);
+      if (attempt === this.#attempt) this.#show('disconnected', null);
+    }
+  }
+
+  #use(channel: KernelChannel, from: number): void {
+    this.#end();
+    const owned = new DisposableStore();
+    const line: Line = { channel, owned, from, early: null };
+    this.#line = line;
+    owned.add(
+      channel.onDidReceive((message) => {
+        if (message.seq !== null) line.from = Math.min(line.from, message.seq);
+        this.#host.receive(message);
+      }),
+    );
+    owned.add(channel.onDidReset(() => this.#host.didReset()));
+    const follow = () => {
+      const { state, language } = channel.store.getState();
+      const { kernel } = this.#host.store.getState();
+      this.#show(state, state === 'dead' ? kernel.cause : null);
+      if (language?.name) this.#host.store.setState({ language: language.name });
+      if (state === 'unknown' || line.early) return;
+      line.early = new Set(openExecutions(this.#host.executions()).map((one) => one.id));
+      this.didLearn();
+    };
+    owned.add(toDisposable(channel.store.subscribe(follow)));
+    follow();
+  }
+
+  /** Executions became known: one that began before this line was open is read from the journal again. */
+  didLearn(): void {
+    const line = this.#line;
+    if (!line?.early) return;
+    const { kernelId, appId } = line.channel;
+    const executions = this.#host.executions();
+    const isMissed = ({ id, journal, ...one }: Execution) =>
+      line.early?.has(id) && one.kernelId === kernelId && journal !== undefined && journal.seq < line.from;
+    const place = openExecutions(executions).some(isMissed) ? replayPlace(executions, kernelId) : undefined;
+    if (!place) return;
+    line.from = place.seq;
+    this.#host.willReplay();
+    void this.#attach(appId, kernelId);
+  }
+
+  #show(state: KernelState, cause: string | null): void {
+    const { store } = this.#host;
+    const { kernel } = store.getState();
+    if (kernel.state === state && kernel.cause === cause) return;
+    store.setState({ kernel: { state, cause, since: kernel.state === state ? kernel.since : Date.now() } });
+  }
+
+  #end(): void {
+    const line = this.#line;
+    this.#line = null;
+    line?.owned.dispose();
+    line?.channel.dispose();
+  }
+
+  dispose(): void {
+    this.#attempt += 1;
+    this.#events.dispose();
+    this.#end();
+  }
+}
+
+/** What is true of the kernel while no line to it is open. */
+function unattachedState({ state }: Binding): KernelState {
+  switch (state) {
+    case 'none':
+      return 'none';
+    case 'starting':
+    case 'bound':
+    case 'switching':
+      return 'starting';
+    case 'ended':
+      return 'dead';
+  }
+}

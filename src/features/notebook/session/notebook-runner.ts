@@ -1,0 +1,109 @@
+/**
+ * Running cells. The page hands over what to run and in which order; the queue is the server's. Without a kernel it
+ * asks for an environment first: nothing starts compute by itself.
+ */
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
+import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
+import type { DocumentExecutions, ExecutionItem } from '@/services/executions/executions-service.ts';
+import type { KernelChannel } from '@/services/jupyter/kernels-service.ts';
+import type { NotebookStore } from './notebook-store.ts';
+
+export type RunnerHost = {
+  store: NotebookStore;
+  executions(): DocumentExecutions | null;
+  channel(): KernelChannel | null;
+  newExecutionId(): string;
+  /** Lets the person choose an environment; resolves when the dialog is closed. */
+  chooseEnvironment(documentId: string): Promise<void>;
+  render(ids: readonly CellId[]): void;
+  clear(ids: readonly CellId[]): void;
+  /** The sources should be in the file before they run. */
+  save(): void;
+  fail(what: string, error: unknown): void;
+};
+
+export class NotebookRunner {
+  readonly #host: RunnerHost;
+
+  constructor(host: RunnerHost) {
+    this.#host = host;
+  }
+
+  /** Renders the Markdown cells among these and queues the code cells. */
+  async run(ids: readonly CellId[]): Promise<void> {
+    const { cells } = this.#host.store.getState();
+    this.#host.render(ids.filter((id) => cells[id]?.type === 'markdown'));
+    const code = ids.filter((id) => cells[id]?.type === 'code');
+    const isEmpty = (id: CellId) => cells[id]?.source.trim() === '';
+    this.#host.clear(code.filter(isEmpty));
+    const wanted = code.filter((id) => !isEmpty(id) && !this.#isQueued(id));
+    if (wanted.length === 0) return;
+    this.#host.save();
+    if (this.#isReady()) await this.#submit(wanted);
+    else await this.#wait(wanted);
+  }
+
+  #isQueued(id: CellId): boolean {
+    const { runs, waiting } = this.#host.store.getState();
+    return runs[id]?.execution.state === 'queued' || waiting.includes(id);
+  }
+
+  /** There is a kernel, or one starts and the server keeps the queue for it. */
+  #isReady(): boolean {
+    const binding = this.#host.store.getState().document?.binding;
+    const executions = this.#host.executions();
+    if (!binding || !executions) return false;
+    if (binding.state === 'bound' || binding.state === 'switching') return true;
+    return binding.state === 'starting' && !executions.endsWithPage;
+  }
+
+  /** Keeps the cells until there is a kernel; asks for an environment where none is on its way. */
+  async #wait(ids: readonly CellId[]): Promise<void> {
+    const { store } = this.#host;
+    store.setState((state) => ({ waiting: [...state.waiting, ...ids] }));
+    const { document, documentProblem } = store.getState();
+    if (!document) {
+      store.setState({ waiting: [] });
+      this.#host.fail('The cell was not run', new Error(documentProblem ?? 'The notebook is still being opened'));
+      return;
+    }
+    if (document.binding.state === 'starting') return;
+    await this.#host.chooseEnvironment(document.id);
+    const chosen = store.getState().document?.binding.state;
+    if (chosen === 'none' || chosen === 'ended' || chosen === undefined) store.setState({ waiting: [] });
+    else this.didBind();
+  }
+
+  /** The binding changed: what waits for it runs, or is let go when there will be no kernel. */
+  didBind(): void {
+    const { waiting } = this.#host.store.getState();
+    if (waiting.length === 0 || !this.#isReady()) return;
+    this.#host.store.setState({ waiting: [] });
+    void this.#submit(waiting);
+  }
+
+  async #submit(ids: readonly CellId[]): Promise<void> {
+    const executions = this.#host.executions();
+    const { cells } = this.#host.store.getState();
+    const items = ids.flatMap((id): ExecutionItem[] => {
+      const cell = cells[id];
+      if (cell?.type !== 'code') return [];
+      const { source } = cell;
+      return [{ id: this.#host.newExecutionId(), cellId: id, sourceHash: hashSource(source), code: source }];
+    });
+    if (!executions || items.length === 0) return;
+    try {
+      await executions.submit(items, true);
+    } catch (error) {
+      this.#host.fail(items.length === 1 ? 'The cell was not run' : 'The cells were not run', error);
+    }
+  }
+
+  async interrupt(): Promise<void> {
+    await this.#host.channel()?.interrupt();
+  }
+
+  async restart(): Promise<void> {
+    await this.#host.channel()?.restart();
+  }
+}

@@ -1,0 +1,108 @@
+import type { Execution, KernelState, StudioDocument } from '@atelier-ide/contract';
+import type { CellId, CellType } from '@atelier-ide/core/notebook/model.ts';
+import type { Cut } from '@atelier-ide/core/outputs/fold.ts';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { contentOf, type NotebookContent } from '../document/notebook-model.ts';
+
+/** Why a file is not shown as a notebook, and what may be done instead. */
+export type OpenProblem = {
+  title: string;
+  detail: string;
+  /** The bytes are text, so the text editor can show them. */
+  canOpenAsText: boolean;
+  canRetry: boolean;
+};
+
+export type SaveState =
+  | { kind: 'saved'; at: number | null }
+  | { kind: 'dirty' }
+  | { kind: 'saving' }
+  /** Somebody else wrote the file. `disk` is null where it is gone. */
+  | { kind: 'conflict'; disk: { text: string; hash: string } | null; since: number }
+  | { kind: 'failed'; title: string; detail: string; raw?: string };
+
+/** What a cell shows of its newest execution. */
+export type CellRun = {
+  execution: Execution;
+  /** 1 = next; only while queued. */
+  place: number | null;
+  /** Text left out in the middle of long streams, by index of the output. */
+  cut: ReadonlyMap<number, Cut> | null;
+  /** The kernel's journal no longer has all of it. */
+  isIncomplete: boolean;
+};
+
+export type InputRequest = { prompt: string; password: boolean };
+
+export type Mode = 'command' | 'edit';
+
+export type NotebookState = NotebookContent & {
+  path: string;
+  status: { kind: 'loading' } | { kind: 'ready' } | { kind: 'problem'; problem: OpenProblem };
+  /** Odd things of the file worth a sentence above the cells. */
+  notes: readonly string[];
+  isWritable: boolean;
+  /** The selected cells reach from `anchor` to `active`. */
+  active: CellId | null;
+  anchor: CellId | null;
+  mode: Mode;
+  /** Markdown cells whose source is shown; the others are rendered. */
+  unrendered: ReadonlySet<CellId>;
+  /** Cells that keep a live editor, the newest first. */
+  live: readonly CellId[];
+  /** Where the cursor of the edited cell is, for the status bar. */
+  cursor: { line: number; column: number } | null;
+  save: SaveState;
+  document: StudioDocument | null;
+  documentProblem: string | null;
+  kernel: { state: KernelState; since: number; cause: string | null };
+  /** The kernel's language, else what the file says. */
+  language: string;
+  runs: Readonly<Record<CellId, CellRun>>;
+  inputs: Readonly<Record<CellId, InputRequest>>;
+  /** Cells that run as soon as there is a kernel. */
+  waiting: readonly CellId[];
+  loadsRemoteImages: boolean;
+};
+
+export type NotebookStore = StoreApi<NotebookState>;
+
+export function createNotebookStore(path: string): NotebookStore {
+  return createStore<NotebookState>(() => ({
+    ...contentOf({ cells: [], metadata: {}, nbformat: 4, nbformatMinor: 5 }),
+    path,
+    status: { kind: 'loading' },
+    notes: [],
+    isWritable: true,
+    active: null,
+    anchor: null,
+    mode: 'command',
+    unrendered: new Set(),
+    live: [],
+    cursor: null,
+    save: { kind: 'saved', at: null },
+    document: null,
+    documentProblem: null,
+    kernel: { state: 'none', since: 0, cause: null },
+    language: 'python',
+    runs: {},
+    inputs: {},
+    waiting: [],
+    loadsRemoteImages: false,
+  }));
+}
+
+/** The selected cells in order. */
+export function selectedIds({ order, active, anchor }: Pick<NotebookState, 'order' | 'active' | 'anchor'>): CellId[] {
+  const to = active === null ? -1 : order.indexOf(active);
+  if (to < 0) return [];
+  const from = anchor === null ? to : order.indexOf(anchor);
+  return from < 0 ? order.slice(to, to + 1) : order.slice(Math.min(from, to), Math.max(from, to) + 1);
+}
+
+/** The type the toolbar shows: that of the selected cells, or null where they differ. */
+export function selectedType(state: NotebookState): CellType | null {
+  const types = new Set(selectedIds(state).map((id) => state.cells[id]?.type));
+  const [only] = types;
+  return types.size === 1 ? (only ?? null) : null;
+}

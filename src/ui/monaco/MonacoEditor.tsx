@@ -1,0 +1,120 @@
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  createEditor,
+  type CursorPlace,
+  type EditorEvents,
+  type EditorShape,
+  type MonacoHandle,
+  type MonacoInstance,
+} from './create-editor.ts';
+import { loadMonaco, type Monaco } from './load-monaco.ts';
+import { applyTheme } from './theme.ts';
+import './monaco.css';
+
+export type MonacoEditorProps = {
+  /** The text; a change from outside is put in as the smallest edit, so the cursor stays. */
+  value: string;
+  /** A name as notebooks, kernels or files have it: `python`, `ipython3`, `md`. */
+  language: string;
+  /** The accessible name of the text box. */
+  ariaLabel: string;
+  onChange?(value: string): void;
+  onCursor?(place: CursorPlace): void;
+  onFocus?(): void;
+  onBlur?(): void;
+  /** Asked first for every key; true keeps it from the editor. */
+  onKeyDown?(event: KeyboardEvent): boolean;
+  /** The editor is there. */
+  onReady?(handle: MonacoHandle): void;
+  readOnly?: boolean;
+  autoHeight?: boolean;
+  wordWrap?: boolean;
+  lineNumbers?: boolean;
+  /** The product's theme; when it changes, the editor's colours are read again. */
+  theme: string;
+  /** Shown until Monaco is loaded; best of the same size. */
+  placeholder?: ReactNode;
+  className?: string;
+};
+
+/** One Monaco editor over one text. Font and line height are those of the element around it. */
+export function MonacoEditor(props: MonacoEditorProps) {
+  const { value, theme, className, placeholder } = props;
+  const shape = shapeOf(props);
+  const monaco = useMonaco();
+  const hostRef = useRef<HTMLDivElement>(null);
+  const instanceRef = useRef<MonacoInstance | null>(null);
+  const latest = useRef({ props, shape });
+  const [isReady, setIsReady] = useState(false);
+
+  useLayoutEffect(() => {
+    latest.current = { props, shape };
+  });
+
+  useLayoutEffect(() => {
+    const host = hostRef.current;
+    if (!monaco || !host) return;
+    applyTheme(monaco, host);
+    const instance = createEditor(monaco, host, {
+      value: latest.current.props.value,
+      shape: latest.current.shape,
+      events: eventsOf(() => latest.current.props),
+    });
+    instanceRef.current = instance;
+    setIsReady(true);
+    latest.current.props.onReady?.(instance.handle);
+    return () => {
+      instanceRef.current = null;
+      instance.dispose();
+    };
+  }, [monaco]);
+
+  useLayoutEffect(() => instanceRef.current?.setValue(value), [value]);
+  useLayoutEffect(
+    () => instanceRef.current?.setShape(latest.current.shape),
+    // The shape is made of plain values: its text says whether one changed.
+    [JSON.stringify(shape)],
+  );
+  useEffect(() => {
+    if (monaco && hostRef.current) applyTheme(monaco, hostRef.current);
+  }, [monaco, theme]);
+
+  return (
+    <div className={`at-monaco ${className ?? ''}`} data-auto-height={shape.autoHeight || undefined}>
+      {isReady ? null : placeholder}
+      <div ref={hostRef} className="at-monaco-host" hidden={!monaco} />
+    </div>
+  );
+}
+
+function shapeOf(props: MonacoEditorProps): EditorShape {
+  const { language, ariaLabel, readOnly = false } = props;
+  const { autoHeight = false, wordWrap = false, lineNumbers = false } = props;
+  return { language, ariaLabel, readOnly, autoHeight, wordWrap, lineNumbers };
+}
+
+function eventsOf(props: () => MonacoEditorProps): EditorEvents {
+  return {
+    onChange: (text) => props().onChange?.(text),
+    onCursor: (place) => props().onCursor?.(place),
+    onFocus: () => props().onFocus?.(),
+    onBlur: () => props().onBlur?.(),
+    onKeyDown: (event) => props().onKeyDown?.(event) ?? false,
+  };
+}
+
+function useMonaco(): Monaco | null {
+  const [monaco, setMonaco] = useState<Monaco | null>(null);
+  useEffect(() => {
+    let isGone = false;
+    const load = async () => {
+      const loaded = await loadMonaco();
+      if (!isGone) setMonaco(() => loaded);
+    };
+    void load();
+    return () => {
+      isGone = true;
+    };
+  }, []);
+  return monaco;
+}

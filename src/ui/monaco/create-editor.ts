@@ -1,0 +1,211 @@
+import type * as monacoTypes from 'monaco-editor/editor';
+import type { Monaco } from './load-monaco.ts';
+import { languageNamed } from './languages.ts';
+import { minimalEdit } from './minimal-edit.ts';
+
+export type CursorPlace = { line: number; column: number };
+
+/** What the owner of an editor can do with it. */
+export type MonacoHandle = {
+  focus(): void;
+  hasFocus(): boolean;
+  /** `end` = behind the last character. */
+  placeCursor(place: CursorPlace | 'start' | 'end'): void;
+  cursor(): CursorPlace;
+  lineCount(): number;
+  /** Puts text at the cursor, as if typed. */
+  insert(text: string): void;
+};
+
+export type EditorEvents = {
+  onChange(value: string): void;
+  onCursor(place: CursorPlace): void;
+  onFocus(): void;
+  onBlur(): void;
+  /** True keeps the key from the editor. */
+  onKeyDown(event: KeyboardEvent): boolean;
+};
+
+export type EditorShape = {
+  language: string;
+  ariaLabel: string;
+  readOnly: boolean;
+  /** The box grows with the text and never scrolls up and down itself. */
+  autoHeight: boolean;
+  wordWrap: boolean;
+  lineNumbers: boolean;
+};
+
+export type MonacoInstance = {
+  readonly handle: MonacoHandle;
+  setValue(value: string): void;
+  setShape(shape: EditorShape): void;
+  dispose(): void;
+};
+
+/** Makes one editor with one model in the element; `dispose` ends both. */
+export function createEditor(
+  monaco: Monaco,
+  element: HTMLElement,
+  { value, shape, events }: { value: string; shape: EditorShape; events: EditorEvents },
+): MonacoInstance {
+  const model = monaco.editor.createModel(value, languageNamed(shape.language));
+  const font = getComputedStyle(element);
+  const editor = monaco.editor.create(element, {
+    model,
+    ...optionsOf(shape),
+    fontFamily: font.fontFamily,
+    fontSize: Number.parseFloat(font.fontSize) || 13,
+    lineHeight: Number.parseFloat(font.lineHeight) || 20,
+  });
+  const ends: { dispose(): void }[] = [editor, model];
+  let known = value;
+  let isApplying = false;
+  let isAutoHeight = shape.autoHeight;
+
+  const layout = () => {
+    if (isAutoHeight) element.style.height = `${editor.getContentHeight()}px`;
+    editor.layout({ width: element.clientWidth, height: element.clientHeight });
+  };
+  ends.push(
+    editor.onDidContentSizeChange(layout),
+    model.onDidChangeContent(() => {
+      if (isApplying) return;
+      known = model.getValue();
+      events.onChange(known);
+    }),
+    editor.onDidChangeCursorPosition(({ position }) =>
+      events.onCursor({ line: position.lineNumber, column: position.column }),
+    ),
+    editor.onDidFocusEditorText(() => events.onFocus()),
+    editor.onDidBlurEditorWidget(() => events.onBlur()),
+    editor.onKeyDown((event) => {
+      if (!events.onKeyDown(event.browserEvent)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    }),
+  );
+  const observer = new ResizeObserver(layout);
+  observer.observe(element);
+  layout();
+
+  return {
+    handle: handleOf(monaco, editor, model),
+    setValue(next) {
+      // Compared with what was last told, not with the model: it may have made line ends uniform.
+      if (next === known) return;
+      known = next;
+      isApplying = true;
+      replaceText(monaco, editor, model, next);
+      isApplying = false;
+    },
+    setShape(next) {
+      isAutoHeight = next.autoHeight;
+      editor.updateOptions(optionsOf(next));
+      const language = languageNamed(next.language);
+      if (model.getLanguageId() !== language) monaco.editor.setModelLanguage(model, language);
+      layout();
+    },
+    dispose() {
+      observer.disconnect();
+      for (const end of ends.toReversed()) end.dispose();
+    },
+  };
+}
+
+// oxlint-disable-next-line max-params -- the library, its two objects, and the text
+function replaceText(
+  monaco: Monaco,
+  editor: monacoTypes.editor.IStandaloneCodeEditor,
+  model: monacoTypes.editor.ITextModel,
+  next: string,
+): void {
+  const { start, end, text } = minimalEdit(model.getValue(), next);
+  const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
+  const wasReadOnly = editor.getOption(monaco.editor.EditorOption.readOnly);
+  if (wasReadOnly) model.pushEditOperations([], [{ range, text }], () => null);
+  else editor.executeEdits('outside', [{ range, text, forceMoveMarkers: true }]);
+}
+
+function handleOf(
+  monaco: Monaco,
+  editor: monacoTypes.editor.IStandaloneCodeEditor,
+  model: monacoTypes.editor.ITextModel,
+): MonacoHandle {
+  return {
+    focus: () => editor.focus(),
+    hasFocus: () => editor.hasTextFocus(),
+    placeCursor(place) {
+      const position =
+        place === 'start'
+          ? { lineNumber: 1, column: 1 }
+          : place === 'end'
+            ? model.getFullModelRange().getEndPosition()
+            : { lineNumber: place.line, column: place.column };
+      editor.setPosition(position);
+      editor.revealPosition(position);
+    },
+    cursor() {
+      const position = editor.getPosition();
+      return { line: position?.lineNumber ?? 1, column: position?.column ?? 1 };
+    },
+    lineCount: () => model.getLineCount(),
+    insert(text) {
+      const range = editor.getSelection() ?? new monaco.Range(1, 1, 1, 1);
+      editor.executeEdits('insert', [{ range, text, forceMoveMarkers: true }]);
+      editor.pushUndoStop();
+    },
+  };
+}
+
+function optionsOf(shape: EditorShape): monacoTypes.editor.IStandaloneEditorConstructionOptions {
+  return {
+    ariaLabel: shape.ariaLabel,
+    readOnly: shape.readOnly,
+    wordWrap: shape.wordWrap ? 'on' : 'off',
+    lineNumbers: shape.lineNumbers ? 'on' : 'off',
+    lineNumbersMinChars: shape.lineNumbers ? 4 : 0,
+    lineDecorationsWidth: shape.lineNumbers ? 12 : 0,
+    glyphMargin: false,
+    folding: shape.lineNumbers,
+    minimap: { enabled: false },
+    scrollBeyondLastLine: false,
+    scrollBeyondLastColumn: 2,
+    renderLineHighlight: 'none',
+    overviewRulerLanes: 0,
+    hideCursorInOverviewRuler: true,
+    overviewRulerBorder: false,
+    scrollbar: shape.autoHeight
+      ? {
+          vertical: 'hidden',
+          verticalScrollbarSize: 0,
+          horizontalScrollbarSize: 6,
+          handleMouseWheel: true,
+          alwaysConsumeMouseWheel: false,
+        }
+      : { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 12, horizontalScrollbarSize: 12 },
+    fontLigatures: false,
+    fixedOverflowWidgets: true,
+    contextmenu: false,
+    // A text area is what screen readers, input methods and test tools know best.
+    editContext: false,
+    accessibilitySupport: 'auto',
+    tabSize: 4,
+    insertSpaces: true,
+    detectIndentation: !shape.autoHeight,
+    automaticLayout: false,
+    quickSuggestions: false,
+    suggestOnTriggerCharacters: false,
+    wordBasedSuggestions: 'off',
+    parameterHints: { enabled: false },
+    occurrencesHighlight: 'singleFile',
+    guides: { indentation: false },
+    bracketPairColorization: { enabled: false },
+    unicodeHighlight: { ambiguousCharacters: false, invisibleCharacters: false },
+    stickyScroll: { enabled: false },
+    padding: shape.autoHeight ? { top: 0, bottom: 0 } : { top: 8, bottom: 8 },
+    smoothScrolling: false,
+    cursorSurroundingLines: 0,
+    dropIntoEditor: { enabled: false },
+  };
+}
