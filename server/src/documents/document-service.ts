@@ -1,4 +1,4 @@
-import type { PutBinding, PutDocument, StudioDocument } from '@atelier-ide/contract';
+import type { Binding, PutBinding, PutDocument, StudioDocument } from '@atelier-ide/contract';
 import type { User } from '../studio/user.ts';
 
 /** Documents: the id that stays while a file is renamed, and which app and kernel a notebook is bound to. */
@@ -10,4 +10,8 @@ export type DocumentService = {
   bind(user: User, documentId: string, generation: number, request: PutBinding): Promise<StudioDocument>;
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
   lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument>;
+  /** The binding as it is now, of a document that was read before. Throws `not-found`. */
+  bindingOf(userId: string, documentId: string): Binding;
+  /** A binding has changed, before it is published. */
+  onDidBind(listener: (documentId: string, binding: Binding) => void): () => void;
 };

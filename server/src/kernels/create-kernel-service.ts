@@ -88,13 +88,22 @@ class Kernels implements KernelService {
     return this.#entries.get(keyOf(appId, kernelId))?.hub;
   }
 
-  async start(user: User, appId: string, name: string, path: string): Promise<Kernel> {
+  ownerOf(appId: string, kernelId: string): string | undefined {
+    return this.#entries.get(keyOf(appId, kernelId))?.user.id;
+  }
+
+  async start(
+    user: User,
+    appId: string,
+    name: string,
+    path: string,
+  ): Promise<{ kernel: Kernel; isNew: boolean }> {
     const isHeld = (kernelId: string): boolean => (this.get(appId, kernelId)?.documentId ?? null) !== null;
     const started = await startKernel(this.#endpoint(user, appId), { path, kernelName: name, isHeld });
     const known = this.#entries.get(keyOf(appId, started.kernelId));
     const entry = known ?? this.#add(user, appId, { id: started.kernelId, name: started.kernelName });
     entry.sessionId = started.sessionId;
-    return entry.kernel;
+    return { kernel: entry.kernel, isNew: started.isNew };
   }
 
   async shutDown(appId: string, kernelId: string): Promise<void> {
@@ -220,7 +229,7 @@ class Kernels implements KernelService {
         didRestart: (cause, isDeath) => this.#handleRestart(entry, cause, isDeath),
         didEnd: (cause) => this.#handleEnd(entry, cause),
         didConnect: () => this.#signalled.fire(entry.kernel, { type: 'ready' }),
-        didCatchUp: () => this.#signalled.fire(entry.kernel, { type: 'caught-up' }),
+        didCatchUp: (seq) => this.#signalled.fire(entry.kernel, { type: 'caught-up', seq }),
       },
     });
     const entry: Entry = { kernel, user, hub, sessionId: null, lastTouch: 0 };

@@ -9,4 +9,5 @@ export type ExecutionService = {
   remove(userId: string, executionId: string): void;
   move(userId: string, executionId: string, position: number): Execution;
   recorded(documentId: string, executionIds: readonly string[]): void;
+  close(): void;
 };

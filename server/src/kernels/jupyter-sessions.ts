@@ -4,7 +4,7 @@ import type { AppEndpoint } from '../drivers/driver.ts';
 import { type AppAnswer, type AppCall, AppUnreachableError, callApp } from './app-http.ts';
 
 /** A kernel of an app with the Jupyter session that shows it to stock clients. */
-export type StartedKernel = { kernelId: string; kernelName: string; sessionId: string };
+export type StartedKernel = { kernelId: string; kernelName: string; sessionId: string; isNew: boolean };
 
 export type StartRequest = {
   path: string;
@@ -56,7 +56,7 @@ export async function startKernel(endpoint: AppEndpoint, request: StartRequest):
   if (former) {
     const isSameKind = kernelName === '' || former.kernelName === kernelName;
     if (isSameKind && former.isAlive && !request.isHeld(former.kernelId))
-      return { kernelId: former.kernelId, kernelName: former.kernelName, sessionId: former.id };
+      return { kernelId: former.kernelId, kernelName: former.kernelName, sessionId: former.id, isNew: false };
     await moveSession(endpoint, former.id, `${path}.${randomUUID().slice(0, 8)}`);
   }
   const kernel = kernelName === '' ? {} : { name: kernelName };
@@ -68,7 +68,7 @@ export async function startKernel(endpoint: AppEndpoint, request: StartRequest):
   });
   const session = sessionOf(answer.body);
   if (answer.status === 201 && session)
-    return { kernelId: session.kernelId, kernelName: session.kernelName, sessionId: session.id };
+    return { kernelId: session.kernelId, kernelName: session.kernelName, sessionId: session.id, isNew: true };
   const said = asText(asRecord(answer.body)['message']) || `status ${answer.status}`;
   throw new ProblemError(
     problem('app-unreachable', `The kernel did not start: ${said}`, { code: 'kernel-start-failed' }),

@@ -41,8 +41,8 @@ export type HubListener = {
   didEnd(cause: string): void;
   /** The connection is there (again): requests can be sent. */
   didConnect(): void;
-  /** The kernel has come past everything that was sent before the connection broke. */
-  didCatchUp(): void;
+  /** The kernel has come past everything that was sent before `seq`. */
+  didCatchUp(seq: number): void;
 };
 
 export type HubOptions = {
@@ -78,6 +78,7 @@ export class KernelHub {
   /** A restart was told of already; the next session belongs to it. */
   #isRestarting = false;
   #fenceId = '';
+  #fenceSeq = 0;
   /** Entries that are being shown; more than one only while a listener sends. */
   readonly #committed: [JournalEntry, FrameHead][] = [];
   /** Execute requests that were passed on: a msg_id runs once. */
@@ -303,23 +304,16 @@ export class KernelHub {
 
   #fence(): void {
     if (this.#isClosed || !this.#upstream.isOpen) return;
-    this.#fenceId = randomUUID();
-    const { session } = this;
-    this.send(
-      requestFrame({
-        channel: 'shell',
-        type: 'kernel_info_request',
-        id: this.#fenceId,
-        session,
-        content: {},
-      }),
-    );
+    const id = randomUUID();
+    this.#fenceId = id;
+    const parts = { type: 'kernel_info_request', id, session: this.session, content: {} };
+    this.#fenceSeq = this.send(requestFrame({ channel: 'shell', ...parts })) ?? 0;
   }
 
   #passFence(): void {
     this.#fenceId = '';
     this.#didBreak = false;
-    this.#options.listener.didCatchUp();
+    this.#options.listener.didCatchUp(this.#fenceSeq);
     if (this.#isRestarting) {
       // It answers, so it stands again, and it is a kernel whose session does not tell its processes apart.
       this.#isRestarting = false;

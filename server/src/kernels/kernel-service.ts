@@ -18,13 +18,19 @@ export type KernelService = {
    * session). A kernel that the app's session of this path has already is taken over when it is of the same kind and
    * no other document's. Rejects with a problem.
    */
-  start(user: User, appId: string, kernelName: string, path: string): Promise<Kernel>;
+  start(
+    user: User,
+    appId: string,
+    kernelName: string,
+    path: string,
+  ): Promise<{ kernel: Kernel; isNew: boolean }>;
   /** Ends a kernel that `start` gave, best effort. */
   shutDown(appId: string, kernelId: string): Promise<void>;
   /** The document of this kernel has another path; the Jupyter session follows, best effort. */
   moveSession(appId: string, kernelId: string, path: string): Promise<void>;
   /** Which document the kernel belongs to; null = none any more. */
   assign(appId: string, kernelId: string, documentId: string | null): void;
+  ownerOf(appId: string, kernelId: string): string | undefined;
   /** What executions need of one kernel; undefined when it is not known. */
   channel(appId: string, kernelId: string): KernelChannel | undefined;
   /** Takes over the upgrade of `…/api/kernels/{id}/channels`; origin, user and app were checked before. */
@@ -64,8 +70,8 @@ export type KernelSignal =
   | { type: 'frame'; entry: JournalEntry; head: FrameHead }
   /** Requests can be sent (again). */
   | { type: 'ready' }
-  /** The kernel has come past everything sent before; what has not been answered by now never will be. */
-  | { type: 'caught-up' }
+  /** The kernel has come past everything before `seq`; what has no reply by now never gets one. */
+  | { type: 'caught-up'; seq: number }
   | { type: 'interrupted' }
   /** Another process stands in the kernel's place. */
   | { type: 'restarted'; cause: string }

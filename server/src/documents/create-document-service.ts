@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Binding,
+  type Domain,
+  ProblemError,
+  type PutBinding,
+  type PutDocument,
+  type StudioDocument,
+  problem,
+} from '@atelier-ide/contract';
+import type { AppService } from '../apps/app-service.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { createEmitter } from '../kernels/emitter.ts';
+import type { KernelService } from '../kernels/kernel-service.ts';
+import type { DocumentRecord, Store } from '../store/store.ts';
+import type { EventBus } from '../studio/event-bus.ts';
+import type { User } from '../studio/user.ts';
+import { type Binder, createBinder } from './binder.ts';
+import { createLocks } from './document-locks.ts';
+import type { DocumentService } from './document-service.ts';
+import { type DocumentState, bindingView, newDocumentState } from './document-state.ts';
+import { type Environments, createEnvironments } from './environments.ts';
+
+export type DocumentServiceOptions = {
+  apps: Pick<AppService, 'create' | 'ensureJupyterServer' | 'whenInService' | 'remove'>;
+  kernels: Pick<KernelService, 'start' | 'shutDown' | 'assign' | 'moveSession' | 'get' | 'list' | 'onDidEnd'>;
+  bus: Pick<EventBus, 'publish'>;
+  store: Pick<Store, 'documents' | 'facts'>;
+  domain: Pick<Domain, 'defaults'>;
+  driver: Pick<Driver, 'singleApp' | 'images' | 'instanceTypes'>;
+  /** For tests. */
+  now?: () => number;
+};
+
+const leaseMs = 20_000;
+
+/** Makes the document service. */
+export function createDocumentService(options: DocumentServiceOptions): DocumentService {
+  return new Documents(options);
+}
+
+class Documents implements DocumentService {
+  readonly #options: DocumentServiceOptions;
+  readonly #environments: Environments;
+  readonly #binder: Binder;
+  readonly #locks = createLocks();
+  readonly #byId = new Map<string, DocumentState>();
+  readonly #bound = createEmitter<[string, Binding]>();
+  readonly #now: () => number;
+
+  readonly onDidBind = this.#bound.on;
+
+  constructor(options: DocumentServiceOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#environments = createEnvironments(options);
+    this.#binder = createBinder({
+      apps: options.apps,
+      kernels: options.kernels,
+      environments: this.#environments,
+      documents: () => this.#byId.values(),
+      didBindElsewhere: (document) => {
+        const { bound, record } = document;
+        if (bound) this.#moveSession(bound.appId, bound.kernelId, record.path);
+      },
+      didChange: (document) => {
+        this.#bound.fire(document.record.id, bindingView(document));
+        this.#publish(document);
+      },
+    });
+    options.kernels.onDidEnd((kernel) => this.#binder.handleEnd(kernel));
+  }
+
+  async list(user: User, filter: { path?: string; prefix?: string }): Promise<readonly StudioDocument[]> {
+    const records = await this.#recordsFor(user, filter);
+    return Promise.all(records.map((record) => this.#view(this.#stateOf(record, user))));
+  }
+
+  async get(user: User, documentId: string): Promise<StudioDocument> {
+    return this.#view(await this.#owned(user, documentId));
+  }
+
+  async put(user: User, request: PutDocument): Promise<{ document: StudioDocument; created: boolean }> {
+    const { state, created } = await this.#locks.run(user.id, () => this.#putNow(user, request));
+    if (created) this.#publish(state);
+    return { document: await this.#view(state), created };
+  }
+
+  async bind(
+    user: User,
+    documentId: string,
+    generation: number,
+    { environment }: PutBinding,
+  ): Promise<StudioDocument> {
+    const document = await this.#owned(user, documentId);
+    checkGeneration(document, generation);
+    if (environment === null) {
+      this.#binder.unbind(document);
+      return this.#view(document);
+    }
+    const checked = await this.#environments.check(environment);
+    // Somebody may have bound it while the images were read.
+    checkGeneration(document, generation);
+    this.#binder.bind(document, checked);
+    document.record = { ...document.record, remembered: checked };
+    await Promise.all([
+      this.#options.store.documents.put(document.record),
+      this.#environments.noteLast(user, checked),
+    ]);
+    return this.#view(document);
+  }
+
+  async move(user: User, documentId: string, path: string): Promise<StudioDocument> {
+    const document = await this.#owned(user, documentId);
+    if (document.record.path === path) return this.#view(document);
+    await this.#locks.run(user.id, async () => {
+      this.#displace(user, path, documentId);
+      document.record = { ...document.record, path, kind: kindOf(path) };
+      await this.#options.store.documents.put(document.record);
+    });
+    const { bound } = document;
+    if (bound) this.#moveSession(bound.appId, bound.kernelId, path);
+    this.#publish(document);
+    return this.#view(document);
+  }
+
+  async lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument> {
+    const document = await this.#owned(user, documentId);
+    const held = this.#leaseOf(document);
+    const isMine = held?.holder === holder;
+    if (release) {
+      if (!isMine) return this.#view(document);
+      document.lease = null;
+      this.#publish(document);
+      return this.#view(document);
+    }
+    if (held && !isMine) {
+      const detail = 'Another window or the server writes this document. Ask again in a few seconds.';
+      throw new ProblemError(
+        problem('conflict', detail, { holder: held.holder, fence: document.record.fence }),
+      );
+    }
+    document.lease = { holder, until: this.#now() + leaseMs };
+    if (isMine) return this.#view(document);
+    // A new holder has a higher number than all before, also after a restart: saves with an older one are refused.
+    document.record = { ...document.record, fence: document.record.fence + 1 };
+    await this.#options.store.documents.put(document.record);
+    this.#publish(document);
+    return this.#view(document);
+  }
+
+  bindingOf(userId: string, documentId: string): Binding {
+    const document = this.#byId.get(documentId);
+    if (document && document.user.id === userId) return bindingView(document);
+    throw notFound();
+  }
+
+  async #recordsFor(
+    user: User,
+    filter: { path?: string; prefix?: string },
+  ): Promise<readonly DocumentRecord[]> {
+    const { documents } = this.#options.store;
+    if (filter.path === undefined) return documents.below(user.id, filter.prefix ?? '');
+    const record = await documents.byPath(user.id, filter.path);
+    return record ? [record] : [];
+  }
+
+  async #putNow(user: User, request: PutDocument): Promise<{ state: DocumentState; created: boolean }> {
+    const { path, metadata } = request;
+    const known = await this.#options.store.documents.byPath(user.id, path);
+    const record: DocumentRecord = known ?? {
+      id: randomUUID(),
+      userId: user.id,
+      path,
+      kind: kindOf(path),
+      remembered: null,
+      fence: 0,
+    };
+    if (!known) await this.#options.store.documents.put(record);
+    const state = this.#stateOf(record, user);
+    if (metadata) state.metadata = metadata;
+    return { state, created: !known };
+  }
+
+  async #owned(user: User, documentId: string): Promise<DocumentState> {
+    const known = this.#byId.get(documentId);
+    if (known && known.user.id === user.id) return known;
+    const record = await this.#options.store.documents.byId(documentId);
+    if (!record || record.userId !== user.id) throw notFound();
+    return this.#stateOf(record, user);
+  }
+
+  /** The state in memory is newer than any record that was read. */
+  #stateOf(record: DocumentRecord, user: User): DocumentState {
+    const known = this.#byId.get(record.id);
+    if (known) return known;
+    const made = newDocumentState(record, user);
+    this.#byId.set(record.id, made);
+    return made;
+  }
+
+  /** Another document had this path: its file was replaced. */
+  #displace(user: User, path: string, by: string): void {
+    for (const [id, other] of this.#byId) {
+      if (id === by || other.user.id !== user.id || other.record.path !== path) continue;
+      if (other.bound || other.start) this.#binder.unbind(other);
+      this.#byId.delete(id);
+    }
+  }
+
+  #moveSession(appId: string, kernelId: string, path: string): void {
+    // When it fails, stock clients show the old path; nothing of ours depends on it.
+    this.#options.kernels.moveSession(appId, kernelId, path).catch(() => undefined);
+  }
+
+  #leaseOf(document: DocumentState): DocumentState['lease'] {
+    return document.lease && document.lease.until > this.#now() ? document.lease : null;
+  }
+
+  async #view(document: DocumentState): Promise<StudioDocument> {
+    const proposal = await this.#environments.propose(document);
+    const lease = this.#leaseOf(document);
+    const { id, path, kind, fence } = document.record;
+    return {
+      id,
+      path,
+      kind,
+      binding: bindingView(document),
+      proposal,
+      lease: { ...(lease ? { holder: lease.holder } : {}), fence },
+    };
+  }
+
+  /** One after the other, each with the document as it is then: a late event never shows an older state. */
+  #publish(document: DocumentState): void {
+    const publish = async (): Promise<void> => {
+      const view = await this.#view(document);
+      this.#options.bus.publish(document.user.id, { type: 'document', document: view });
+    };
+    // A store that fails is told to whoever asks next; the events after it must still come.
+    document.publishing = document.publishing.then(publish).catch(() => undefined);
+  }
+}
+
+function checkGeneration(document: DocumentState, generation: number): void {
+  if (document.generation === generation) return;
+  throw new ProblemError(
+    problem(
+      'stale-generation',
+      'The binding changed in the meantime. Read the document again, then decide.',
+      {
+        generation: document.generation,
+      },
+    ),
+  );
+}
+
+function notFound(): ProblemError {
+  return new ProblemError(problem('not-found', 'There is no such document.'));
+}
+
+function kindOf(path: string): 'notebook' | 'file' {
+  return path.toLowerCase().endsWith('.ipynb') ? 'notebook' : 'file';
+}

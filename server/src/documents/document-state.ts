@@ -1,0 +1,67 @@
+import type { Binding, PutDocument } from '@atelier-ide/contract';
+import type { DocumentRecord } from '../store/store.ts';
+import type { User } from '../studio/user.ts';
+
+export type BoundKernel = { appId: string; kernelId: string; kernelName: string };
+
+/** The start of an environment for a document. */
+export type Start = {
+  appId: string;
+  /** True when this start made the app; cancelling it then ends the app again. */
+  hasMadeApp: boolean;
+  kernelName: string;
+  cancel: AbortController;
+};
+
+/** A document as the server holds it. Bindings do not outlive the server: the apps end with it. */
+export type DocumentState = {
+  record: DocumentRecord;
+  user: User;
+  metadata: PutDocument['metadata'];
+  /** Rises with every PUT of the binding; what happens by itself in between does not change it. */
+  generation: number;
+  bound: BoundKernel | null;
+  /** The kernel of the binding ended by itself. */
+  hasEnded: boolean;
+  start: Start | null;
+  /** Resolves when nothing is going on of the last start, which may have been cancelled. */
+  settled: Promise<void>;
+  failure: NonNullable<Binding['failure']> | null;
+  lease: { holder: string; until: number } | null;
+  /** Publications, one after the other. */
+  publishing: Promise<void>;
+};
+
+export function newDocumentState(record: DocumentRecord, user: User): DocumentState {
+  return {
+    record,
+    user,
+    metadata: undefined,
+    generation: 0,
+    bound: null,
+    hasEnded: false,
+    start: null,
+    settled: Promise.resolve(),
+    failure: null,
+    lease: null,
+    publishing: Promise.resolve(),
+  };
+}
+
+function stateOf({ bound, start, hasEnded }: DocumentState): Binding['state'] {
+  if (start) return bound ? 'switching' : 'starting';
+  if (bound) return 'bound';
+  return hasEnded ? 'ended' : 'none';
+}
+
+/** While another environment starts, the former kernel stays the document's. */
+export function bindingView(document: DocumentState): Binding {
+  const { generation, bound, start, failure } = document;
+  return {
+    generation,
+    state: stateOf(document),
+    ...(start && !bound ? { appId: start.appId, kernelName: start.kernelName } : {}),
+    ...bound,
+    ...(failure ? { failure } : {}),
+  };
+}

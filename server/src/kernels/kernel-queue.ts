@@ -1,0 +1,266 @@
+/**
+ * The queue of one kernel. At most one request is at the kernel at a time; the others wait here, where they can be
+ * removed, reordered and, when the kernel ends, failed with the cause. An execution leaves the kernel's place only
+ * when it is over: reply and idle, or an end that was inferred.
+ */
+import { isFinished } from '@atelier-ide/core/execution/states.ts';
+import {
+  type ExecutionTracker,
+  type TrackedMessage,
+  kernelDied,
+  track,
+  trailLost,
+  withdrawn,
+} from '@atelier-ide/core/execution/tracker.ts';
+import type { ExecutionRecord } from './execution-record.ts';
+import { type FrameHead, contentOf, requestFrame } from './frame.ts';
+import type { JournalEntry } from './journal.ts';
+import type { KernelChannel } from './kernel-service.ts';
+
+export type QueueHost = {
+  channel(): KernelChannel | undefined;
+  /** Something of the record that people see has changed. */
+  didChange(record: ExecutionRecord, position: number): void;
+};
+
+/** A reply is here, idle is not: after this long the kernel is asked. */
+const idleMissingMs = 10_000;
+const positionsMs = 250;
+const positionsShown = 50;
+
+/** Messages whose content the tracker reads. */
+const telling = new Set(['status', 'execute_input', 'execute_result', 'execute_reply', 'input_request']);
+/** Messages that only show that a question was answered. */
+const outputs = new Set(['stream', 'display_data', 'error']);
+
+export class KernelQueue {
+  readonly #host: QueueHost;
+  readonly #waiting: ExecutionRecord[] = [];
+  /** The one of ours that is at the kernel. */
+  #current: ExecutionRecord | undefined;
+  /** Requests that browsers sent to the kernel by themselves. */
+  readonly #foreign = new Map<string, ExecutionRecord>();
+  #idleTimer: NodeJS.Timeout | undefined;
+  #positionsTimer: NodeJS.Timeout | undefined;
+
+  constructor(host: QueueHost) {
+    this.#host = host;
+  }
+
+  get isEmpty(): boolean {
+    return !this.#current && this.#waiting.length === 0 && this.#foreign.size === 0;
+  }
+
+  /** Place of each record that waits; what is at the kernel has 0. */
+  positions(): ReadonlyMap<ExecutionRecord, number> {
+    return new Map(this.#waiting.map((record, index) => [record, index + this.#offset()]));
+  }
+
+  add(records: readonly ExecutionRecord[]): void {
+    for (const record of records) {
+      this.#waiting.push(record);
+      this.#publish(record, this.#waiting.length - 1 + this.#offset());
+    }
+    this.pump();
+  }
+
+  /** Lists a request that is on its way to the kernel already. */
+  adopt(record: ExecutionRecord): void {
+    this.#foreign.set(record.id, record);
+    this.#publish(record, 0);
+  }
+
+  /** Takes a waiting record out; false when it does not wait here. */
+  withdraw(record: ExecutionRecord, cause: string): boolean {
+    const index = this.#waiting.indexOf(record);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
+    this.#set(record, withdrawn(record.tracker, cause, now()));
+    this.#positionsChanged();
+    return true;
+  }
+
+  /** Takes out all that wait and fit. */
+  withdrawAll(cause: string, fits: (record: ExecutionRecord) => boolean = () => true): void {
+    const gone = this.#waiting.filter(fits);
+    if (gone.length === 0) return;
+    const kept = this.#waiting.filter((record) => !fits(record));
+    this.#waiting.splice(0, this.#waiting.length, ...kept);
+    for (const record of gone) this.#set(record, withdrawn(record.tracker, cause, now()));
+    this.#positionsChanged();
+  }
+
+  /** Puts a waiting record at another place; false when it does not wait here. */
+  move(record: ExecutionRecord, position: number): boolean {
+    const index = this.#waiting.indexOf(record);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
+    const at = Math.min(Math.max(position - this.#offset(), 0), this.#waiting.length);
+    this.#waiting.splice(at, 0, record);
+    this.#publish(record, at + this.#offset());
+    this.#positionsChanged();
+    return true;
+  }
+
+  /** Sends the next one when the kernel is free and can be reached. */
+  pump(): void {
+    const channel = this.#host.channel();
+    const next = this.#waiting[0];
+    if (this.#current || !next || channel?.isReady !== true) return;
+    this.#waiting.shift();
+    this.#current = next;
+    const seq = channel.send(executeFrame(next, channel.session));
+    if (seq === null) {
+      this.#current = undefined;
+      this.#waiting.unshift(next);
+      return;
+    }
+    next.code = '';
+    next.journal = { epoch: channel.epoch, seq };
+    this.#positionsChanged();
+  }
+
+  /** A frame from the kernel. */
+  handleFrame(entry: JournalEntry, head: FrameHead): void {
+    const record = this.#sent(head.parentId);
+    if (!record) return;
+    const isTelling = telling.has(head.type);
+    if (!isTelling && !(record.tracker.input && outputs.has(head.type))) return;
+    const content = isTelling ? contentOf(entry.bytes) : {};
+    const message: TrackedMessage = {
+      channel: head.channel,
+      header: { msg_id: head.id, msg_type: head.type, date: head.date },
+      parent_header: { msg_id: head.parentId },
+      content,
+    };
+    const isInterrupt = head.type === 'execute_reply' && content['ename'] === 'KeyboardInterrupt';
+    if (isInterrupt) this.withdrawAll('Interrupted');
+    this.#set(record, track(record.tracker, message));
+  }
+
+  /** Somebody answered the question that stands since `parentId` (the question's id, or the execution's). */
+  handleInput(parentId: string): void {
+    for (const record of this.#allSent()) {
+      const { input, ...rest } = record.tracker;
+      if (input && (parentId === '' || parentId === input.msgId || parentId === record.id))
+        this.#set(record, rest);
+    }
+  }
+
+  /** The kernel has come past everything before `seq`. */
+  handleCaughtUp(seq: number): void {
+    for (const record of this.#allSent()) {
+      if (!record.journal || record.journal.seq >= seq) continue;
+      const { tracker } = record;
+      if (tracker.reply === undefined)
+        this.#set(
+          record,
+          trailLost(tracker, 'The connection to the app broke; how it ended was not seen', now()),
+        );
+      else if (!this.#idleTimer) this.#set(record, track(tracker, idleFor(record.id)));
+    }
+  }
+
+  /** The kernel's process ended: what was there died, what waits never runs. */
+  handleEnd(cause: string): void {
+    for (const record of this.#allSent()) this.#set(record, kernelDied(record.tracker, cause, now()));
+    this.withdrawAll(cause);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#positionsTimer);
+  }
+
+  #offset(): number {
+    return this.#current ? 1 : 0;
+  }
+
+  #sent(id: string): ExecutionRecord | undefined {
+    return this.#current?.id === id ? this.#current : this.#foreign.get(id);
+  }
+
+  #allSent(): ExecutionRecord[] {
+    return [...(this.#current ? [this.#current] : []), ...this.#foreign.values()];
+  }
+
+  #set(record: ExecutionRecord, tracker: ExecutionTracker): void {
+    const before = record.tracker;
+    if (before === tracker) return;
+    record.tracker = tracker;
+    if (!isSame(before, tracker)) this.#publish(record, this.#sent(record.id) ? 0 : record.shownPosition);
+    if (isFinished(tracker.state)) this.#finish(record);
+    else if (record === this.#current && tracker.reply !== undefined) this.#watchIdle();
+  }
+
+  #finish(record: ExecutionRecord): void {
+    record.code = '';
+    this.#foreign.delete(record.id);
+    if (record !== this.#current) return;
+    this.#current = undefined;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = undefined;
+    const { state } = record.tracker;
+    if (record.stopOnError && state !== 'done')
+      this.withdrawAll('An earlier cell failed', (other) => other.submission === record.submission);
+    this.#positionsChanged();
+    this.pump();
+  }
+
+  #watchIdle(): void {
+    this.#idleTimer ??= setTimeout(() => {
+      this.#idleTimer = undefined;
+      this.#host.channel()?.reconcile();
+    }, idleMissingMs).unref();
+  }
+
+  /** Places of those further behind are told after a moment, and only the first ones: they shift with every end. */
+  #positionsChanged(): void {
+    if (this.#waiting.length === 0) return;
+    this.#positionsTimer ??= setTimeout(() => {
+      this.#positionsTimer = undefined;
+      for (const [index, record] of this.#waiting.slice(0, positionsShown).entries())
+        if (record.shownPosition !== index + this.#offset()) this.#publish(record, index + this.#offset());
+    }, positionsMs).unref();
+  }
+
+  #publish(record: ExecutionRecord, position: number): void {
+    record.shownPosition = position;
+    this.#host.didChange(record, position);
+  }
+}
+
+const now = (): string => new Date().toISOString();
+
+/** Whether two trackers look the same to people. */
+function isSame(a: ExecutionTracker, b: ExecutionTracker): boolean {
+  return a.state === b.state && a.executionCount === b.executionCount && a.input === b.input;
+}
+
+function idleFor(id: string): TrackedMessage {
+  return {
+    channel: 'iopub',
+    header: { msg_id: '', msg_type: 'status', date: now() },
+    parent_header: { msg_id: id },
+    content: { execution_state: 'idle' },
+  };
+}
+
+/** Stopping after an error is the queue's work; the kernel must not abort what other clients sent it. */
+function executeFrame(record: ExecutionRecord, session: string): Uint8Array {
+  return requestFrame({
+    channel: 'shell',
+    type: 'execute_request',
+    id: record.id,
+    session,
+    content: {
+      code: record.code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: false,
+    },
+    metadata: { cellId: record.cellId, atelier: { documentId: record.documentId } },
+  });
+}
