@@ -15,13 +15,17 @@ const unescape = (html: string) =>
 
 describe('renderTokens', () => {
   it('keeps the text as it is, whatever the tokens', () => {
-    const line = fc.array(fc.constantFrom('a', ' ', '<', '&', '"', '>'), { maxLength: 8 }).map((a) => a.join(''));
+    const line = fc
+      .array(fc.constantFrom('a', ' ', '<', '&', '"', '>'), { maxLength: 8 })
+      .map((a) => a.join(''));
     const sources = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n')), { maxLength: 6 });
     fc.assert(
       fc.property(sources, fc.array(fc.nat(8), { maxLength: 4 }), (lines, cuts) => {
         const source = lines.map(([text, end]) => text + end).join('');
         const offsets = [0, ...new Set(cuts.filter((cut) => cut > 0).toSorted((a, b) => a - b))];
-        const tokens = [...lines, ['']].map(() => offsets.map((offset) => ({ offset, type: 'keyword.python' })));
+        const tokens = [...lines, ['']].map(() =>
+          offsets.map((offset) => ({ offset, type: 'keyword.python' })),
+        );
         expect(unescape(renderTokens(source, tokens))).toBe(source);
       }),
     );

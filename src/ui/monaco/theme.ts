@@ -54,10 +54,17 @@ export function toHex(value: string): string | null {
   const color = value.trim();
   if (/^#[\da-f]{6}$/i.test(color)) return color.toLowerCase();
   const short = /^#([\da-f])([\da-f])([\da-f])$/i.exec(color);
-  if (short) return `#${short.slice(1).map((digit) => digit + digit).join('')}`.toLowerCase();
+  if (short)
+    return `#${short
+      .slice(1)
+      .map((digit) => digit + digit)
+      .join('')}`.toLowerCase();
   const parts = /^rgba?\((\d+)[, ]+(\d+)[, ]+(\d+)/.exec(color);
   if (!parts) return null;
-  return `#${parts.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
+  return `#${parts
+    .slice(1, 4)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`;
 }
 
 function luminance(hex: string): number {
