@@ -114,6 +114,6 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
   const facts = options.facts ?? memoryFacts();
   const store = { facts } as Store;
   const service = createAppService({ driver, bus, config: testConfig, store, domain, clock });
-  await settle();
+  await service.ready;
   return { service, driver, bus, clock, domain, facts };
 }

@@ -35,13 +35,17 @@ export type AppServiceDeps = {
   clock?: Clock;
 };
 
-/** Makes the app service over a driver that is prepared. */
-export function createAppService(deps: AppServiceDeps): AppService {
+/**
+ * Makes the app service over a driver that is prepared. `ready` resolves, soon, when images and types are known; a
+ * create for a KernelGateway app before that is told to come again.
+ */
+export function createAppService(deps: AppServiceDeps): AppService & { readonly ready: Promise<void> } {
   return new Apps(deps);
 }
 
 /** The app service: who may see and ask for what. The life of an app is the runner's, its state the board's. */
 class Apps implements AppService {
+  readonly ready: Promise<void>;
   readonly #deps: AppServiceDeps;
   readonly #clock: Clock;
   readonly #board: AppBoard;
@@ -79,7 +83,7 @@ class Apps implements AppService {
       },
     });
     this.#stopImages = driver.onDidChangeImages((image) => this.#handleImage(image));
-    void this.#loadCatalogue();
+    this.ready = this.#loadCatalogue();
   }
 
   list(user: User): readonly App[] {

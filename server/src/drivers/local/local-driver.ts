@@ -20,7 +20,7 @@ import { imageShell } from './image-shell.ts';
 import { LocalApps } from './local-apps.ts';
 import { makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
 import { ZygoteError } from './zygote-connection.ts';
-import { startZygote, type Zygote } from './zygote-process.ts';
+import { checkInterpreter, startZygote, type Zygote } from './zygote-process.ts';
 
 const features: readonly Feature[] = [
   'executions',
@@ -68,6 +68,7 @@ export class LocalDriver implements Driver {
 
   async prepare(): Promise<void> {
     const { dataDir, pythonExecutable, pythonDir } = this.#config;
+    await checkInterpreter(pythonExecutable, this.#zygoteEnv());
     await this.#makeFolders();
     const folder = await makeRuntimeFolder(dataDir);
     const apps = new LocalApps({

@@ -25,6 +25,7 @@ export function testPython(): string {
 }
 
 export async function testConfig(overrides: Partial<ServerConfig> = {}): Promise<ServerConfig> {
+  const pythonExecutable = testPython();
   const folder = await mkdtemp(join(tmpdir(), 'atelier-test-'));
   const [root, dataDir] = [join(folder, 'home'), join(folder, 'data')];
   await mkdir(root);
@@ -35,7 +36,7 @@ export async function testConfig(overrides: Partial<ServerConfig> = {}): Promise
     root,
     dataDir,
     pythonDir: fileURLToPath(new URL('../../../python', import.meta.url)),
-    pythonExecutable: testPython(),
+    pythonExecutable,
     driver: { kind: 'local' },
     withoutFeatures: [],
     rotateLink: false,
@@ -60,6 +61,7 @@ export async function makeLocalFixture(overrides: Partial<ServerConfig> = {}): P
   const domain = await createDomain(driver, config);
   const store = { facts: memoryFacts() } as Store;
   const service = createAppService({ driver, bus, config, store, domain });
+  await service.ready;
   const close = async (): Promise<void> => {
     await service.close();
     await driver.close();

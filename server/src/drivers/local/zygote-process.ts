@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { StartupError } from '../driver.ts';
 import { ZygoteConnection, type ZygoteEvent } from './zygote-connection.ts';
 
@@ -27,12 +28,31 @@ export type Zygote = {
 
 type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
+const moduleMissing = (python: string, name: string): string =>
+  `${python} has no module ${name}. Install server/python/requirements/server.txt into its environment.`;
+
+/** Finds out in a moment what would otherwise show only when the first app starts. Throws `StartupError`. */
+export async function checkInterpreter(python: string, env: Record<string, string>): Promise<void> {
+  const script =
+    'import importlib.util as u; print(*[m for m in ("jupyter_server", "jupyter_server_terminals") if not u.find_spec(m)])';
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-s', '-c', script], { env, timeout: readyMs });
+    const [missing] = stdout.trim().split(' ');
+    if (missing) throw new StartupError(moduleMissing(python, missing));
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    if (code === 'ENOENT' || code === 'EACCES')
+      throw new StartupError(`${python} cannot be run (${code}). Make its environment again.`);
+    throw new StartupError(whyNotReady(stderr ?? '', undefined, python));
+  }
+}
+
 function whyNotReady(stderr: string, exit: Exit | undefined, python: string): string {
   const lines = stderr.trim().split('\n');
   const last = lines.at(-1)?.trim() ?? '';
   const missing = /No module named '([\w.]+)'/.exec(stderr)?.[1];
-  if (missing !== undefined)
-    return `${python} has no module ${missing}. Install server/python/requirements/server.txt into its environment.`;
+  if (missing !== undefined) return moduleMissing(python, missing);
   if (last !== '') return `${python} could not start the helper that runs apps: ${last}`;
   const how = exit?.signal ?? (exit ? `exit code ${exit.code}` : `no answer within ${readyMs / 1_000} s`);
   return `${python} could not start the helper that runs apps (${how}). Make its environment again.`;
