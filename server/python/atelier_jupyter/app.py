@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_core.application import JupyterApp
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
@@ -20,9 +21,6 @@ class AppServer(ServerApp):
     name = "atelier-app"
     app_settings: AppSettings
     on_listening: Callable[[], None] | None = None
-
-    def load_config_file(self, *_args: Any, **_options: Any) -> None:
-        """Apps of one image behave alike whatever ~/.jupyter or /etc/jupyter hold."""
 
     def find_server_extensions(self) -> None:
         """Only the two named ones; files in jupyter_server_config.d could name others."""
@@ -48,9 +46,15 @@ class AppServer(ServerApp):
             os.unlink(self.app_settings.socket_path)
 
 
+def _read_no_config(*_args: Any, **_options: Any) -> None:
+    """Apps of one image behave alike whatever ~/.jupyter or /etc/jupyter hold."""
+
+
 def run_app(settings: AppSettings, on_listening: Callable[[], None] | None = None) -> None:
     """Serve until told to stop. The caller has made `runtime_dir` and has become the user."""
     os.makedirs(settings.kernel_dir, mode=0o700, exist_ok=True)
+    # Of every application in this process: an extension has a configuration file of its own.
+    JupyterApp.load_config_file = _read_no_config  # type: ignore[method-assign]
     config: dict[str, Any] = server_config(settings)
     app = AppServer(
         config=Config(config), runtime_dir=settings.kernel_dir, cookie_secret=secrets.token_bytes(32)

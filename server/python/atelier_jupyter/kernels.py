@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from traitlets import List, Unicode, default
 
 from atelier_jupyter.app_settings import UNTRACKED_MESSAGE_TYPES
 
-# ZeroMQ drops what exceeds a socket's high-water mark (1,000 messages); 0 means no limit. Run by ipykernel
-# in the kernel, before the first cell, outside the history. `code_to_run` and not `exec_lines`: the
-# latter is widely set in people's ipython_config.py and would be overruled.
-LIFT_HIGH_WATER_MARK = "get_ipython().kernel.iopub_thread.socket.sndhwm = 0"
+# Run by the environment's Python in the place of ipykernel's own launcher.
+LAUNCHER = os.path.join(os.path.dirname(__file__), "kernel_launcher.py")
 
 
 class AppKernelSpecManager(KernelSpecManager):
     """Looks in the given folders and nowhere else."""
 
     kernel_dirs = List(Unicode(), config=True)
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Without Jupyter's fallback to the kernel of this interpreter, which no image has."""
+        if kernel_name not in self.find_kernel_specs():
+            raise NoSuchKernel(kernel_name)
+        return super().get_kernel_spec(kernel_name)
 
 
 class AppKernelProcess(ServerKernelManager):
@@ -33,18 +37,15 @@ class AppKernelProcess(ServerKernelManager):
         return os.path.join(folder, name.removeprefix("kernel-").replace("-", "")[:12])
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        command: list[str] = super().format_kernel_cmd(extra_arguments)
-        return command + no_loss_arguments(command)
+        return without_output_limit(super().format_kernel_cmd(extra_arguments))
 
 
-def no_loss_arguments(command: list[str]) -> list[str]:
-    """What to add so that an ipykernel drops no output; nothing for other kernels."""
-    modules = {command[at + 1] for at, word in enumerate(command[:-1]) if word == "-m"}
-    if not modules & {"ipykernel", "ipykernel_launcher"}:
-        return []
-    if any("code_to_run" in word or word == "-c" for word in command):
-        return []
-    return [f"--IPKernelApp.code_to_run={LIFT_HIGH_WATER_MARK}"]
+def without_output_limit(command: list[str]) -> list[str]:
+    """The command of an ipykernel with our launcher; any other command as it is."""
+    for at, word in enumerate(command[:-1]):
+        if word == "-m" and command[at + 1] in ("ipykernel", "ipykernel_launcher"):
+            return [*command[:at], LAUNCHER, *command[at + 2 :]]
+    return command
 
 
 class AppKernelManager(AsyncMappingKernelManager):

@@ -112,7 +112,7 @@ class Running:
         """Arguments of a start that works."""
         self._count += 1
         name = app or f"app{self._count}"
-        home = self.folder / "home"
+        home = self.folder / f"home{self._count}"
         home.mkdir(exist_ok=True)
         runtime = self.folder / f"r{self._count}"
         return {

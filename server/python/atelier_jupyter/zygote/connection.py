@@ -20,7 +20,7 @@ class SocketInUseError(Exception):
 
 
 def lock(path: str) -> int:
-    """The right to listen on `path`, held by the descriptor. Asking by a connection would disturb the owner."""
+    """The right to listen on `path`, held by the descriptor. A trial connection would disturb its owner."""
     fd = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
