@@ -57,7 +57,7 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new UsageError(
-      `${text.split('. ', 1)[0]?.replace(/\.$/, '')}. Use --help for the list of options.`,
+      `${text.split(/\.\s|\n/, 1)[0]?.replace(/\.$/, '')}. Use --help for the list of options.`,
     );
   }
 }

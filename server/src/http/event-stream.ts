@@ -64,7 +64,7 @@ function serveSocket(
     if (ws.bufferedAmount > maxBufferedBytes) ws.close(1013, 'Too slow');
     else if (ws.readyState === WebSocket.OPEN) ws.send(JSON.stringify(event));
   });
-  const unwatch = options.live.watch(principal.credential, () => ws.close(closeCodes.signIn, 'Signed out'));
+  const unwatch = options.live.watch(principal, () => ws.close(closeCodes.signIn, 'Signed out'));
   const ping = setInterval(() => {
     // No answer since the last ping: the other side is gone without a word.
     if (!isAnswered) return ws.terminate();
@@ -97,7 +97,7 @@ function serveSse(
   const stop = stream(options, principal.user.id, afterOf(request), (event) => {
     write(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
   });
-  const unwatch = options.live.watch(principal.credential, () => response.end());
+  const unwatch = options.live.watch(principal, () => response.end());
   const beat = setInterval(() => write(':\n\n'), options.pingMs);
   response.on('close', () => {
     clearInterval(beat);

@@ -1,3 +1,5 @@
+import type { Principal } from './principal.ts';
+
 /*
  * Sessions and tokens that sockets stand on. A request is checked when it comes; a socket outlives its check, so it
  * asks here to be told when its session or token ends. Later requests of the same session move its end.
@@ -7,7 +9,7 @@ export type LiveCredentials = {
   /** Notes that the credential is good until `expiresAt` (null = until revoked). */
   renew(credential: string, expiresAt: number | null): void;
   /** Calls `listener` once when the credential ends. The answer stops watching. */
-  watch(credential: string, listener: () => void): () => void;
+  watch(principal: Pick<Principal, 'credential' | 'expiresAt'>, listener: () => void): () => void;
   /** The credential was revoked. */
   end(credential: string): void;
   /** Ends what has expired; called by a timer. */
@@ -26,8 +28,9 @@ export function createLiveCredentials(now: () => number): LiveCredentials {
       const entry = watched.get(credential);
       if (entry) entry.expiresAt = expiresAt;
     },
-    watch(credential, listener) {
-      const entry = watched.get(credential) ?? { expiresAt: null, listeners: new Set() };
+    watch({ credential, expiresAt }, listener) {
+      const entry = watched.get(credential) ?? { expiresAt, listeners: new Set() };
+      entry.expiresAt = expiresAt;
       watched.set(credential, entry);
       entry.listeners.add(listener);
       return () => {

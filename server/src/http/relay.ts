@@ -126,7 +126,7 @@ function spliceTerminal(
     onData: touch,
     onOpen: (end) => {
       touch();
-      return live.watch(principal.credential, end);
+      return live.watch(principal, end);
     },
     onRefused: (status) => {
       log.info('An app refused a terminal socket', { app: target.appId, status });
@@ -160,7 +160,7 @@ function handleUpgrade(
   }
   options.apps.touch(target.appId);
   // The hub writes whole frames, so ours is never in the middle of one.
-  const unwatch = options.live.watch(principal.credential, () =>
+  const unwatch = options.live.watch(principal, () =>
     socket.end(closeFrame(closeCodes.signIn, 'Signed out')),
   );
   socket.on('close', unwatch);

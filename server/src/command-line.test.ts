@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UsageError, parseCommandLine } from './command-line.ts';
+
+const configOf = (args: string[], environment = {}) => {
+  const line = parseCommandLine(args, environment);
+  if ('help' in line) throw new Error('help');
+  return line;
+};
+
+describe('the command line', () => {
+  it('has defaults that stay on this machine', () => {
+    const { config, isOpening } = configOf([], { XDG_DATA_HOME: '/data' });
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 4747,
+      root: process.cwd(),
+      dataDir: '/data/atelier',
+      driver: { kind: 'local' },
+      withoutFeatures: [],
+      rotateLink: false,
+    });
+    expect(config.pythonDir).toMatch(/server\/python$/);
+    expect(isOpening).toBe(true);
+  });
+
+  it('takes every option', () => {
+    const app = mkdtempSync(join(tmpdir(), 'atelier-cli-'));
+    writeFileSync(join(app, 'index.html'), '');
+    const { config, isOpening } = configOf([
+      '--port=0',
+      ...['--host', '0.0.0.0', '--behind-proxy', 'https://ide.example.org/'],
+      ...['--root', '/home/ada', '--data', '/data', '--no-open', '--rotate-link'],
+      ...['--jupyter-url', 'http://localhost:8888/base', '--jupyter-token', 'secret'],
+      ...['--without-feature', 'executions', '--without-feature', 'usage'],
+      ...['--static', app, '--python', '/venv/bin/python', '--python-package', '/package'],
+    ]);
+    expect(config).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      behindProxy: 'https://ide.example.org',
+      root: '/home/ada',
+      dataDir: '/data',
+      staticDir: app,
+      pythonDir: '/package',
+      pythonExecutable: '/venv/bin/python',
+      driver: { kind: 'jupyter', url: 'http://localhost:8888/base', token: 'secret' },
+      withoutFeatures: ['executions', 'usage'],
+      rotateLink: true,
+    });
+    expect(isOpening).toBe(false);
+    rmSync(app, { recursive: true });
+  });
+
+  it('takes the token of a Jupyter Server from its printed address or the environment, too', () => {
+    const printed = configOf(['--jupyter-url', 'http://127.0.0.1:8888/?token=abc']).config.driver;
+    expect(printed).toEqual({ kind: 'jupyter', url: 'http://127.0.0.1:8888/', token: 'abc' });
+    const fromEnvironment = configOf(['--jupyter-url', 'http://h:1/'], { JUPYTER_TOKEN: 'def' }).config
+      .driver;
+    expect(fromEnvironment).toMatchObject({ token: 'def' });
+  });
+
+  it.each([
+    [['--port', 'x']],
+    [['--port', '65536']],
+    [['--port', '-1']],
+    [['--port']],
+    [['--host', '0.0.0.0']],
+    [['--host', '192.168.1.2']],
+    [['--host', '::']],
+    [['--host', '']],
+    [['--behind-proxy', 'ide.example.org']],
+    [['--behind-proxy', 'http://ide.example.org']],
+    [['--behind-proxy', 'https://ide.example.org/path']],
+    [['--jupyter-url', 'localhost:8888']],
+    [['--jupyter-url', 'ftp://localhost/']],
+    [['--jupyter-token', 'secret']],
+    [['--without-feature', 'nothing']],
+    [['--static', '/nowhere']],
+    [['--root', '']],
+    [['--unknown']],
+    [['stray']],
+  ])('answers %j with one sentence or two that say what to do', (args) => {
+    const act = () => parseCommandLine(args, {});
+    expect(act).toThrow(UsageError);
+    expect(act).toThrow(/^[^\n]+\.$/);
+    expect(act).not.toThrow(/secret/);
+  });
+
+  it('lists its options', () => {
+    expect(parseCommandLine(['--help'], {})).toMatchObject({
+      help: expect.stringContaining('--without-feature'),
+    });
+  });
+});
