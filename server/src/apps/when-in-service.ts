@@ -11,9 +11,11 @@ function outcome(app: App): App | ProblemError | undefined {
       return undefined;
     case 'Failed':
       return new ProblemError(
-        problem('app-not-running', app.failure?.message ?? 'The app failed. Start it again.', {
-          ...(app.failure === undefined ? {} : { failure: app.failure }),
-        }),
+        problem(
+          'app-not-running',
+          app.failure?.message ?? 'The app failed. Start it again.',
+          app.failure === undefined ? {} : { failure: app.failure },
+        ),
       );
     case 'Deleting':
     case 'Deleted':
