@@ -1,0 +1,142 @@
+import { toDisposable } from '@/base/disposable.ts';
+import type { FocusArea } from '@/platform/context/context-service.ts';
+import type { CommandId, Enablement, Keybinding } from '@/platform/contributions/contribution.ts';
+import type { KeybindingService } from './keybinding-service.ts';
+import { formatKeys, matches, parseKeys, type Stroke } from './keys.ts';
+
+export type KeybindingConfig = {
+  keybindings: readonly Keybinding[];
+  isMac: boolean;
+  now(): number;
+  focus(): FocusArea;
+  enablement(id: CommandId): Enablement;
+  run(id: CommandId): void;
+};
+
+type Bound = { strokes: readonly Stroke[]; command: CommandId; when: readonly FocusArea[] | undefined };
+
+const CHORD_MS = 1_000;
+/** Areas whose own text field is the thing that keys act on. */
+const TEXT_AREAS: readonly FocusArea[] = ['notebook-edit', 'editor', 'terminal'];
+/** With Mod, these edit the text of a field. */
+const FIELD_KEYS = new Set([
+  ...['a', 'c', 'v', 'x', 'y', 'z', 'backspace', 'delete', 'enter'],
+  ...['arrowleft', 'arrowright', 'arrowup', 'arrowdown', 'home', 'end'],
+]);
+
+/**
+ * Which command a key press runs. Bindings of the focus area win over those of everywhere. A key that runs nothing is
+ * left to the page, so the first press of a chord and a disabled command's keys keep their usual meaning. Keys that
+ * type or edit text stay with a text field unless the area is itself one of text; a terminal gets every key but those
+ * with Mod+Shift, Cmd or F1 to F12; in dialogs and menus only bindings for `dialog` count.
+ */
+export function createKeybindingService(config: KeybindingConfig): KeybindingService {
+  return new Keybindings(config);
+}
+
+class Keybindings implements KeybindingService {
+  readonly #config: KeybindingConfig;
+  readonly #bound: readonly Bound[];
+  #pending: { presses: readonly KeyboardEvent[]; at: number } | null = null;
+
+  constructor(config: KeybindingConfig) {
+    this.#config = config;
+    this.#bound = config.keybindings.map(({ keys, command, when }) => ({
+      strokes: parseKeys(keys, config.isMac),
+      command,
+      when,
+    }));
+  }
+
+  attach(root: HTMLElement) {
+    const view = root.ownerDocument.defaultView;
+    const handle = (event: KeyboardEvent) => {
+      const target = event.composedPath()[0];
+      const isOurs = target instanceof Node && (root.contains(target) || target === root.ownerDocument.body);
+      if (isOurs && this.#press(event, target)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    };
+    // Before the focused editor or terminal, which would take the key.
+    view?.addEventListener('keydown', handle, true);
+    return toDisposable(() => view?.removeEventListener('keydown', handle, true));
+  }
+
+  keysOf(id: CommandId): string | undefined {
+    const found = this.#config.keybindings.find((one) => one.command === id);
+    return found && formatKeys(found.keys, this.#config.isMac);
+  }
+
+  /** True when a command runs. */
+  #press(event: KeyboardEvent, target: Node): boolean {
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return false;
+    if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
+    const element = target instanceof Element ? target : target.parentElement;
+    const area = areaOf(element, this.#config.focus());
+    const now = this.#config.now();
+    const before = this.#pending && now - this.#pending.at <= CHORD_MS ? this.#pending.presses : [];
+    this.#pending = null;
+    const fitting = this.#bound.filter((one) => fits(one, { area, event, isField: isField(element) }));
+    for (const presses of before.length > 0 ? [[...before, event], [event]] : [[event]]) {
+      const command = this.#commandFor(fitting, presses);
+      if (command) {
+        this.#config.run(command);
+        return true;
+      }
+      if (fitting.some((one) => one.strokes.length > presses.length && startsWith(one, presses))) {
+        this.#pending = { presses, at: now };
+        return false;
+      }
+    }
+    return false;
+  }
+
+  #commandFor(fitting: readonly Bound[], presses: readonly KeyboardEvent[]): CommandId | undefined {
+    const whole = fitting.filter((one) => one.strokes.length === presses.length && startsWith(one, presses));
+    const sorted = [...whole.filter((one) => one.when), ...whole.filter((one) => !one.when)];
+    return sorted.find((one) => this.#config.enablement(one.command) === true)?.command;
+  }
+}
+
+function startsWith(bound: Bound, presses: readonly KeyboardEvent[]): boolean {
+  return presses.every((press, index) => {
+    const stroke = bound.strokes[index];
+    return stroke !== undefined && matches(stroke, press);
+  });
+}
+
+type Place = { area: FocusArea; event: KeyboardEvent; isField: boolean };
+
+function fits({ when }: Bound, { area, event, isField }: Place): boolean {
+  if (when) return when.includes(area) && (!isField || TEXT_AREAS.includes(area) || !editsText(event));
+  if (area === 'dialog') return false;
+  if (area === 'terminal') return !belongsToTerminal(event);
+  return !isField || !editsText(event);
+}
+
+function editsText(event: KeyboardEvent): boolean {
+  if (/^F\d{1,2}$/.test(event.key)) return false;
+  const hasMod = event.ctrlKey || event.metaKey;
+  if (!hasMod && !event.altKey) return true;
+  return hasMod && !event.altKey && FIELD_KEYS.has(event.key.toLowerCase());
+}
+
+function belongsToTerminal(event: KeyboardEvent): boolean {
+  if (/^F\d{1,2}$/.test(event.key) || event.metaKey) return false;
+  return !(event.ctrlKey && event.shiftKey);
+}
+
+function areaOf(element: Element | null, focus: FocusArea): FocusArea {
+  return element?.closest('[role=dialog],[role=alertdialog],[role=menu],[role=listbox]') ? 'dialog' : focus;
+}
+
+function isField(element: Element | null): boolean {
+  if (!element) return false;
+  if (element.closest('[contenteditable=""],[contenteditable=true]')) return true;
+  if (element.matches('textarea,select')) return true;
+  return (
+    element.matches('input') &&
+    !['checkbox', 'radio', 'button', 'range'].includes(element.getAttribute('type') ?? '')
+  );
+}

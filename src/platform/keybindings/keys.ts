@@ -1,0 +1,94 @@
+/**
+ * Keys as contributions write them (`Mod+Shift+L`, `Shift+Enter`, `D D`) against keys as browsers tell them. A letter
+ * counts by what is printed on the key of a Latin keyboard when the layout gives another script; a sign such as `?`
+ * counts by itself, with or without Shift, because layouts disagree on where it is.
+ */
+
+export type Stroke = { ctrl: boolean; meta: boolean; alt: boolean; shift: boolean; key: string };
+
+/** The part of a keyboard event that decides. */
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+const MODIFIERS = new Set(['Mod', 'Ctrl', 'Meta', 'Alt', 'Shift']);
+
+/** The strokes of one binding, `Mod` made to what it is on this machine. Throws on what nobody could press. */
+export function parseKeys(keys: string, isMac: boolean): readonly Stroke[] {
+  return keys
+    .trim()
+    .split(/\s+/)
+    .map((part) => parseStroke(part, isMac, keys));
+}
+
+function parseStroke(part: string, isMac: boolean, whole: string): Stroke {
+  // The key itself may be `+`: everything after the last modifier's plus is the key.
+  const names: string[] = [];
+  let rest = part;
+  for (let at = rest.indexOf('+'); at > 0; at = rest.indexOf('+')) {
+    const name = rest.slice(0, at);
+    if (!MODIFIERS.has(name)) break;
+    names.push(name);
+    rest = rest.slice(at + 1);
+  }
+  if (rest === '' || (rest.length > 1 && rest.includes('+')))
+    throw new Error(`Keys "${whole}" cannot be read`);
+  const has = (name: string) => names.includes(name);
+  return {
+    ctrl: has('Ctrl') || (has('Mod') && !isMac),
+    meta: has('Meta') || (has('Mod') && isMac),
+    alt: has('Alt'),
+    shift: has('Shift'),
+    key: rest === 'Space' ? ' ' : rest.toLowerCase(),
+  };
+}
+
+export function matches(stroke: Stroke, press: KeyPress): boolean {
+  if (stroke.ctrl !== press.ctrlKey || stroke.meta !== press.metaKey || stroke.alt !== press.altKey)
+    return false;
+  const key = press.key.toLowerCase();
+  const isSign = stroke.key.length === 1 && !/[a-z0-9 ]/.test(stroke.key);
+  if (isSign && key === stroke.key) return true;
+  if (stroke.shift !== press.shiftKey) return false;
+  return key === stroke.key || (!/^[a-z0-9]$/.test(key) && latinOf(press.code) === stroke.key);
+}
+
+/** The Latin letter or digit of a key, for Cyrillic layouts, and for Alt on a Mac, which types other letters. */
+function latinOf(code: string): string | null {
+  const found = /^(?:Key([A-Z])|Digit([0-9]))$/.exec(code);
+  return (found?.[1] ?? found?.[2])?.toLowerCase() ?? null;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  arrowup: '↑',
+  arrowdown: '↓',
+  arrowleft: '←',
+  arrowright: '→',
+  escape: 'Esc',
+  pageup: 'Page Up',
+  pagedown: 'Page Down',
+};
+
+/** How the keys are shown: `Ctrl+Shift+P`, on a Mac `⇧⌘P`; two presses as `D, D`. */
+export function formatKeys(keys: string, isMac: boolean): string {
+  return parseKeys(keys, isMac)
+    .map((stroke) => formatStroke(stroke, isMac))
+    .join(', ');
+}
+
+function formatStroke(stroke: Stroke, isMac: boolean): string {
+  const { key } = stroke;
+  const name =
+    NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1));
+  if (isMac) {
+    const signs = `${stroke.ctrl ? '⌃' : ''}${stroke.alt ? '⌥' : ''}${stroke.shift ? '⇧' : ''}${stroke.meta ? '⌘' : ''}`;
+    return signs + name;
+  }
+  const words = [
+    stroke.ctrl && 'Ctrl',
+    stroke.meta && 'Meta',
+    stroke.alt && 'Alt',
+    stroke.shift && 'Shift',
+    name,
+  ];
+  return words.filter(Boolean).join('+');
+}

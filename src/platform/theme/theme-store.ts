@@ -1,0 +1,5 @@
+import { createStore } from 'zustand/vanilla';
+import type { ThemeChoice, ThemeName } from './theme-service.ts';
+
+export const createThemeStore = (choice: ThemeChoice, theme: ThemeName) =>
+  createStore<{ choice: ThemeChoice; theme: ThemeName }>(() => ({ choice, theme }));
