@@ -69,7 +69,9 @@ async function untilRunning(child: ChildProcess): Promise<void> {
       if (said.includes('is running at')) resolve();
     });
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`jupyter server ended with ${code}:\n${said.slice(-2000)}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`jupyter server ended with ${code}:\n${said.slice(-2000)}`)),
+    );
   });
 }
 
@@ -83,7 +85,9 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
   const socketPath = join(folder, 's.sock');
   const port = options.overTcp === true ? await freePort() : 0;
   const place =
-    options.overTcp === true ? ['--ip=127.0.0.1', `--port=${port}`, '--port-retries=0'] : [`--sock=${socketPath}`];
+    options.overTcp === true
+      ? ['--ip=127.0.0.1', `--port=${port}`, '--port-retries=0']
+      : [`--sock=${socketPath}`];
   const child = spawn(
     python,
     [

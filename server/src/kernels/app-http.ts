@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { type NetConnectOpts, connect } from 'node:net';
+import type { NetConnectOpts } from 'node:net';
 import type { AppEndpoint } from '../drivers/driver.ts';
 
 /** An answer of an app's Jupyter Server. `body` is the parsed JSON, or undefined when it is none. */
@@ -50,7 +50,7 @@ function optionsFor(endpoint: AppEndpoint, call: AppCall, body: string | undefin
     headers,
     agent: false,
   };
-  if ('socketPath' in target) return { ...base, createConnection: () => connect(target.socketPath) };
+  if ('socketPath' in target) return { ...base, socketPath: target.socketPath };
   return { ...base, host: target.host, port: target.port };
 }
 

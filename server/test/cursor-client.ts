@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import {
+  CURSOR_SUBPROTOCOL,
+  type CursorFrame,
+  type CursorHello,
+  decodeCursorFrame,
+  decodeHello,
+} from '@atelier-ide/core/wire/cursor.ts';
+import { decodeV1, encodeV1 } from '@atelier-ide/core/wire/codec.ts';
+import { type JupyterMessage, createMessage } from '@atelier-ide/core/wire/message.ts';
+import { WebSocket } from 'ws';
+
+export type CursorEntry = CursorFrame & { message: JupyterMessage };
+
+/** A browser that follows a kernel's journal. */
+export type CursorClient = {
+  hello: CursorHello;
+  entries: CursorEntry[];
+  ws: WebSocket;
+  /** Resolves with the first entry, past or to come, that fits. */
+  until(fits: (entry: CursorEntry) => boolean): Promise<CursorEntry>;
+  send(
+    parts: Pick<JupyterMessage, 'channel' | 'content'> & { type: string; id: string; parentId?: string },
+  ): void;
+  /** Ends the connection as a broken network does. */
+  cut(): void;
+};
+
+/** Attaches and waits for the hello. */
+export async function attachCursor(
+  wsUrl: string,
+  kernelId: string,
+  query: { after?: number; epoch?: string } = {},
+): Promise<CursorClient> {
+  const search = new URLSearchParams({ session_id: `cursor-${crypto.randomUUID()}` });
+  for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+  const ws = new WebSocket(`${wsUrl}api/kernels/${kernelId}/channels?${search}`, [CURSOR_SUBPROTOCOL], {
+    maxPayload: 1024 ** 3,
+  });
+  const entries: CursorEntry[] = [];
+  const waiting = new Set<(entry: CursorEntry) => void>();
+  const hello = new Promise<CursorHello>((resolve, reject) => {
+    ws.once('close', (code, reason) => reject(new Error(`closed with ${code} ${String(reason)}`)));
+    ws.on('error', reject);
+    ws.on('message', (data: Buffer, isBinary) => {
+      if (!isBinary) {
+        resolve(decodeHello(data.toString('utf8')));
+        return;
+      }
+      const frame = decodeCursorFrame(data);
+      const entry = { ...frame, message: decodeV1(frame.frame) };
+      entries.push(entry);
+      for (const listener of waiting) listener(entry);
+    });
+  });
+  return {
+    hello: await hello,
+    entries,
+    ws,
+    until: (fits) =>
+      new Promise((resolve) => {
+        const known = entries.find(fits);
+        if (known) {
+          resolve(known);
+          return;
+        }
+        const listener = (entry: CursorEntry): void => {
+          if (!fits(entry)) return;
+          waiting.delete(listener);
+          resolve(entry);
+        };
+        waiting.add(listener);
+      }),
+    send: ({ channel, content, type, id, parentId }) => {
+      const parent = parentId === undefined ? {} : { msg_id: parentId };
+      const date = new Date().toISOString();
+      ws.send(encodeV1(createMessage({ channel, content, type, id, session: 'cursor', date, parent })));
+    },
+    cut: () => ws.terminate(),
+  };
+}
+
+/** Resolves when the socket is closed, with the code. */
+export async function untilClosed(ws: WebSocket): Promise<number> {
+  if (ws.readyState === ws.CLOSED) throw new Error('closed before it was watched');
+  const [code] = (await once(ws, 'close')) as [number];
+  return code;
+}
+
+/** All text that an execution printed, in order. */
+export function printed(entries: readonly CursorEntry[], id?: string): string {
+  return entries
+    .filter(({ message }) => message.header.msg_type === 'stream')
+    .filter(({ message }) => id === undefined || message.parent_header.msg_id === id)
+    .map(({ message }) => String(message.content['text']))
+    .join('');
+}
+
+/** True for the idle status that ends a request. */
+export const isIdleOf =
+  (id: string) =>
+  ({ message, inward }: CursorEntry): boolean =>
+    !inward &&
+    message.header.msg_type === 'status' &&
+    message.content['execution_state'] === 'idle' &&
+    message.parent_header.msg_id === id;
