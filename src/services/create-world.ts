@@ -44,6 +44,8 @@ export type World = WorldServices &
     start(): Promise<void>;
   };
 
+const STREAM_GRACE_MS = 2_000;
+
 /**
  * Builds the world in the order in which its parts need each other. Nothing is asked of the backend before `start`,
  * and nothing of compute before somebody is signed in.
@@ -82,9 +84,13 @@ export function createWorld(config: WorldConfig): World {
     if (session.store.getState().status !== 'signed-in') return;
     events.start();
     events.retryNow();
-    if (!compute.store.getState().isLoaded) {
-      compute.start().catch((error: unknown) => log.error('Compute resources were not read', error));
-    }
+    // The stream's first `reset` makes compute read; without a stream (a proxy that lets no WebSocket pass) this does.
+    owned.add(
+      clock.after(STREAM_GRACE_MS, () => {
+        if (compute.store.getState().isLoaded) return;
+        compute.start().catch((error: unknown) => log.error('Compute resources were not read', error));
+      }),
+    );
   }
   owned.add(toDisposable(session.store.subscribe(begin)));
 

@@ -145,8 +145,8 @@ class Compute implements ComputeService, Disposable {
 
   #hear(event: StudioEvent): void {
     // `hello` after a load that failed (the server was away): now it can work.
-    const mustRead = event.type === 'reset' || (event.type === 'hello' && !this.store.getState().isLoaded);
-    if (mustRead) void this.#readAgain();
+    const isMissing = event.type === 'hello' && !this.store.getState().isLoaded && !this.#loading;
+    if (event.type === 'reset' || isMissing) void this.#readAgain();
     else this.#apply(event);
   }
 

@@ -1,4 +1,4 @@
-import { type Execution, executionSchema, problem, ProblemError } from '@atelier-ide/contract';
+import { type Binding, type Execution, executionSchema, problem, ProblemError } from '@atelier-ide/contract';
 import {
   type ExecutionTracker,
   kernelDied,
@@ -127,9 +127,11 @@ class BrowserQueue implements DocumentExecutions {
   /** Goes where the document is bound now. */
   #follow(): void {
     const binding = this.#binding();
-    const isBound =
-      binding?.state === 'bound' && binding.appId !== undefined && binding.kernelId !== undefined;
-    const address = isBound ? `${binding.appId}/${binding.kernelId}` : '';
+    const kernel = binding ? kernelOf(binding) : null;
+    const address = kernel ? `${kernel.app}/${kernel.id}` : '';
+    if (binding?.state === 'none' || binding?.state === 'ended') {
+      this.#withdraw(() => true, binding.failure?.message ?? 'The document has no kernel now.');
+    }
     if (address === this.#address) return;
     const hadKernel = this.#address !== '';
     this.#address = address;
@@ -138,9 +140,7 @@ class BrowserQueue implements DocumentExecutions {
       this.#withdraw(() => true, 'The document was moved to another kernel.');
       this.#end((tracker) => trailLost(tracker, 'The document was moved to another kernel.', this.#now()));
     }
-    if (isBound && binding.appId !== undefined && binding.kernelId !== undefined) {
-      void this.#attach(binding.appId, binding.kernelId);
-    }
+    if (kernel) void this.#attach(kernel.app, kernel.id);
   }
 
   async #attach(appId: string, kernelId: string): Promise<void> {
@@ -208,6 +208,9 @@ class BrowserQueue implements DocumentExecutions {
       this.#kernelEnded(death);
       return;
     }
+    const isInterrupt =
+      message.header.msg_type === 'execute_reply' && message.content['ename'] === 'KeyboardInterrupt';
+    if (isInterrupt) this.#withdraw(() => true, 'Interrupted.');
     if (running) this.#step(running, track(running.tracker, message));
   }
 
@@ -307,6 +310,12 @@ class BrowserQueue implements DocumentExecutions {
   #now(): string {
     return new Date(this.#config.clock.now()).toISOString();
   }
+}
+
+/** The document's kernel; while a switch is under way, the former one. */
+function kernelOf({ state, appId, kernelId }: Binding): { app: string; id: string } | null {
+  if (state !== 'bound' && state !== 'switching') return null;
+  return appId !== undefined && kernelId !== undefined ? { app: appId, id: kernelId } : null;
 }
 
 /** The contract's execution with what the tracker has learnt. */

@@ -12,7 +12,7 @@ import { createExecutionsStore } from './executions-store.ts';
 /**
  * The executions of one document where the server owns the queue. What a person submits while the server cannot be
  * reached waits here, in order, and is sent when it can; an id runs once, so sending again is safe. The store shows
- * such cells as queued at once; an empty `kernelId` marks that the server has not got them yet.
+ * such cells as queued at once.
  */
 export type ServerExecutionsConfig = {
   documentId: string;
@@ -34,6 +34,8 @@ class ServerQueue implements DocumentExecutions {
   readonly #ended = new AbortController();
   #sending: Promise<void> = Promise.resolve();
   #loads = 0;
+  /** Submitted here and not yet taken by the server: no list can know them. */
+  readonly #unsent = new Set<string>();
   /** Events that came while a list is being read: the list may be older. */
   #missed: Execution[] = [];
 
@@ -47,21 +49,21 @@ class ServerQueue implements DocumentExecutions {
   async submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
     const queuedAt = new Date(this.#config.clock.now()).toISOString();
     const { documentId } = this.#config;
-    this.#change((book) =>
-      items.reduce((now, item, position) => {
-        const waiting = waitingExecution(documentId, item, { position, queuedAt });
-        return now[item.id] ? now : withExecution(now, waiting);
-      }, book),
-    );
+    const { byId } = this.store.getState();
+    const fresh = items
+      .map((item, position) => waitingExecution(documentId, item, { position, queuedAt }))
+      .filter((one) => !byId[one.id]);
+    for (const { id } of fresh) this.#unsent.add(id);
+    this.#change((book) => fresh.reduce(withExecution, book));
     const sent = this.#sending.then(() => this.#send(items, stopOnError));
     this.#sending = sent.catch(() => undefined);
     try {
       await sent;
     } catch (error) {
-      this.#change((book) =>
-        items.reduce((now, { id }) => (now[id]?.kernelId === '' ? without(now, id) : now), book),
-      );
+      this.#change((book) => fresh.reduce((now, { id }) => without(now, id), book));
       throw error;
+    } finally {
+      for (const { id } of fresh) this.#unsent.delete(id);
     }
   }
 
@@ -123,7 +125,7 @@ class ServerQueue implements DocumentExecutions {
     this.#missed = [];
     const listed = await this.#config.api.all('listExecutions', { params: { id: this.#config.documentId } });
     if (mine !== this.#loads) return;
-    const waiting = Object.values(this.store.getState().byId).filter((one) => one.kernelId === '');
+    const waiting = Object.values(this.store.getState().byId).filter((one) => this.#unsent.has(one.id));
     const byId = [...listed, ...waiting, ...this.#missed].reduce<Book>(withExecution, {});
     this.#missed = [];
     this.store.setState({ isLoaded: true, byId });

@@ -11,7 +11,8 @@ import type { ConnectionState, EventStream } from './event-stream.ts';
 
 /**
  * The one event stream of a page, over a WebSocket. It resumes behind the last event it has seen and never gives up.
- * It keeps no resources: listeners apply the events, and read everything again at `reset`.
+ * It keeps no resources: listeners apply the events, and read everything again at `reset`, which also follows the
+ * first hello of a page.
  */
 export type EventStreamConfig = {
   origin: Origin;
@@ -92,14 +93,18 @@ class SocketStream implements EventStream {
   #receive(text: string): void {
     const event = this.#parse(text);
     if (!event) return;
-    if (event.type === 'hello') {
-      this.#backOff.reset();
-      this.#become('connected');
-      this.#after ??= event.seq;
-    } else {
+    if (event.type !== 'hello') {
       this.#after = event.seq;
+      this.#received.fire(event);
+      return;
     }
+    const isFirst = this.#after === null;
+    this.#after ??= event.seq;
+    this.#backOff.reset();
+    this.#become('connected');
     this.#received.fire(event);
+    // What was read before the stream stood may have changed since, and no event told it.
+    if (isFirst) this.#received.fire({ type: 'reset', seq: event.seq, time: event.time });
   }
 
   #parse(text: string): StudioEvent | null {

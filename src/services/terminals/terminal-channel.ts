@@ -11,8 +11,8 @@ import type { TerminalChannel, TerminalChannelState } from './terminals-service.
 /**
  * One page's line to one terminal, in Jupyter's (terminado's) protocol: JSON arrays, first the kind. After `setup` the
  * server sends its scrollback: that is a replay. Keys that are pressed while the line is cut are refused, never kept:
- * run later, they would do harm. A reconnected terminal gets the whole scrollback again, so the listener starts with a
- * clean screen when the status becomes connected again.
+ * run later, they would do harm. A reconnected terminal gets the whole scrollback again, so a reset of the screen is
+ * handed over before it.
  */
 export type TerminalChannelConfig = {
   appId: string;
@@ -29,6 +29,8 @@ export type ManagedTerminal = TerminalChannel & { retryNow(): void };
 
 /** Frames of the scrollback follow each other at once; what comes later is live. */
 const REPLAY_MS = 250;
+/** RIS: the screen and its scrollback start anew. */
+const RESET_SCREEN = '\u001bc';
 
 export function createTerminalChannel(config: TerminalChannelConfig): ManagedTerminal {
   return new Line(config);
@@ -45,6 +47,7 @@ class Line implements ManagedTerminal {
   #socket: WebSocket | null = null;
   #waiting: Disposable | null = null;
   #replay: Disposable | null = null;
+  #wasConnected = false;
   #size: { rows: number; columns: number } | null = null;
 
   constructor(config: TerminalChannelConfig) {
@@ -142,6 +145,8 @@ class Line implements ManagedTerminal {
     this.#replay = this.#config.clock.after(REPLAY_MS, () => {
       this.#replay = null;
     });
+    if (this.#wasConnected) this.#received.fire({ data: RESET_SCREEN, isReplay: true });
+    this.#wasConnected = true;
     this.#become('connected');
     this.#sendSize();
   }
