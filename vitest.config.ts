@@ -20,7 +20,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { resolve, test: { name: 'node', include: ['src/**/*.test.ts'] } },
+      { resolve, test: { name: 'node', include: ['src/**/*.test.ts'], css: true } },
       { resolve, test: { name: 'dom', include: ['src/**/*.test.tsx'], environment: 'happy-dom' } },
     ],
   },

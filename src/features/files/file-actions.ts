@@ -23,7 +23,10 @@ export class FileActions {
   /** Makes a folder or text file with a free name in the current folder and lets its name be typed. */
   async create(kind: 'folder' | 'file'): Promise<void> {
     await this.#told(`The ${kind} was not made`, async () => {
-      const path = this.#free(kind === 'folder' ? 'untitled-folder' : 'untitled', kind === 'folder' ? '' : '.txt');
+      const path = this.#free(
+        kind === 'folder' ? 'untitled-folder' : 'untitled',
+        kind === 'folder' ? '' : '.txt',
+      );
       if (kind === 'folder') await this.#services.files.createFolder(path);
       else await this.#services.files.writeText(path, '', 'new');
       await this.#model.read(parentOf(path));
@@ -60,7 +63,9 @@ export class FileActions {
     this.cancelRenaming();
     const to = joinPath(parentOf(path), name);
     if (to !== path) {
-      const done = await this.#told(`${nameOf(path)} was not renamed`, () => this.#services.documents.move(path, to));
+      const done = await this.#told(`${nameOf(path)} was not renamed`, () =>
+        this.#services.documents.move(path, to),
+      );
       if (!done) return;
       await this.#model.read(parentOf(to));
       this.#model.select([to]);
@@ -80,7 +85,8 @@ export class FileActions {
       ...(paths.length > 1 ? { items: paths.map(nameOf) } : {}),
     });
     if (!isWanted) return;
-    for (const path of paths) await this.#told(`${nameOf(path)} was not deleted`, () => this.#services.files.remove(path));
+    for (const path of paths)
+      await this.#told(`${nameOf(path)} was not deleted`, () => this.#services.files.remove(path));
   }
 
   /** Cut and copy keep paths; paste moves or copies them into the current folder. */
@@ -93,9 +99,14 @@ export class FileActions {
     if (!clipboard) return;
     for (const path of clipboard.paths) {
       if (clipboard.isCut && isWithin(folder, path)) {
-        this.#services.notifications.error(`${nameOf(path)} was not moved`, new Error('A folder cannot move into itself. Choose another folder.'));
+        this.#services.notifications.error(
+          `${nameOf(path)} was not moved`,
+          new Error('A folder cannot move into itself. Choose another folder.'),
+        );
       } else if (clipboard.isCut) {
-        await this.#told(`${nameOf(path)} was not moved`, () => this.#services.documents.move(path, joinPath(folder, nameOf(path))));
+        await this.#told(`${nameOf(path)} was not moved`, () =>
+          this.#services.documents.move(path, joinPath(folder, nameOf(path))),
+        );
       } else {
         await this.#copy(path, folder);
       }
@@ -138,7 +149,10 @@ export class FileActions {
     } catch (error) {
       const isThere = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
       if (!isThere) {
-        this.#patchUpload(id, { state: 'failed', reason: error instanceof ProblemError ? error.problem.detail : String(error) });
+        this.#patchUpload(id, {
+          state: 'failed',
+          reason: error instanceof ProblemError ? error.problem.detail : String(error),
+        });
         return;
       }
       const isWanted = await this.#services.dialogs.confirm({
@@ -159,18 +173,25 @@ export class FileActions {
 
   #patchUpload(id: string, change: { sent?: number; state?: 'failed'; reason?: string }): void {
     const { uploads } = this.#model.store.getState();
-    this.#model.store.setState({ uploads: uploads.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)) });
+    this.#model.store.setState({
+      uploads: uploads.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)),
+    });
   }
 
   async #copy(path: string, folder: string): Promise<void> {
     const entry = this.#model.store.getState().entries[path];
     await this.#told(`${nameOf(path)} was not copied`, async () => {
-      if (entry?.type === 'directory') throw new Error('Folders cannot be copied here yet. Use cp -r in the system terminal.');
+      if (entry?.type === 'directory')
+        throw new Error('Folders cannot be copied here yet. Use cp -r in the system terminal.');
       await this.#model.read(folder);
       const taken = this.#model.namesIn(folder);
       const name = taken.has(nameOf(path)) ? copyName(nameOf(path), taken) : nameOf(path);
       const blob = await this.#services.files.readBlob(path);
-      const options = { condition: 'new' as const, onProgress: () => undefined, signal: new AbortController().signal };
+      const options = {
+        condition: 'new' as const,
+        onProgress: () => undefined,
+        signal: new AbortController().signal,
+      };
       await this.#services.files.upload(joinPath(folder, name), blob, options);
     });
   }

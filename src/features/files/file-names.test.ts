@@ -19,7 +19,9 @@ it('does not take a sibling with the same beginning for a child', () => {
 
 it('finds free names', () => {
   expect(freeName('Untitled', '.ipynb', new Set())).toBe('Untitled.ipynb');
-  expect(freeName('Untitled', '.ipynb', new Set(['Untitled.ipynb', 'Untitled1.ipynb']))).toBe('Untitled2.ipynb');
+  expect(freeName('Untitled', '.ipynb', new Set(['Untitled.ipynb', 'Untitled1.ipynb']))).toBe(
+    'Untitled2.ipynb',
+  );
   expect(copyName('a.tar.gz', new Set(['a.tar-copy.gz']))).toBe('a.tar-copy1.gz');
   expect(copyName('.env', new Set())).toBe('.env-copy');
 });

@@ -22,7 +22,8 @@ export function isWithin(path: string, folder: string): boolean {
 export function nameProblem(name: string, taken: ReadonlySet<string>): string | null {
   if (name.trim() === '') return 'Give a name.';
   if (name === '.' || name === '..') return 'This name means a folder of its own. Use another.';
-  if (name.includes('/') || name.includes('\0')) return 'A name cannot contain /. Use letters, digits, - and _.';
+  if (name.includes('/') || name.includes('\0'))
+    return 'A name cannot contain /. Use letters, digits, - and _.';
   if (new TextEncoder().encode(name).length > 255) return 'A name has at most 255 bytes. Use a shorter one.';
   if (taken.has(name)) return `${name} exists already. Use another name.`;
   return null;

@@ -55,7 +55,8 @@ export class FilesModel implements Disposable {
   async read(path: string): Promise<void> {
     const known = this.store.getState().folders[path];
     const wanted = known?.children.length ?? 0;
-    if (!known) this.#setFolder(path, { status: 'loading', children: [], total: 0, nextCursor: null, reason: null });
+    if (!known)
+      this.#setFolder(path, { status: 'loading', children: [], total: 0, nextCursor: null, reason: null });
     this.#reads.get(path)?.abort();
     const controller = new AbortController();
     this.#reads.set(path, controller);
@@ -64,7 +65,10 @@ export class FilesModel implements Disposable {
       let cursor: string | undefined;
       let total = 0;
       do {
-        const page = await this.services.files.list(path, { ...(cursor ? { cursor } : {}), signal: controller.signal });
+        const page = await this.services.files.list(path, {
+          ...(cursor ? { cursor } : {}),
+          signal: controller.signal,
+        });
         items.push(...page.items);
         total = page.total;
         cursor = page.nextCursor;
@@ -104,13 +108,20 @@ export class FilesModel implements Disposable {
     this.store.setState({ selected: paths, focused: paths.at(-1) ?? null });
   }
 
-  #replace(path: string, items: readonly FileEntry[], page: { total: number; nextCursor: string | null }): void {
+  #replace(
+    path: string,
+    items: readonly FileEntry[],
+    page: { total: number; nextCursor: string | null },
+  ): void {
     const state = this.store.getState();
     const present = new Set(items.map((item) => item.path));
     const gone = (other: string) => parentOf(other) === path && other !== '' && !present.has(other);
     this.store.setState({
       entries: { ...state.entries, ...byPath(items) },
-      folders: { ...state.folders, [path]: { status: 'ready', children: items.map((item) => item.path), reason: null, ...page } },
+      folders: {
+        ...state.folders,
+        [path]: { status: 'ready', children: items.map((item) => item.path), reason: null, ...page },
+      },
       selected: state.selected.filter((other) => !gone(other)),
       focused: state.focused !== null && gone(state.focused) ? null : state.focused,
       expanded: state.expanded.filter((other) => !gone(other)),
@@ -122,7 +133,8 @@ export class FilesModel implements Disposable {
   }
 
   #didChange(change: FileChange): void {
-    const folders = change.kind === 'moved' ? [parentOf(change.from), parentOf(change.to)] : [parentOf(change.path)];
+    const folders =
+      change.kind === 'moved' ? [parentOf(change.from), parentOf(change.to)] : [parentOf(change.path)];
     for (const folder of new Set(folders)) if (this.store.getState().folders[folder]) void this.read(folder);
   }
 

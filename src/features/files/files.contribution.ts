@@ -1,0 +1,7 @@
+import type { StudioContribution } from '@/services/services.ts';
+
+/** The file browser in the activity bar. */
+export const filesContribution: StudioContribution = {
+  id: 'files',
+  views: [{ id: 'files', title: 'Files', icon: 'files', order: 1, load: () => import('./FilesView.tsx') }],
+};
