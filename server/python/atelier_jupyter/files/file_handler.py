@@ -15,7 +15,7 @@ from atelier_jupyter.files.listing import iso_time
 from atelier_jupyter.files.paths import HomePath, parse_path
 from atelier_jupyter.files.reading import ChangedWhileReadError, OpenFile, open_file
 from atelier_jupyter.files.request_path import request_path
-from atelier_jupyter.files.saving import Condition, Save
+from atelier_jupyter.files.saving import Condition, Save, Saved
 from atelier_jupyter.problems import Problem
 from atelier_jupyter.studio_handler import StudioHandler
 
@@ -28,23 +28,41 @@ class FileHandler(StudioHandler):
     """The bytes of one file."""
 
     _save: Save | None = None
-    _problem: Problem | None = None
+    _refusal: Problem | web.HTTPError | None = None
     _condition: Condition
     _received = 0
     _batch: bytearray
     _work: asyncio.Future[Any] | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]
-        await super().prepare()
-        self._place = parse_path(self.home, request_path(self.request, required=True))
         if self.request.method != "PUT":
+            await super().prepare()
+            self._place = self._parse_place()
             return
-        self._condition = condition_of(
-            self.request.headers.get("If-Match"), self.request.headers.get("If-None-Match")
-        )
-        if int(self.request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
-            raise too_large(self._place)
         self._batch = bytearray()
+        # Tornado would cut the connection without a word; we count, and answer.
+        self.request.connection.set_max_body_size(1 << 50)  # type: ignore[union-attr]
+        self._refuse_announced_size()
+        try:
+            await super().prepare()
+            await self._begin()
+        except (Problem, web.HTTPError) as error:
+            self._refusal = error
+
+    def _refuse_announced_size(self) -> None:
+        announced = self.request.headers.get("Content-Length", "")
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
+            self.set_header("Connection", "close")
+            raise too_large(self._parse_place())
+
+    def _parse_place(self) -> HomePath:
+        return parse_path(self.home, request_path(self.request, required=True))
+
+    async def _begin(self) -> None:
+        """Before the body: refuse early what can be refused, and open the temporary file."""
+        self._place = self._parse_place()
+        headers = self.request.headers
+        self._condition = condition_of(headers.get("If-Match"), headers.get("If-None-Match"))
         save = Save(self._place)
         await self._run(save.begin)
         self._save = save
@@ -106,11 +124,11 @@ class FileHandler(StudioHandler):
     # -- writing
 
     async def data_received(self, chunk: bytes) -> None:
+        """A refused body is read and thrown away: an answer before its end is lost with the connection."""
         self._received += len(chunk)
-        if self._save is None or self._problem is not None:
-            return
-        if self._received > MAX_BODY_BYTES:
-            self._problem = too_large(self._place)
+        if self._refusal is None and self._received > MAX_BODY_BYTES:
+            await self._refuse(too_large(self._place))
+        if self._refusal is not None:
             return
         self._batch += chunk
         if len(self._batch) >= BATCH_BYTES:
@@ -124,17 +142,34 @@ class FileHandler(StudioHandler):
         try:
             await self._run(save.write, batch)
         except Problem as problem:
-            self._problem = problem  # the rest of the body is read and thrown away, then this is answered
+            await self._refuse(problem)
+
+    async def _refuse(self, refusal: Problem) -> None:
+        """Nothing of a refused save stays, and its space is free before the answer says so."""
+        self._refusal = refusal
+        save, self._save = self._save, None
+        if save is not None:
+            await self._run(save.abandon)
 
     @web.authenticated
     async def put(self) -> None:
         await self._write_batch()
-        if self._problem is not None or self._save is None:
-            raise self._problem or web.HTTPError(500)
-        saved = await self._run(self._save.commit, self._condition)
+        saved = await self._commit()
+        if self._refusal is not None or saved is None:
+            raise self._refusal or web.HTTPError(500)
         self.set_header("ETag", f'"{saved.hash}"')
         body = {"hash": saved.hash, "size": saved.size, "modifiedAt": iso_time(saved.modified_ns)}
         self.send_json(body, 201 if saved.created else 200)
+
+    async def _commit(self) -> Saved | None:
+        if self._save is None:
+            return None
+        try:
+            saved: Saved = await self._run(self._save.commit, self._condition)
+        except Problem as problem:
+            await self._refuse(problem)
+            return None
+        return saved
 
     async def _run(self, work: Any, *arguments: Any) -> Any:
         """In a thread, remembered: a save is never abandoned under a running write."""
