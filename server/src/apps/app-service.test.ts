@@ -315,7 +315,68 @@ describe('failure', () => {
   });
 });
 
+it('an app that goes by itself while it is being ended has ended, whatever the driver says', async () => {
+  const { service, driver } = await makeFixture();
+  driver.automatic = true;
+  const { app } = service.create(ann, gateway('base'));
+  await service.whenInService(ann, app.id);
+  driver.automatic = false;
+  service.remove(ann, app.id);
+  driver.starts[0]?.failStop();
+  driver.starts[0]?.crash();
+  await settle();
+  expect(service.get(ann, app.id).status).toBe('Deleted');
+});
+
+it('an app whose place is still taken by one that cannot be ended fails and says so', async () => {
+  const { service, driver } = await makeFixture();
+  driver.automatic = true;
+  const old = service.create(ann, gateway('base')).app;
+  await service.whenInService(ann, old.id);
+  driver.automatic = false;
+  service.remove(ann, old.id);
+  driver.starts[0]?.failStop();
+  await settle();
+  const { app } = service.create(ann, gateway('base'));
+  expect(app.instanceId).toBe(old.instanceId);
+  await settle();
+  driver.starts[0]?.failStop();
+  await settle();
+  expect(service.get(ann, app.id).failure?.code).toBe('place-taken');
+  expect(driver.starts).toHaveLength(1);
+});
+
+it('a create on a full instance that is losing an app waits for its room', async () => {
+  const { service, driver } = await makeFixture();
+  driver.automatic = true;
+  const apps = ['base', 'data', 'spark', 'torch'].map((image) => service.create(ann, gateway(image)).app);
+  await Promise.all(apps.map((app) => service.whenInService(ann, app.id)));
+  driver.automatic = false;
+  service.remove(ann, apps[0]?.id ?? '');
+  const { app } = service.create(ann, gateway('jax'));
+  await settle();
+  expect([service.get(ann, app.id).phase, driver.starts.length]).toEqual(['queued', 4]);
+  driver.starts[0]?.finishStop();
+  await settle();
+  expect([service.get(ann, app.id).phase, driver.starts.length]).toEqual(['server', 5]);
+});
+
 describe('the JupyterServer app', () => {
+  it('is one also when a listener asks for it on hearing that it failed', async () => {
+    const { service, driver, clock } = await makeFixture();
+    driver.automatic = true;
+    await service.whenInService(ann, service.ensureJupyterServer(ann).id);
+    service.onDidChange((app) => {
+      if (app.status === 'Failed') service.ensureJupyterServer(ann);
+    });
+    driver.starts[0]?.crash();
+    clock.move(5_000);
+    await settle();
+    const live = service.list(ann).filter((app) => ['Pending', 'InService'].includes(app.status));
+    expect(live).toHaveLength(1);
+    expect(driver.starts).toHaveLength(2);
+  });
+
   it('two at once create one [A3]', async () => {
     const { service, driver } = await makeFixture();
     const ids = [

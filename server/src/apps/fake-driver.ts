@@ -43,6 +43,8 @@ export class FakeDriver implements Driver {
   readonly singleApp: boolean;
   readonly starts: FakeStart[] = [];
   readonly instancesBegun: FakeInstance[] = [];
+  /** What the service asked for and must not ask of any driver. */
+  readonly faults: string[] = [];
   readonly #images: readonly Image[];
   readonly #types: readonly InstanceType[];
   readonly #imageListeners = new Set<(image: Image) => void>();
@@ -100,6 +102,8 @@ export class FakeDriver implements Driver {
   endInstance(instanceId: string): Promise<void> {
     const instance = this.instancesBegun.find((other) => other.spec.instanceId === instanceId);
     if (!instance) throw new Error(`Instance ${instanceId} was never begun.`);
+    if (instance.state === 'starting' || instance.state === 'ending')
+      this.faults.push(`endInstance while it is ${instance.state}`);
     const ended = pending<void>();
     instance.state = 'ending';
     instance.finishEnd = () => {
@@ -119,6 +123,8 @@ export class FakeDriver implements Driver {
     onPhase: (phase: 'image' | 'server') => void,
     signal: AbortSignal,
   ): Promise<RunningApp> {
+    if (signal.aborted) this.faults.push('startApp with a signal that has aborted');
+    if (this.starts.some((other) => other.spec.appId === spec.appId)) this.faults.push('startApp twice');
     const begun = pending<RunningApp>();
     let stopped: Pending<void> | undefined;
     const exitListeners: ((exit: AppExit) => void)[] = [];
