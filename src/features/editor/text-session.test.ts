@@ -98,7 +98,10 @@ it('keeps the text after a failed save and says why', async () => {
   disk.next = new ProblemError(problem('disk-full', 'The disk is full.'));
   session.edit('kept\n');
   await session.save();
-  expect(session.store.getState()).toMatchObject({ text: 'kept\n', save: { kind: 'failed', reason: 'The disk is full.' } });
+  expect(session.store.getState()).toMatchObject({
+    text: 'kept\n',
+    save: { kind: 'failed', reason: 'The disk is full.' },
+  });
   await session.save();
   expect(disk.text).toBe('kept\n');
 });

@@ -63,7 +63,10 @@ export class TextSession implements DocumentSession {
     } catch (error) {
       const isProblem = error instanceof ProblemError;
       const title = isProblem ? error.problem.title : 'The file could not be opened';
-      this.store.setState({ status: 'failed', title, reason: isProblem ? error.problem.detail : String(error) }, true);
+      this.store.setState(
+        { status: 'failed', title, reason: isProblem ? error.problem.detail : String(error) },
+        true,
+      );
     }
   }
 
@@ -71,7 +74,11 @@ export class TextSession implements DocumentSession {
     const state = this.store.getState();
     if (state.status !== 'ready' || state.text === text) return;
     const isBlocked = state.save.kind === 'conflict';
-    const save: SaveState = isBlocked ? state.save : text === this.#savedText ? { kind: 'saved', at: null } : { kind: 'dirty' };
+    const save: SaveState = isBlocked
+      ? state.save
+      : text === this.#savedText
+        ? { kind: 'saved', at: null }
+        : { kind: 'dirty' };
     this.store.setState({ ...state, text, save }, true);
     if (!isBlocked) this.#schedule();
   }
@@ -99,7 +106,11 @@ export class TextSession implements DocumentSession {
     this.#setSave({ kind: 'saving' });
     try {
       const hash = this.#hash;
-      const result = await this.#services.files.writeText(this.#path, text, condition ?? (hash === null ? 'new' : { hash }));
+      const result = await this.#services.files.writeText(
+        this.#path,
+        text,
+        condition ?? (hash === null ? 'new' : { hash }),
+      );
       this.#hash = result.hash;
       this.#savedText = text;
       this.#setSave(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: Date.now() });

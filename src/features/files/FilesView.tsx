@@ -89,11 +89,9 @@ function Browser({ model, actions }: Parts) {
       <FileMenu model={model} actions={actions}>
         <div className={styles['content']}>
           {isEmpty && (
-            <EmptyState
-              icon="folder"
-              title="This folder is empty"
-              detail="Make a notebook or drop files here to upload them."
-            />
+            <EmptyState icon="folder" title="This folder is empty">
+              Make a notebook or drop files here to upload them.
+            </EmptyState>
           )}
           <FileTree model={model} actions={actions} />
         </div>

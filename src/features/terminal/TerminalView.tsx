@@ -25,7 +25,9 @@ export function View({ tab, isVisible }: TabViewProps) {
     setSession(made);
     const observer = new ResizeObserver(() => made.fit());
     observer.observe(element);
-    const unsubscribe = services.theme.store.subscribe(() => requestAnimationFrame(() => made.applyTheme(element)));
+    const unsubscribe = services.theme.store.subscribe(() =>
+      requestAnimationFrame(() => made.applyTheme(element)),
+    );
     return () => {
       unsubscribe();
       observer.disconnect();
@@ -64,20 +66,26 @@ function TerminalNotice({ session, tabId }: { session: TerminalSession; tabId: s
   const close = <Button onClick={() => void services.tabs.close(tabId, { force: true })}>Close tab</Button>;
   switch (status) {
     case 'reconnecting':
-      return <Bar kind="warn">The line to this terminal is cut. It goes on running; connecting again.</Bar>;
+      return <Bar tone="warn">The line to this terminal is cut. It goes on running; connecting again.</Bar>;
     case 'ended':
       return (
-        <Bar kind="info" actions={close}>
+        <Bar tone="info" actions={close}>
           This terminal has ended.
         </Bar>
       );
     case 'missing':
       return (
-        <EmptyState icon="square-terminal" title="This terminal has ended" detail="Its app was stopped or its shell left." action={close} />
+        <EmptyState icon="square-terminal" title="This terminal has ended" action={close}>
+          Its app was stopped or its shell left.
+        </EmptyState>
       );
     case 'failed':
       return (
-        <Bar kind="danger" actions={<Button onClick={() => void session.connect()}>Try again</Button>}>
+        <Bar
+          tone="danger"
+          role="alert"
+          actions={<Button onClick={() => void session.connect()}>Try again</Button>}
+        >
           The terminal could not be reached. {reason}
         </Bar>
       );

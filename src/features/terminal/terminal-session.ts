@@ -49,7 +49,9 @@ export class TerminalSession implements Disposable {
     this.#terminal.attachCustomKeyEventHandler((event) => this.#handleKey(event));
     this.#disposables.add(this.#terminal.onData((data) => this.#send(data)));
     this.#disposables.add(this.#terminal.onBinary((data) => this.#send(data)));
-    this.#disposables.add(this.#terminal.onTitleChange((title) => this.store.setState({ title: title.trim() || null })));
+    this.#disposables.add(
+      this.#terminal.onTitleChange((title) => this.store.setState({ title: title.trim() || null })),
+    );
     this.#disposables.add(this.#terminal.onResize(({ rows, cols }) => this.#channel?.resize(rows, cols)));
   }
 
@@ -131,7 +133,10 @@ export class TerminalSession implements Disposable {
       event.preventDefault();
       event.stopPropagation();
       const selection = this.#terminal.getSelection();
-      if (selection) void navigator.clipboard.writeText(selection).catch((error: unknown) => this.#services.log.warn(`copy: ${String(error)}`));
+      if (selection)
+        void navigator.clipboard
+          .writeText(selection)
+          .catch((error: unknown) => this.#services.log.warn(`copy: ${String(error)}`));
       return false;
     }
     // The browser turns Ctrl+Shift+V into a paste event, which is read below.
@@ -175,5 +180,6 @@ function openLink(uri: string): void {
     if (error instanceof TypeError) return;
     throw error;
   }
-  if (url.protocol === 'http:' || url.protocol === 'https:') window.open(url.href, '_blank', 'noopener,noreferrer');
+  if (url.protocol === 'http:' || url.protocol === 'https:')
+    window.open(url.href, '_blank', 'noopener,noreferrer');
 }
