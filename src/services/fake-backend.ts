@@ -21,7 +21,7 @@ type Route = (request: SeenRequest) => Answer | Promise<Answer>;
 export type FakeBackend = {
   fetch: typeof fetch;
   readonly requests: SeenRequest[];
-  on(route: string, answer: Route): void;
+  on: (route: string, answer: Route) => void;
   /** From now on every request fails as without a network, until it is called with false. */
   cutNetwork(isCut: boolean): void;
   seen(method: string, prefix: string): SeenRequest[];

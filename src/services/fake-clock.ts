@@ -6,7 +6,7 @@ export type FakeClock = Clock & {
   /** Moves time on, running what is due in order, and lets promises settle between. */
   advance(ms: number): Promise<void>;
   /** Lets promises that are ready settle without moving time. */
-  settle(): Promise<void>;
+  settle: () => Promise<void>;
   readonly pending: number;
 };
 

@@ -1,0 +1,167 @@
+import { createStudioClient, type Execution } from '@atelier-ide/contract';
+import { describe, expect, it } from 'vitest';
+import { createFakeBackend, createFakeLog, problemResponse } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
+import { createFakeEvents } from '../fake-events.ts';
+import { createServerExecutions } from './server-executions.ts';
+
+const time = '2026-11-23T00:00:00.000Z';
+const path = '/api/studio/v1/documents/d1/executions';
+
+function execution(id: string, change: Partial<Execution> = {}): Execution {
+  return {
+    id,
+    documentId: 'd1',
+    cellId: `cell-${id}`,
+    sourceHash: 'h',
+    kernelId: 'k',
+    state: 'queued',
+    position: 0,
+    executionCount: null,
+    queuedAt: time,
+    recorded: false,
+    ...change,
+  };
+}
+
+const item = (id: string) => ({ id, cellId: `cell-${id}`, sourceHash: 'h', code: id });
+
+function start(listed: Execution[] = []) {
+  const backend = createFakeBackend();
+  const events = createFakeEvents();
+  const clock = createFakeClock(1);
+  const api = createStudioClient({ baseUrl: 'http://studio.test', fetch: backend.fetch });
+  backend.on(`GET ${path}`, () => ({ items: listed }));
+  backend.on(`POST ${path}`, ({ body }) => {
+    const { items } = body as { items: { id: string }[] };
+    return Response.json({ items: items.map(({ id }) => execution(id)) }, { status: 202 });
+  });
+  const executions = createServerExecutions({
+    documentId: 'd1',
+    api,
+    events: events.stream,
+    clock,
+    log: createFakeLog(),
+  });
+  const states = () =>
+    Object.fromEntries(Object.values(executions.store.getState().byId).map((one) => [one.id, one.state]));
+  const tell = (told: Execution) => events.fire({ type: 'execution', seq: 1, time, execution: told });
+  // Promises of `fetch` bodies settle in tasks, not only in microtasks.
+  const settle = async () => {
+    for (let i = 0; i < 10; i++) await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { backend, events, clock, executions, states, tell, settle };
+}
+
+describe('executions of the server', () => {
+  it('shows what runs and what ended, then follows', async () => {
+    const world = start([execution('a', { state: 'done' }), execution('b', { state: 'running' })]);
+    await world.settle();
+    expect(world.executions.store.getState().isLoaded).toBe(true);
+    expect(world.executions.endsWithPage).toBe(false);
+    world.tell(execution('b', { state: 'error' }));
+    world.tell(execution('other', { documentId: 'd2' }));
+    expect(world.states()).toEqual({ a: 'done', b: 'error' });
+  });
+
+  it('hands all cells over at once, in order, with one request', async () => {
+    const world = start();
+    await world.executions.submit([item('a'), item('b')], true);
+    const sent = world.backend.seen('POST', path);
+    expect(sent.map((one) => one.body)).toEqual([{ items: [item('a'), item('b')], stopOnError: true }]);
+    expect(world.states()).toEqual({ a: 'queued', b: 'queued' });
+  });
+
+  it('shows cells as queued before the server has answered', async () => {
+    const world = start();
+    const sent = world.executions.submit([item('a')], true);
+    expect(world.states()).toEqual({ a: 'queued' });
+    await sent;
+  });
+
+  it('never takes a state back, whichever of answer and event comes first', async () => {
+    const world = start();
+    world.backend.on(`POST ${path}`, () => {
+      world.tell(execution('a', { state: 'running' }));
+      world.tell(execution('a', { state: 'done' }));
+      return Response.json({ items: [execution('a')] }, { status: 202 });
+    });
+    await world.executions.submit([item('a')], true);
+    expect(world.states()).toEqual({ a: 'done' });
+    world.tell(execution('a', { state: 'running' }));
+    expect(world.states()).toEqual({ a: 'done' });
+  });
+
+  it('forgets cells that the server refused, and says why', async () => {
+    const world = start();
+    world.backend.on(`POST ${path}`, () => problemResponse(409, 'conflict'));
+    await expect(world.executions.submit([item('a')], true)).rejects.toMatchObject({
+      problem: { code: 'conflict' },
+    });
+    expect(world.states()).toEqual({});
+  });
+
+  it('keeps cells while the server is away and sends them in order when it is back, once', async () => {
+    const world = start();
+    await world.settle();
+    world.events.become('offline');
+    world.backend.cutNetwork(true);
+    const first = world.executions.submit([item('a')], true);
+    const second = world.executions.submit([item('b')], true);
+    await world.settle();
+    expect(world.states()).toEqual({ a: 'queued', b: 'queued' });
+    world.backend.cutNetwork(false);
+    world.events.become('connected');
+    await Promise.all([first, second]);
+    expect(
+      world.backend.seen('POST', path).map((one) => (one.body as { items: { id: string }[] }).items[0]?.id),
+    ).toEqual(['a', 'b']);
+  });
+
+  it('keeps cells while the session has to be renewed', async () => {
+    const world = start();
+    let isSignedIn = false;
+    world.backend.on(`POST ${path}`, () =>
+      isSignedIn
+        ? Response.json({ items: [execution('a')] }, { status: 202 })
+        : problemResponse(401, 'sign-in-required'),
+    );
+    const sent = world.executions.submit([item('a')], true);
+    await world.settle();
+    isSignedIn = true;
+    await world.clock.advance(30_000);
+    await sent;
+    expect(world.states()).toEqual({ a: 'queued' });
+  });
+
+  it('reads the list again after a gap and forgets what the server does not know', async () => {
+    const listed = [execution('a', { state: 'running' })];
+    const world = start(listed);
+    await world.settle();
+    listed.splice(0, 1, execution('b', { state: 'done' }));
+    world.events.fire({ type: 'reset', seq: 5, time });
+    await world.settle();
+    expect(world.states()).toEqual({ b: 'done' });
+  });
+
+  it('keeps the newest execution of a cell only', async () => {
+    const world = start();
+    await world.settle();
+    world.tell(execution('a', { cellId: 'c', state: 'done', queuedAt: '2026-11-23T00:00:01.000Z' }));
+    world.tell(execution('b', { cellId: 'c', state: 'queued', queuedAt: '2026-11-23T00:00:02.000Z' }));
+    expect(world.states()).toEqual({ b: 'queued' });
+  });
+
+  it('shows a removed cell as aborted and recorded outputs as recorded', async () => {
+    const world = start([execution('a'), execution('b', { state: 'done' })]);
+    await world.settle();
+    world.backend.on('DELETE /api/studio/v1/executions/a', () => undefined);
+    world.backend.on('POST /api/studio/v1/documents/d1/recorded', () => undefined);
+    await world.executions.remove('a');
+    await world.executions.recorded(['b']);
+    expect(world.states()).toEqual({ a: 'aborted', b: 'done' });
+    expect(world.executions.store.getState().byId['b']?.recorded).toBe(true);
+    await world.executions.recorded([]);
+    expect(world.backend.seen('POST', '/api/studio/v1/documents/d1/recorded')).toHaveLength(1);
+  });
+});
