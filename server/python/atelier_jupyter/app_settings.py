@@ -10,7 +10,7 @@ from typing import Any
 MEBIBYTE = 1 << 20
 MAX_MESSAGE_BYTES = 300 * MEBIBYTE
 MAX_BODY_BYTES = 1024 * MEBIBYTE
-PING_SECONDS = 10
+PING_SECONDS = 20  # also how long an answer may take: a busy machine must not cost a connection
 
 # jupyter_server takes the idle status that answers these for the end of the running cell (and tells
 # /api/kernels so) unless they are listed as untracked. Its own list is kept, this is added to it.
@@ -85,7 +85,6 @@ def server_config(settings: AppSettings) -> dict[str, dict[str, Any]]:
             "identity_provider_class": "atelier_jupyter.identity.AppIdentityProvider",
             "kernel_spec_manager_class": "atelier_jupyter.kernels.AppKernelSpecManager",
             "kernel_manager_class": "atelier_jupyter.kernels.AppKernelManager",
-            "kernel_websocket_connection_class": "atelier_jupyter.kernel_connection.AppKernelConnection",
             "log_level": settings.log_level,
         },
         # The limiter drops output for good; a flood is bounded by back-pressure and the journal instead.

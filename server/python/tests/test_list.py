@@ -194,6 +194,13 @@ def test_no_cookie_is_set_or_believed(app: AppClient) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
+def test_the_token_needs_neither_origin_nor_xsrf_cookie(app: AppClient, home: Path) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {}):
+        model = {"type": "directory"}
+        assert app.post("api/contents", json=model, headers=headers).status_code == 201
+    assert len(list(home.iterdir())) == 3
+
+
 def test_order_is_total_and_times_have_no_edges() -> None:
     odd = ["a", "A", "a1", "a01", "1a", "１", "", "²", "9" * 200]  # noqa: RUF001
     keys = [sort_key(Entry(name, False, False)) for name in odd]

@@ -144,6 +144,20 @@ def test_make_home_belongs_to_the_user_and_is_not_taken_from_another(zygote: Run
 
 
 @root_only
+def test_a_server_without_root_reaches_zygote_and_apps(make_zygote: Callable[..., Running]) -> None:
+    zygote = make_zygote("--server-uid", str(OTHER), "--server-gid", str(OTHER))
+    home = zygote.folder / "home"
+    zygote.control.call("make_home", path=str(home), uid=NOBODY, gid=NOBODY)
+    app = zygote.start(uid=NOBODY, gid=NOBODY, home=str(home))
+    assert os.stat(app["logPath"]).st_gid == OTHER
+    assert as_user(OTHER, connect_to(app["socketPath"]))
+    assert as_user(OTHER, lambda: Path(app["logPath"]).read_text() and None)
+    assert not as_user(OTHER, lambda: os.listdir(home) and None)
+    assert as_user(OTHER, connect_to(str(zygote.socket_path)))
+    assert not as_user(NOBODY, connect_to(str(zygote.socket_path)))
+
+
+@root_only
 def test_low_user_ids_are_refused(zygote: Running) -> None:
     for uid in (1, 33, 999):
         with pytest.raises(Refused, match="lowest id of a user"):

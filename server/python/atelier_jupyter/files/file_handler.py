@@ -31,21 +31,19 @@ class FileHandler(StudioHandler):
     _refusal: Problem | web.HTTPError | None = None
     _condition: Condition
     _received = 0
-    _batch: bytearray
+    _place: HomePath
     _work: asyncio.Future[Any] | None = None
 
     async def prepare(self) -> None:  # type: ignore[override]
-        if self.request.method != "PUT":
-            await super().prepare()
-            self._place = self._parse_place()
-            return
-        self._batch = bytearray()
-        # Tornado would cut the connection without a word; we count, and answer.
+        """Refusals are kept for the method: Tornado cuts a connection that is answered before its body."""
+        # Tornado would cut a connection above the limit without a word; we count, and answer.
         self.request.connection.set_max_body_size(1 << 50)  # type: ignore[union-attr]
         self._refuse_announced_size()
         try:
             await super().prepare()
-            await self._begin()
+            self._place = self._parse_place()
+            if self.request.method == "PUT":
+                await self._begin()
         except (Problem, web.HTTPError) as error:
             self._refusal = error
 
@@ -60,12 +58,14 @@ class FileHandler(StudioHandler):
 
     async def _begin(self) -> None:
         """Before the body: refuse early what can be refused, and open the temporary file."""
-        self._place = self._parse_place()
         headers = self.request.headers
         self._condition = condition_of(headers.get("If-Match"), headers.get("If-None-Match"))
         save = Save(self._place)
         await self._run(save.begin)
         self._save = save
+
+    def initialize(self) -> None:
+        self._batch = bytearray()
 
     # -- reading
 
@@ -78,6 +78,8 @@ class FileHandler(StudioHandler):
         await self._send(with_body=False)
 
     async def _send(self, with_body: bool) -> None:
+        if self._refusal is not None:
+            raise self._refusal
         file, writable = await asyncio.to_thread(_open, self._place)
         try:
             etag = f'"{file.hash}"'

@@ -177,10 +177,10 @@ class Zygote:
         return {"pid": app.pid, "startTime": app.start_time}
 
     def _emit(self, event: dict[str, Any]) -> None:
-        if self._controller is None:
-            self._events.append(event)
-        else:
+        if self._controller is not None:
             self._send(self._controller, event)
+        if self._controller is None:  # nobody is there, or has just gone
+            self._events.append(event)
 
     # -- apps
 
