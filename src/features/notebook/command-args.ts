@@ -1,3 +1,5 @@
+import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+
 /** Ids of commands that the notebook runs or brings, with what they take. */
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
@@ -43,6 +45,10 @@ declare module '@/platform/context/context-service.ts' {
   interface ContextFacts {
     /** Facts of the active tab's notebook. */
     notebook?: NotebookFacts | null;
+    /** Cells that were cut or copied, in any notebook of this page. */
+    cellClipboard?: readonly NotebookCell[];
+    /** The active tab can be saved. */
+    canSave?: boolean;
   }
 }
 

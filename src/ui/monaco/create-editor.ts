@@ -11,8 +11,11 @@ export type MonacoHandle = {
   hasFocus(): boolean;
   /** `end` = behind the last character. */
   placeCursor(place: CursorPlace | 'start' | 'end'): void;
+  /** Selects from one offset to another. */
+  select(start: number, end: number): void;
   cursor(): CursorPlace;
   lineCount(): number;
+  isAtEnd(): boolean;
   /** Puts text at the cursor, as if typed. */
   insert(text: string): void;
 };
@@ -64,6 +67,8 @@ export function createEditor(
   let isAutoHeight = shape.autoHeight;
 
   const layout = () => {
+    // Hidden for now: it is laid out when it is shown again.
+    if (element.clientWidth === 0) return;
     if (isAutoHeight) element.style.height = `${editor.getContentHeight()}px`;
     editor.layout({ width: element.clientWidth, height: element.clientHeight });
   };
@@ -145,11 +150,19 @@ function handleOf(
       editor.setPosition(position);
       editor.revealPosition(position);
     },
+    select(start, end) {
+      const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
+      editor.setSelection(range);
+    },
     cursor() {
       const position = editor.getPosition();
       return { line: position?.lineNumber ?? 1, column: position?.column ?? 1 };
     },
     lineCount: () => model.getLineCount(),
+    isAtEnd() {
+      const position = editor.getPosition();
+      return position !== null && position.equals(model.getFullModelRange().getEndPosition());
+    },
     insert(text) {
       const range = editor.getSelection() ?? new monaco.Range(1, 1, 1, 1);
       editor.executeEdits('insert', [{ range, text, forceMoveMarkers: true }]);

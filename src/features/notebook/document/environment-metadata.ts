@@ -59,5 +59,7 @@ export function withEnvironment(metadata: JsonObject, environment: Environment, 
 /** Whether the file's name of an image is one of this image's aliases, in whatever part of the name it stands. */
 function meansImage(kernelspecName: string, image: Image): boolean {
   const parts = kernelspecName.split('__SAGEMAKER_INTERNAL__');
-  return image.aliases.some((alias) => kernelspecName === alias || parts.some((part) => part.includes(alias)));
+  return image.aliases.some(
+    (alias) => kernelspecName === alias || parts.some((part) => part.includes(alias)),
+  );
 }

@@ -37,7 +37,8 @@ const types: readonly CellType[] = ['code', 'markdown', 'raw'];
 
 /** Turns a plan of numbers into an operation that makes sense in the content. */
 function operationOf(content: NotebookContent, plan: Plan, serial: number): Operation {
-  const pick = (n: number): CellId => content.order[n % Math.max(1, content.order.length)] ?? asCellId('gone');
+  const pick = (n: number): CellId =>
+    content.order[n % Math.max(1, content.order.length)] ?? asCellId('gone');
   const cell = content.cells[pick(plan.a)];
   switch (plan.kind) {
     case 0:
@@ -45,7 +46,10 @@ function operationOf(content: NotebookContent, plan: Plan, serial: number): Oper
     case 1:
       return { type: 'remove', ids: [pick(plan.a), pick(plan.b)] };
     case 2:
-      return { type: 'reorder', order: movedOrder(content.order, new Set([pick(plan.a), pick(plan.b)]), plan.b) };
+      return {
+        type: 'reorder',
+        order: movedOrder(content.order, new Set([pick(plan.a), pick(plan.b)]), plan.b),
+      };
     case 3:
       return { type: 'source', id: pick(plan.a), source: plan.text };
     case 4:
@@ -79,7 +83,8 @@ describe('history', () => {
           undone.push(content);
         }
         expect(content).toEqual(first);
-        for (let result = history.redo(content); result; result = history.redo(content)) content = result.content;
+        for (let result = history.redo(content); result; result = history.redo(content))
+          content = result.content;
         expect(content).toEqual(last);
       }),
       { numRuns: 300 },
@@ -129,8 +134,15 @@ describe('history', () => {
   it('does not put cleared outputs over those of a newer run', () => {
     const history = new History(() => 0);
     const id = asCellId('c0');
-    let content = history.edit(start(1), { type: 'result', id, result: { outputs: [], executionCount: null } });
-    const newer = { outputs: [{ output_type: 'stream', name: 'stdout', text: 'new' }], executionCount: 9 } as const;
+    let content = history.edit(start(1), {
+      type: 'result',
+      id,
+      result: { outputs: [], executionCount: null },
+    });
+    const newer = {
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'new' }],
+      executionCount: 9,
+    } as const;
     content = applyOperation(content, { type: 'result', id, result: newer }).content;
     content = history.undo(content)?.content ?? content;
     expect(content.cells[id]?.outputs).toBe(newer.outputs);

@@ -2,12 +2,7 @@
  * One undo and redo over structure and text. Text typed into one cell without a pause becomes one step; everything
  * else is a step of its own. What a kernel writes is not in it.
  */
-import {
-  applyOperation,
-  type NotebookContent,
-  type Operation,
-  touchedCells,
-} from './notebook-model.ts';
+import { applyOperation, type NotebookContent, type Operation, touchedCells } from './notebook-model.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 
 /** Typing that goes on within this time belongs to the same step. */
@@ -50,9 +45,7 @@ export class History {
     const time = this.#now();
     this.#undo.push({
       inverse: applied.inverse,
-      ...(operation.type === 'source'
-        ? { typing: { id: operation.id, startedAt: time, lastAt: time } }
-        : {}),
+      ...(operation.type === 'source' ? { typing: { id: operation.id, startedAt: time, lastAt: time } } : {}),
     });
     if (this.#undo.length > MAX_STEPS) this.#undo.shift();
     return applied.content;

@@ -160,7 +160,10 @@ export function shapeAs(cell: NotebookCell, type: CellType): CellShape {
   };
 }
 
-function applyInsert(content: NotebookContent, { index, cells }: Extract<Operation, { type: 'insert' }>): Applied {
+function applyInsert(
+  content: NotebookContent,
+  { index, cells }: Extract<Operation, { type: 'insert' }>,
+): Applied {
   const fresh = cells.filter((cell) => content.cells[cell.id] === undefined);
   const at = Math.max(0, Math.min(index, content.order.length));
   const ids = fresh.map((cell) => cell.id);

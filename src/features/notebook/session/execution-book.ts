@@ -96,9 +96,14 @@ export function openExecutions(executions: Executions): Execution[] {
  * Where to attach to the kernel's journal so that nothing unrecorded is missed: the earliest place among executions of
  * this kernel that are not in the file, or not over.
  */
-export function replayPlace(executions: Executions, kernelId: string): { epoch: string; seq: number } | undefined {
+export function replayPlace(
+  executions: Executions,
+  kernelId: string,
+): { epoch: string; seq: number } | undefined {
   const open = openExecutions(executions).filter((one) => one.kernelId === kernelId);
-  const newest = open.toSorted((a, b) => b.queuedAt.localeCompare(a.queuedAt)).find((one) => one.journal)?.journal;
+  const newest = open
+    .toSorted((a, b) => b.queuedAt.localeCompare(a.queuedAt))
+    .find((one) => one.journal)?.journal;
   if (!newest) return undefined;
   let { seq } = newest;
   for (const { journal } of open) if (journal?.epoch === newest.epoch) seq = Math.min(seq, journal.seq);

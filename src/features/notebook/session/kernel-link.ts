@@ -55,7 +55,8 @@ export class KernelLink implements Disposable {
   /** The binding is new or changed. */
   follow(binding: Binding): void {
     const { appId, kernelId, state } = binding;
-    const isThere = (state === 'bound' || state === 'switching') && appId !== undefined && kernelId !== undefined;
+    const isThere =
+      (state === 'bound' || state === 'switching') && appId !== undefined && kernelId !== undefined;
     const wanted = isThere ? `${appId}/${kernelId}` : '';
     if (wanted !== this.#wanted) {
       this.#wanted = wanted;

@@ -61,7 +61,10 @@ export class NotebookEditing {
     const at = active === null ? order.length : order.indexOf(active);
     const index = active === null || where === 'above' ? at : at + 1;
     const id = newCellId();
-    this.#edit({ type: 'insert', index, cells: [emptyCell(id, type)] }, { active: id, anchor: id, mode: 'command' });
+    this.#edit(
+      { type: 'insert', index, cells: [emptyCell(id, type)] },
+      { active: id, anchor: id, mode: 'command' },
+    );
     return id;
   }
 
@@ -92,7 +95,10 @@ export class NotebookEditing {
     const [first] = fresh;
     const end = fresh.at(-1);
     if (!first || !end) return;
-    this.#edit({ type: 'insert', index, cells: fresh }, { active: end.id, anchor: first.id, mode: 'command' });
+    this.#edit(
+      { type: 'insert', index, cells: fresh },
+      { active: end.id, anchor: first.id, mode: 'command' },
+    );
   }
 
   move(direction: 'up' | 'down'): void {
@@ -122,7 +128,8 @@ export class NotebookEditing {
     const { cells } = this.#store.getState();
     const operations = ids.flatMap((id): Operation[] => {
       const cell = cells[id];
-      const isClear = !cell || cell.type !== 'code' || (cell.outputs.length === 0 && cell.executionCount === null);
+      const isClear =
+        !cell || cell.type !== 'code' || (cell.outputs.length === 0 && cell.executionCount === null);
       return isClear ? [] : [{ type: 'result', id, result: NO_RESULT }];
     });
     if (operations.length > 0) this.#edit({ type: 'batch', operations });

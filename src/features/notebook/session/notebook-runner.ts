@@ -64,7 +64,10 @@ export class NotebookRunner {
     const { document, documentProblem } = store.getState();
     if (!document) {
       store.setState({ waiting: [] });
-      this.#host.fail('The cell was not run', new Error(documentProblem ?? 'The notebook is still being opened'));
+      this.#host.fail(
+        'The cell was not run',
+        new Error(documentProblem ?? 'The notebook is still being opened'),
+      );
       return;
     }
     if (document.binding.state === 'starting') return;

@@ -213,14 +213,19 @@ export class NotebookSaver implements Disposable {
   async look(): Promise<void> {
     const { store, files } = this.#host;
     const { path, save, status } = store.getState();
-    if (status.kind !== 'ready' || this.#running || save.kind === 'conflict' || save.kind === 'failed') return;
+    if (status.kind !== 'ready' || this.#running || save.kind === 'conflict' || save.kind === 'failed')
+      return;
     try {
       const disk = await files.readText(path);
       const isSame = disk.hash === this.#hash || this.#running !== null || store.getState().path !== path;
       if (isSame) return;
       if (!this.#hasEdits && this.#host.takeFromDisk(disk.text, disk.hash)) return;
       this.#cancel();
-      this.#show({ kind: 'conflict', disk: { text: disk.text, hash: disk.hash }, since: this.#host.clock.now() });
+      this.#show({
+        kind: 'conflict',
+        disk: { text: disk.text, hash: disk.hash },
+        since: this.#host.clock.now(),
+      });
     } catch {
       // Whether it is gone or the server is away, the next save finds out and says so.
       return;
@@ -249,6 +254,8 @@ function baseOf({ order, cells, metadata }: NotebookState): Base {
 }
 
 function isChanged(error: unknown): boolean {
-  return error instanceof ProblemError && (error.problem.status === 412 || error.problem.code === 'changed-on-disk');
+  return (
+    error instanceof ProblemError &&
+    (error.problem.status === 412 || error.problem.code === 'changed-on-disk')
+  );
 }
-

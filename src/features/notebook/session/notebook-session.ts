@@ -26,7 +26,15 @@ import { OutputFolder } from './output-folder.ts';
 
 export type NotebookServices = Pick<
   Services,
-  'commands' | 'compute' | 'documents' | 'events' | 'executions' | 'files' | 'kernels' | 'log' | 'notifications'
+  | 'commands'
+  | 'compute'
+  | 'documents'
+  | 'events'
+  | 'executions'
+  | 'files'
+  | 'kernels'
+  | 'log'
+  | 'notifications'
 >;
 
 export class NotebookSession implements DocumentSession {
@@ -63,7 +71,8 @@ export class NotebookSession implements DocumentSession {
         store,
         files: services.files,
         clock,
-        metadataToWrite: (metadata) => environmentMetadata(metadata, store.getState().document, services.compute),
+        metadataToWrite: (metadata) =>
+          environmentMetadata(metadata, store.getState().document, services.compute),
         willWrite: () => this.#willWrite(),
         takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
       }),

@@ -93,7 +93,11 @@ export function createNotebookStore(path: string): NotebookStore {
 }
 
 /** The selected cells in order. */
-export function selectedIds({ order, active, anchor }: Pick<NotebookState, 'order' | 'active' | 'anchor'>): CellId[] {
+export function selectedIds({
+  order,
+  active,
+  anchor,
+}: Pick<NotebookState, 'order' | 'active' | 'anchor'>): CellId[] {
   const to = active === null ? -1 : order.indexOf(active);
   if (to < 0) return [];
   const from = anchor === null ? to : order.indexOf(anchor);

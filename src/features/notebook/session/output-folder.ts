@@ -80,7 +80,13 @@ export class OutputFolder implements Disposable {
     const known = this.#folds.get(id);
     if (known) return known;
     if (execution.recorded && isFinished(execution.state)) return null;
-    const fold: Fold = { state: newOutputState(), shown: -1, isIdle: false, isIncomplete: false, input: null };
+    const fold: Fold = {
+      state: newOutputState(),
+      shown: -1,
+      isIdle: false,
+      isIncomplete: false,
+      input: null,
+    };
     this.#folds.set(id, fold);
     return fold;
   }

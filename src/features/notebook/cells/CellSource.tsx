@@ -1,0 +1,136 @@
+import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
+import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
+import { useStore } from '@/services/use-store.ts';
+import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
+import { placeOfClick } from './place-of-click.ts';
+import { PlainEditor } from './PlainEditor.tsx';
+
+type CellSourceProps = { cell: NotebookCell; index: number; isEditing: boolean };
+
+/**
+ * The source of a cell: plain text at once, coloured when there is time, a live editor while it is edited. The editor
+ * stays alive, hidden, for a few cells that were edited last; both look the same to the pixel.
+ */
+export function CellSource({ cell, index, isEditing }: CellSourceProps) {
+  const view = useNotebook();
+  const { session, services } = view;
+  const isLive = useNotebookState((state) => state.live.includes(cell.id));
+  const language = useSourceLanguage(cell);
+  const theme = useStore(services.theme.store, (state) => state.theme);
+  const [handle, setHandle] = useState<MonacoHandle | null>(null);
+  const clicked = useRef<CursorPlace | null>(null);
+  const selected = useRef<[start: number, end: number] | null>(null);
+  const label = `Cell ${index + 1} source`;
+  const isWrapped = cell.type !== 'code';
+
+  useLayoutEffect(() => {
+    if (!isLive) setHandle(null);
+  }, [isLive]);
+
+  useEffect(() => {
+    if (!isEditing || !handle) return;
+    if (clicked.current) handle.placeCursor(clicked.current);
+    if (selected.current) handle.select(...selected.current);
+    clicked.current = null;
+    selected.current = null;
+    if (!handle.hasFocus()) handle.focus();
+    session.store.setState({ cursor: handle.cursor() });
+  }, [isEditing, handle, session]);
+
+  const handleClick = (event: MouseEvent<HTMLElement>) => {
+    if (isEditing || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    // Selecting text to copy it is not editing.
+    if (window.getSelection()?.isCollapsed === false) return;
+    clicked.current = placeOfClick(event.currentTarget, event, cell.source);
+    view.focus.notePointer();
+    session.editing.enterEdit(cell.id);
+  };
+
+  return (
+    <div
+      className="at-cell-source"
+      data-part="source"
+      data-editing={isEditing || undefined}
+      data-wrapped={isWrapped || undefined}
+      onClick={handleClick}
+    >
+      {isEditing && handle ? null : isEditing ? (
+        <PlainEditor
+          label={label}
+          value={cell.source}
+          place={clicked.current}
+          onChange={(text) => session.editing.setSource(cell.id, text)}
+          onSelect={(start, end) => {
+            selected.current = [start, end];
+          }}
+        />
+      ) : (
+        <StaticSource source={cell.source} language={language} />
+      )}
+      {isLive ? (
+        <div hidden={!isEditing || !handle}>
+          <MonacoEditor
+            value={cell.source}
+            language={language}
+            ariaLabel={label}
+            theme={theme}
+            autoHeight
+            wordWrap={isWrapped}
+            onChange={(text) => session.editing.setSource(cell.id, text)}
+            onCursor={(cursor) => session.store.setState({ cursor })}
+            onFocus={() => session.editing.enterEdit(cell.id)}
+            onKeyDown={(event) => leavesByArrow(event, handle, (by) => goToNeighbour(view, by))}
+            onReady={setHandle}
+          />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function useSourceLanguage(cell: NotebookCell): string {
+  const language = useNotebookState((state) => state.language);
+  if (cell.type === 'markdown') return 'markdown';
+  if (cell.type === 'raw') return 'plaintext';
+  const magic = /^%%(bash|sh|html|javascript|js|markdown|sql|R|writefile\s+\S+\.(\w+))/.exec(cell.source);
+  return magic ? (magic[2] ?? magic[1] ?? language) : language;
+}
+
+function StaticSource({ source, language }: { source: string; language: string }) {
+  const { colors } = useNotebook();
+  const [colored, setColored] = useState({ source: '', language: '', html: null as string | null });
+  const known = colors.get(source, language);
+  const isFresh = colored.source === source && colored.language === language;
+  const html = known === undefined ? (isFresh ? colored.html : null) : known;
+  useEffect(() => {
+    if (known !== undefined) return;
+    return colors.request(source, language, (made) => setColored({ source, language, html: made }));
+  }, [colors, source, language, known]);
+  if (html === null) return <pre className="at-source-text">{source}</pre>;
+  // Made by us from the plain text: every character of it is escaped.
+  return <pre className="at-source-text" dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+/** Arrow keys at the edge of the text go on in the neighbour. */
+function leavesByArrow(
+  event: KeyboardEvent,
+  handle: MonacoHandle | null,
+  leave: (by: 1 | -1) => boolean,
+): boolean {
+  if (!handle || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  const { line, column } = handle.cursor();
+  if (event.key === 'ArrowUp' && line === 1 && column === 1) return leave(-1);
+  return event.key === 'ArrowDown' && line === handle.lineCount() && handle.isAtEnd() ? leave(1) : false;
+}
+
+function goToNeighbour({ session, focus }: ReturnType<typeof useNotebook>, by: 1 | -1): boolean {
+  const { order, active } = session.store.getState();
+  const next = active === null ? undefined : order[order.indexOf(active) + by];
+  if (next === undefined) return false;
+  focus.claim();
+  session.editing.select(next);
+  session.editing.enterEdit(next);
+  return true;
+}

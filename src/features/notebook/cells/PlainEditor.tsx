@@ -1,0 +1,38 @@
+import { useEffect, useRef } from 'react';
+import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
+
+type PlainEditorProps = {
+  label: string;
+  value: string;
+  place: CursorPlace | null;
+  onChange(value: string): void;
+  /** Which text is selected, for the editor that takes over. */
+  onSelect(start: number, end: number): void;
+};
+
+/** Takes the keyboard at once while the editor is still being loaded, so that nothing typed is lost. */
+export function PlainEditor({ label, value, place, onChange, onSelect }: PlainEditorProps) {
+  const fieldRef = useRef<HTMLTextAreaElement>(null);
+  const start = useRef({ place, value });
+  useEffect(() => {
+    const field = fieldRef.current;
+    if (!field) return;
+    const { place: at, value: text } = start.current;
+    const lines = text.split('\n').slice(0, at ? at.line - 1 : 0);
+    const offset = at ? lines.reduce((sum, line) => sum + line.length + 1, 0) + at.column - 1 : text.length;
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(offset, offset);
+  }, []);
+  return (
+    <textarea
+      ref={fieldRef}
+      className="at-source-text at-plain-editor"
+      aria-label={label}
+      value={value}
+      rows={value.split('\n').length}
+      spellCheck={false}
+      onChange={(event) => onChange(event.target.value)}
+      onSelect={({ currentTarget }) => onSelect(currentTarget.selectionStart, currentTarget.selectionEnd)}
+    />
+  );
+}

@@ -1,0 +1,97 @@
+import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
+import { renderFormulas } from '../markdown/render-formulas.ts';
+import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
+import { colorCode } from './color-code.ts';
+import { missing, type PendingImage, resolveFragment } from './resolve.ts';
+
+type SafeHtmlProps = {
+  html: string;
+  className: string;
+  /** `data-mime` of an output; none for a Markdown cell. */
+  mime?: string;
+  attachments?: JsonObject | undefined;
+};
+
+/** Foreign HTML, sanitised, with its images and links resolved before any of it is in the page. */
+export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) {
+  const view = useNotebook();
+  const { sanitizer, services, colors } = view;
+  const folder = useNotebookState((state) => state.path.slice(0, Math.max(0, state.path.lastIndexOf('/'))));
+  const hostRef = useRef<HTMLDivElement>(null);
+  const [hadScript, setHadScript] = useState(false);
+
+  useLayoutEffect(() => {
+    const host = hostRef.current;
+    if (!host) return;
+    const end = new AbortController();
+    const urls: string[] = [];
+    const { fragment, hadScript: found } = sanitizer.sanitize(html);
+    const pending = resolveFragment(fragment, { folder, attachments });
+    host.replaceChildren(fragment);
+    setHadScript(found);
+    for (const one of pending) {
+      void loadImage(one, (path) => services.files.readBlob(path, end.signal), end.signal, urls);
+    }
+    void renderFormulas(host, () => end.signal.aborted);
+    const stopColors = colorCode(host, colors);
+    return () => {
+      end.abort();
+      stopColors();
+      for (const url of urls) URL.revokeObjectURL(url);
+    };
+  }, [html, attachments, folder, sanitizer, services, colors]);
+
+  const handleClick = (event: MouseEvent) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const load = target?.closest<HTMLElement>('[data-load]')?.dataset['load'];
+    if (load !== undefined) {
+      window.open(load, '_blank', 'noopener,noreferrer');
+      return;
+    }
+    const link = target?.closest('a');
+    const { path, heading } = link?.dataset ?? {};
+    if (path === undefined && heading === undefined) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (path !== undefined) services.tabs.openPath(path);
+    else if (heading !== undefined) view.revealHeading(heading);
+  };
+
+  return (
+    <>
+      {/* Links and buttons inside are reached by key; this only listens for what bubbles. */}
+      <div ref={hostRef} className={className} data-mime={mime} onClick={handleClick} />
+      {hadScript ? <div className="at-output-note">This output has scripts. They were not run.</div> : null}
+    </>
+  );
+}
+
+// oxlint-disable-next-line max-params -- the image, how to read it, and the two things that end it
+async function loadImage(
+  { path, address, image }: PendingImage,
+  read: (path: string) => Promise<Blob>,
+  signal: AbortSignal,
+  urls: string[],
+): Promise<void> {
+  try {
+    const blob = await read(path);
+    if (signal.aborted) return;
+    const url = URL.createObjectURL(typedImage(path, blob));
+    urls.push(url);
+    image.addEventListener('error', () => image.replaceWith(missing(image, address)), { once: true });
+    image.src = url;
+    delete image.dataset['pending'];
+  } catch {
+    // Not there, or not to be read: the placeholder names the path.
+    if (!signal.aborted) image.replaceWith(missing(image, address));
+  }
+}
+
+/** File servers answer with types of their own; for a picture the name decides. */
+function typedImage(path: string, blob: Blob): Blob {
+  const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  const type = { svg: 'image/svg+xml', jpg: 'image/jpeg' }[extension] ?? `image/${extension}`;
+  return blob.type === type ? blob : new Blob([blob], { type });
+}

@@ -1,0 +1,128 @@
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
+import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
+import { createPageClock } from '@/services/clock.ts';
+import { useServices } from '@/services/use-services.ts';
+import { useStore } from '@/services/use-store.ts';
+import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
+import { Skeleton } from '@/ui/Skeleton.tsx';
+import { CellList } from '../cells/CellList.tsx';
+import { createSanitizer } from '../html/sanitize.ts';
+import { NotebookSession } from '../session/notebook-session.ts';
+import { ColorCache } from './color-cache.ts';
+import { EmptyNotebook } from './EmptyNotebook.tsx';
+import { findHeading } from './find-heading.ts';
+import { FocusKeeper } from './focus-keeper.ts';
+import { NotebookBars } from './NotebookBars.tsx';
+import { NotebookToolbar } from './NotebookToolbar.tsx';
+import { OpenProblem } from './OpenProblem.tsx';
+import { StateAnnouncer } from './StateAnnouncer.tsx';
+import { useContextFacts } from './use-context-facts.ts';
+import { NotebookContext, type NotebookView as Shared } from './use-notebook.ts';
+import { usePageGuards } from './use-page-guards.ts';
+import { useProbe } from './use-probe.ts';
+import { useTab } from './use-tab.ts';
+import './notebook.css';
+import '../outputs/outputs.css';
+
+/** A notebook in a tab; the tab's key is its path. Two tabs of one file share the session. */
+export function View(props: TabViewProps) {
+  const services = useServices();
+  const [session, setSession] = useState<NotebookSession | null>(null);
+  const { tab } = props;
+
+  useEffect(() => {
+    const make = () => new NotebookSession(tab.key, services, createPageClock());
+    const lease = services.documents.sessions.acquire(tab.key, make);
+    setSession(lease.session);
+    return () => lease.release();
+    // The session follows a renamed file by itself; only another tab means another session.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [services, tab.id]);
+
+  return session ? <Notebook session={session} {...props} /> : null;
+}
+
+type NotebookProps = TabViewProps & { session: NotebookSession };
+type Reveal = (id: CellId, align: 'auto' | 'start') => void;
+
+function Notebook({ session, tab, isVisible }: NotebookProps) {
+  const services = useServices();
+  const regionRef = useRef<HTMLElement>(null);
+  const revealRef = useRef<Reveal | null>(null);
+  const path = useStore(session.store, (state) => state.path);
+  const status = useStore(session.store, (state) => state.status);
+  const kernelState = useStore(session.store, (state) => state.kernel.state);
+  const isEmpty = useStore(session.store, (state) => state.order.length === 0);
+
+  const shared = useMemo<Shared>(
+    () => ({
+      session,
+      services,
+      sanitizer: createSanitizer(window),
+      colors: new ColorCache(),
+      focus: new FocusKeeper(),
+      reveal: (id) => revealRef.current?.(id, 'auto'),
+      revealHeading(fragment) {
+        const id = findHeading(session.store.getState(), fragment);
+        if (id === null) return false;
+        revealRef.current?.(id, 'start');
+        session.editing.select(id);
+        return true;
+      },
+    }),
+    [session, services],
+  );
+  const handleReady = useMemo(
+    () => (reveal: Reveal) => {
+      revealRef.current = reveal;
+    },
+    [],
+  );
+  useTab(session, tab);
+  useContextFacts({ session, region: regionRef, isActive: tab.isActive && isVisible });
+  usePageGuards(session, tab.isActive && isVisible);
+  useProbe(session);
+  useFirstFocus({ region: regionRef, shared, isReady: status.kind === 'ready', isVisible });
+
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return (
+    <NotebookContext value={shared}>
+      <section
+        ref={regionRef}
+        className="at-notebook"
+        aria-label={`Notebook ${name}`}
+        data-kernel-state={kernelState}
+      >
+        {status.kind === 'problem' ? <OpenProblem problem={status.problem} /> : <NotebookToolbar />}
+        {status.kind === 'ready' ? (
+          <>
+            <NotebookBars />
+            <ErrorBoundary what="This notebook">
+              {isEmpty ? <EmptyNotebook /> : <CellList onReady={handleReady} />}
+            </ErrorBoundary>
+            <StateAnnouncer />
+          </>
+        ) : null}
+        {status.kind === 'loading' ? <Skeleton rows={6} label={`Reading ${name}`} /> : null}
+      </section>
+    </NotebookContext>
+  );
+}
+
+type FirstFocus = {
+  region: RefObject<HTMLElement | null>;
+  shared: Shared;
+  isReady: boolean;
+  isVisible: boolean;
+};
+
+/** A notebook that comes into view takes the keyboard when nothing else has it. */
+function useFirstFocus({ region, shared, isReady, isVisible }: FirstFocus): void {
+  useEffect(() => {
+    const { activeElement, body } = document;
+    if (!isReady || !isVisible || (activeElement !== body && activeElement !== null)) return;
+    shared.focus.claim();
+    region.current?.querySelector<HTMLElement>('[data-active]')?.focus({ preventScroll: true });
+  }, [isReady, isVisible, region, shared]);
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { formatDuration, ordinal } from './duration.ts';
+
+describe('words for time and order', () => {
+  it.each([
+    [40, '0.04 s'],
+    [810, '0.81 s'],
+    [1_620, '1.6 s'],
+    [42_000, '42 s'],
+    [59_700, '1:00'],
+    [98_000, '1:38'],
+    [7_500_000, '2 h 05'],
+    [-5, '0.00 s'],
+  ])('%i ms is %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
+
+  it('ordinals', () => {
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal)).toEqual(
+      '1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th'.split(' '),
+    );
+  });
+});

@@ -1,0 +1,20 @@
+/** How long something took: `0.04 s`, `4.2 s`, `42 s`, `1:38`, `2 h 05`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 1) return `${seconds.toFixed(2)} s`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3_600) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
+}
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** `1st`, `2nd`, `3rd`, `4th`, `11th`. */
+export function ordinal(n: number): string {
+  const teens = n % 100 >= 11 && n % 100 <= 13;
+  const ending = teens ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${ending}`;
+}

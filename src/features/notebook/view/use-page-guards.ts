@@ -1,0 +1,52 @@
+import { useEffect } from 'react';
+import type { NotebookSession } from '../session/notebook-session.ts';
+
+/** How often the file is looked at, at most, when the person comes back to it. */
+const LOOK_EVERY_MS = 3_000;
+
+/** Saves when the page goes out of sight, asks before it goes with unsaved work, looks at the file when it comes back. */
+export function usePageGuards(session: NotebookSession, isShown: boolean): void {
+  useEffect(() => {
+    const { saver } = session;
+    const saveNow = () => {
+      if (saver.isDirty) void saver.flush();
+    };
+    const handleVisibility = () => {
+      if (document.visibilityState === 'hidden') saveNow();
+    };
+    const handleUnload = (event: BeforeUnloadEvent) => {
+      if (!saver.isDirty || !saver.hasEdits) return;
+      saveNow();
+      event.preventDefault();
+    };
+    document.addEventListener('visibilitychange', handleVisibility);
+    window.addEventListener('blur', saveNow);
+    window.addEventListener('pagehide', saveNow);
+    window.addEventListener('beforeunload', handleUnload);
+    return () => {
+      document.removeEventListener('visibilitychange', handleVisibility);
+      window.removeEventListener('blur', saveNow);
+      window.removeEventListener('pagehide', saveNow);
+      window.removeEventListener('beforeunload', handleUnload);
+    };
+  }, [session]);
+
+  useEffect(() => {
+    if (!isShown) {
+      if (session.saver.isDirty) void session.saver.flush();
+      return;
+    }
+    let last = Date.now();
+    const look = () => {
+      if (document.visibilityState === 'hidden' || Date.now() - last < LOOK_EVERY_MS) return;
+      last = Date.now();
+      void session.saver.look();
+    };
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [session, isShown]);
+}
