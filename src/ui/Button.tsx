@@ -1,94 +1,78 @@
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import type { ComponentProps, MouseEvent } from 'react';
 import { classNames } from './class-names.ts';
-import { Icon } from './Icon.tsx';
-import { Tooltip } from './Tooltip.tsx';
+import { Icon, type IconProps } from './Icon.tsx';
+import { Tooltip, type TooltipSide } from './Tooltip.tsx';
 import styles from './Button.module.css';
 
-type Native = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled' | 'className' | 'title'>;
+type NativeProps = Omit<ComponentProps<'button'>, 'type' | 'disabled' | 'aria-disabled'>;
 
-export type ButtonProps = Native & {
-  /** One primary a surface; `dangerFilled` only in a confirmation. */
-  kind?: 'primary' | 'secondary' | 'quiet' | 'danger' | 'dangerFilled';
-  size?: 'normal' | 'large';
-  icon?: string;
-  /** A disabled button stays reachable; its reason is its tooltip and description. */
-  disabled?: boolean;
-  reason?: string | undefined;
-  children?: ReactNode;
-  ref?: Ref<HTMLButtonElement>;
+type CommonProps = NativeProps & {
+  /** Not usable and nothing to say about it. */
+  disabled?: boolean | undefined;
+  /** Not usable, and why: the button stays reachable and its tooltip and description say the reason. */
+  disabledReason?: string | null | undefined;
 };
 
-/** A button with words. */
-export function Button({
-  kind = 'secondary',
-  size = 'normal',
-  icon,
-  disabled,
-  reason,
-  children,
-  onClick,
-  ...rest
-}: ButtonProps) {
+export type ButtonProps = CommonProps & {
+  variant?: 'primary' | 'secondary' | 'quiet' | 'danger' | 'dangerFilled';
+  /** `lg` (32 px) in dialogs. */
+  size?: 'md' | 'lg';
+  icon?: IconProps['name'] | undefined;
+  type?: 'button' | 'submit';
+};
+
+/** A button with words. One primary a surface; `dangerFilled` only in the confirmation itself. */
+export function Button(props: ButtonProps) {
+  const { variant = 'secondary', size = 'md', icon, type = 'button', className, children, ...rest } = props;
+  const { native, reason } = disabling(rest);
   const button = (
     <button
-      type="button"
-      {...rest}
-      className={classNames(styles['button'], styles[kind], size === 'large' && styles['large'])}
-      aria-disabled={disabled || undefined}
-      aria-description={disabled ? reason : rest['aria-description']}
-      onClick={(event) => {
-        if (disabled) event.preventDefault();
-        else onClick?.(event);
-      }}
+      {...native}
+      type={type}
+      className={classNames(styles['button'], styles[variant], size === 'lg' && styles['lg'], className)}
     >
       {icon && <Icon name={icon} size={14} />}
       {children}
     </button>
   );
-  return disabled && reason ? <Tooltip text={reason}>{button}</Tooltip> : button;
+  return <Tooltip text={reason ?? ''}>{button}</Tooltip>;
 }
 
-export type IconButtonProps = Native & {
-  icon: string;
+export type IconButtonProps = Omit<CommonProps, 'children'> & {
+  icon: IconProps['name'];
   /** Accessible name and tooltip. */
   label: string;
+  /** Shortcut shown in the tooltip. */
   keys?: string | undefined;
-  isOn?: boolean;
-  disabled?: boolean | undefined;
-  reason?: string | undefined;
-  iconSize?: 14 | 16 | 18;
-  ref?: Ref<HTMLButtonElement>;
+  /** A toggle's state; absent = no toggle. */
+  isPressed?: boolean | undefined;
+  iconSize?: number;
+  tooltipSide?: TooltipSide;
 };
 
-/** A button without words, 28 px, for toolbars. */
-export function IconButton({
-  icon,
-  label,
-  keys,
-  isOn,
-  disabled,
-  reason,
-  iconSize = 16,
-  onClick,
-  ...rest
-}: IconButtonProps) {
+/** A 28 px button with an icon alone; always named, always with a tooltip. */
+export function IconButton(props: IconButtonProps) {
+  const { icon, label, keys, isPressed, iconSize = 16, tooltipSide = 'bottom', className, ...rest } = props;
+  const { native, reason } = disabling(rest);
+  const text = reason ? `${label}. ${reason}` : label;
   return (
-    <Tooltip text={disabled && reason ? `${label}. ${reason}` : label} keys={keys}>
+    <Tooltip text={text} keys={reason ? undefined : keys} side={tooltipSide} describes={Boolean(reason)}>
       <button
+        {...native}
         type="button"
-        {...rest}
         aria-label={label}
-        aria-pressed={isOn}
-        aria-disabled={disabled || undefined}
-        aria-description={disabled ? reason : undefined}
-        className={classNames(styles['icon'], isOn && styles['on'])}
-        onClick={(event) => {
-          if (disabled) event.preventDefault();
-          else onClick?.(event);
-        }}
+        aria-pressed={isPressed}
+        className={classNames(styles['iconButton'], className)}
       >
         <Icon name={icon} size={iconSize} />
       </button>
     </Tooltip>
   );
+}
+
+/** With a reason the button keeps focus and hover but does nothing; without one it is plainly disabled. */
+function disabling({ disabled, disabledReason, onClick, ...rest }: CommonProps) {
+  if (!disabledReason) return { native: { ...rest, onClick, disabled }, reason: null };
+  const swallow = (event: MouseEvent) => event.preventDefault();
+  return { native: { ...rest, onClick: swallow, 'aria-disabled': true }, reason: disabledReason };
 }

@@ -1,17 +1,25 @@
 import type { ReactNode } from 'react';
-import { Icon } from './Icon.tsx';
+import { Icon, type IconProps } from './Icon.tsx';
 import styles from './EmptyState.module.css';
 
-export type EmptyStateProps = { icon: string; title: string; detail?: ReactNode; action?: ReactNode };
+export type EmptyStateProps = {
+  icon: IconProps['name'];
+  /** What is missing. */
+  title: string;
+  /** Why, or how to get it. */
+  children?: ReactNode;
+  /** At most one. */
+  action?: ReactNode;
+};
 
-/** Says what is missing, why or how to get it, with at most one action. */
-export function EmptyState({ icon, title, detail, action }: EmptyStateProps) {
+/** In place of rows that do not exist. */
+export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
   return (
     <div className={styles['empty']}>
-      <Icon name={icon} size={20} />
+      <Icon name={icon} size={20} className={styles['icon']} />
       <p className={styles['title']}>{title}</p>
-      {detail && <div className={styles['detail']}>{detail}</div>}
-      {action}
+      {children && <div className={styles['detail']}>{children}</div>}
+      {action && <div className={styles['action']}>{action}</div>}
     </div>
   );
 }

@@ -28,9 +28,10 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknow
       <EmptyState
         icon="circle-alert"
         title={`${this.props.what} could not be shown`}
-        detail={error instanceof Error ? error.message : String(error)}
         action={<Button onClick={() => this.setState({ error: null })}>Try again</Button>}
-      />
+      >
+        {error instanceof Error ? error.message : String(error)}
+      </EmptyState>
     );
   }
 }

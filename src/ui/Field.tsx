@@ -20,7 +20,7 @@ function Frame({
 }: FieldFrame & { id: string; children: ReactNode }) {
   return (
     <div className={styles['field']}>
-      <label htmlFor={id} className={isLabelHidden ? 'at-visually-hidden' : styles['label']}>
+      <label htmlFor={id} className={isLabelHidden ? styles['hidden'] : styles['label']}>
         {label}
       </label>
       {children}
@@ -143,8 +143,38 @@ export function SelectField({
   );
 }
 
+export type SearchFieldProps = {
+  label: string;
+  value: string;
+  placeholder?: string;
+  icon?: 'search' | 'list-filter';
+  isLarge?: boolean;
+  onChange(value: string): void;
+};
+
+/** A filter or search text: named without a visible label; Escape empties it. */
+export function SearchField({ value, icon = 'search', placeholder, onChange, ...rest }: SearchFieldProps) {
+  return (
+    <TextField
+      {...rest}
+      isLabelHidden
+      icon={icon}
+      value={value}
+      placeholder={placeholder ?? rest.label}
+      onChange={onChange}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || value === '') return;
+        event.stopPropagation();
+        event.preventDefault();
+        onChange('');
+      }}
+    />
+  );
+}
+
 type ToggleProps = { label: ReactNode; isOn: boolean; disabled?: boolean; onChange(isOn: boolean): void };
 
+/** A choice that counts when the dialog is confirmed. */
 export function Checkbox({ label, isOn, disabled, onChange }: ToggleProps) {
   return (
     <label className={styles['toggle']}>

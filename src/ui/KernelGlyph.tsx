@@ -1,5 +1,7 @@
-import { Spinner } from './Spinner.tsx';
+import { classNames } from './class-names.ts';
+import styles from './KernelGlyph.module.css';
 
+/** The kernel states a glyph can show; `terminating` and the like map to the nearest of these. */
 export type KernelGlyphState =
   | 'none'
   | 'starting'
@@ -11,33 +13,21 @@ export type KernelGlyphState =
   | 'dead'
   | 'unknown';
 
-/** The kernel's state as a shape: dashed none, arc starting, ring idle, ring with core busy, struck ring dead. */
-export function KernelGlyph({ state, size = 12 }: { state: KernelGlyphState; size?: 10 | 12 }) {
-  if (state === 'starting' || state === 'restarting') return <Spinner size={size} />;
-  const colour = {
-    none: 'var(--at-text-3)',
-    idle: 'var(--at-text-2)',
-    busy: 'var(--at-activity)',
-    reconnecting: 'var(--at-warn-fill)',
-    disconnected: 'var(--at-warn-fill)',
-    dead: 'var(--at-danger-fill)',
-    unknown: 'var(--at-text-3)',
-  }[state];
-  const isDashed =
-    state === 'none' || state === 'reconnecting' || state === 'disconnected' || state === 'unknown';
+/** Shape first, colour second; the state's word stands beside it or in the accessible name around it. */
+export function KernelGlyph({ state, size = 12 }: { state: KernelGlyphState; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 12 12" aria-hidden style={{ flex: 'none' }}>
-      <circle
-        cx="6"
-        cy="6"
-        r="4.9"
-        fill="none"
-        stroke={colour}
-        strokeWidth="1.8"
-        strokeDasharray={isDashed ? '2.2 1.6' : undefined}
-      />
-      {state === 'busy' && <circle cx="6" cy="6" r="2.6" fill={colour} />}
-      {state === 'dead' && <path d="M3 3l6 6" stroke={colour} strokeWidth="1.8" />}
+    <svg
+      className={classNames(styles['glyph'], styles[state])}
+      width={size}
+      height={size}
+      viewBox="0 0 12 12"
+      aria-hidden="true"
+      data-state={state}
+    >
+      <circle className={styles['ring']} cx="6" cy="6" r="5" />
+      {state === 'busy' && <circle className={styles['core']} cx="6" cy="6" r="3" />}
+      {state === 'dead' && <path d="M2.6 9.4 9.4 2.6" />}
+      {(state === 'disconnected' || state === 'unknown') && <path d="M6 3.4v3.2M6 8.4v.2" />}
     </svg>
   );
 }

@@ -2,49 +2,62 @@ import { classNames } from './class-names.ts';
 import styles from './Meter.module.css';
 
 export type MeterProps = {
+  /** Accessible name, e.g. "Memory of ml.t3.medium". */
   label: string;
   value: number;
   max: number;
-  text: string;
-  turns?: boolean;
-  width?: number;
+  /** What is read out and must stand beside the bar, e.g. "2.9 of 4 GiB". */
+  valueText: string;
+  /** CPU is never a warning: leave the tone away. */
+  tone?: 'neutral' | 'warn' | 'danger' | 'activity';
+  width?: number | undefined;
 };
 
-/** A 4 px meter; its number stands beside it. With `turns` it warns at 80 % and at 95 %. */
-export function Meter({ label, value, max, text, turns = false, width }: MeterProps) {
+/** A 4 px bar; its number always stands beside it, drawn by the caller. */
+export function Meter({ label, value, max, valueText, tone = 'neutral', width }: MeterProps) {
   const share = max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;
-  const pressure =
-    turns && share >= 0.95 ? styles['danger'] : turns && share >= 0.8 ? styles['warn'] : undefined;
   return (
-    <span
+    <div
       role="meter"
       aria-label={label}
-      aria-valuenow={value}
       aria-valuemin={0}
       aria-valuemax={max}
-      aria-valuetext={text}
-      className={classNames(styles['meter'], pressure)}
-      style={{ width }}
+      aria-valuenow={value}
+      aria-valuetext={valueText}
+      className={styles['track']}
+      style={width === undefined ? undefined : { width, flex: 'none' }}
     >
-      <span style={{ width: `${share * 100}%` }} />
-    </span>
+      <div className={classNames(styles['fill'], styles[tone])} style={{ width: `${share * 100}%` }} />
+    </div>
   );
 }
 
-export type ProgressProps = { label: string; value: number; max: number };
+/** Memory turns `warn` at 80 % and `danger` at 95 %. */
+export function memoryTone(used: number, limit: number): 'neutral' | 'warn' | 'danger' {
+  const share = limit > 0 ? used / limit : 0;
+  if (share >= 0.95) return 'danger';
+  return share >= 0.8 ? 'warn' : 'neutral';
+}
 
-export function Progress({ label, value, max }: ProgressProps) {
-  const share = max > 0 ? Math.min(1, value / max) : 1;
+export type ProgressProps = { label: string; value: number | null; max?: number; valueText?: string };
+
+/** The bar of something at work; `null` = the end is not known. */
+export function Progress({ label, value, max = 100, valueText }: ProgressProps) {
+  const share = value === null ? 0.3 : Math.min(1, Math.max(0, value / max));
   return (
-    <span
+    <div
       role="progressbar"
       aria-label={label}
-      aria-valuenow={Math.round(share * 100)}
       aria-valuemin={0}
-      aria-valuemax={100}
-      className={classNames(styles['meter'], styles['progress'])}
+      aria-valuemax={max}
+      aria-valuenow={value ?? undefined}
+      aria-valuetext={valueText}
+      className={styles['track']}
     >
-      <span style={{ width: `${share * 100}%` }} />
-    </span>
+      <div
+        className={classNames(styles['fill'], styles['activity'], value === null && styles['drifting'])}
+        style={{ width: `${share * 100}%` }}
+      />
+    </div>
   );
 }

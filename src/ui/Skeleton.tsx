@@ -1,19 +1,14 @@
-import { useEffect, useState } from 'react';
 import styles from './Skeleton.module.css';
 
-/** Grey bars in place of rows. They come after 200 ms, so that what is fast never flickers. */
-export function Skeleton({ rows = 4, label }: { rows?: number; label: string }) {
-  const [isShown, setShown] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setShown(true), 200);
-    return () => clearTimeout(timer);
-  }, []);
+const widths = [62, 78, 46, 70, 54, 84, 40, 66];
+
+/** Grey bars in place of rows; they appear only after 200 ms, so that a quick answer shows none. */
+export function Skeleton({ rows = 5, label = 'Loading' }: { rows?: number; label?: string }) {
   return (
-    <div className={styles['skeleton']} role="status" aria-label={label}>
-      {isShown &&
-        Array.from({ length: rows }, (_, row) => (
-          <span key={row} style={{ width: `${90 - ((row * 37) % 50)}%` }} />
-        ))}
+    <div role="status" aria-label={label} className={styles['skeleton']}>
+      {Array.from({ length: rows }, (_, index) => (
+        <span key={index} className={styles['row']} style={{ width: `${widths[index % widths.length]}%` }} />
+      ))}
     </div>
   );
 }

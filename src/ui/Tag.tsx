@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
-import { Icon } from './Icon.tsx';
+import { Icon, type IconProps } from './Icon.tsx';
 import styles from './Tag.module.css';
 
 export type TagProps = {
-  kind?: 'plain' | 'accent' | 'ok' | 'warn' | 'danger';
-  icon?: string;
+  tone?: 'neutral' | 'accent' | 'ok' | 'warn' | 'danger';
+  icon?: IconProps['name'] | undefined;
   children: ReactNode;
 };
 
-/** A short word about a thing. */
-export function Tag({ kind = 'plain', icon, children }: TagProps) {
+/** A short fact beside a name; the words carry it, the tint only helps. */
+export function Tag({ tone = 'neutral', icon, children }: TagProps) {
   return (
-    <span className={classNames(styles['tag'], styles[kind])}>
-      {icon && <Icon name={icon} size={14} />}
+    <span className={classNames(styles['tag'], styles[tone])}>
+      {icon && <Icon name={icon} size={12} />}
       {children}
     </span>
   );

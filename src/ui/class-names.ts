@@ -1,4 +1,4 @@
-/** Joins the class names that are there. */
-export function classNames(...names: readonly (string | false | null | undefined)[]): string {
-  return names.filter(Boolean).join(' ');
+/** Joins the class names that hold: `classNames(styles['row'], isOpen && styles['open'])`. */
+export function classNames(...parts: readonly (string | false | null | undefined)[]): string {
+  return parts.filter(Boolean).join(' ');
 }

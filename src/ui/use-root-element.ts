@@ -1,8 +1,12 @@
 import { createContext, useContext } from 'react';
 
-/** The product's root element, into which menus, dialogs and tooltips are put so that they get its tokens. */
+/**
+ * The `.at-root` element of the IDE a component is part of. Whatever is laid over the page (dialogs, menus, tooltips)
+ * is rendered there, so that it has the tokens and two IDEs on one page stay apart.
+ */
 export const RootElementContext = createContext<HTMLElement | null>(null);
 
+/** Where to render an overlay; null = the document's body (tests without a root). */
 export function useRootElement(): HTMLElement | null {
   return useContext(RootElementContext);
 }
