@@ -23,10 +23,13 @@ export type QueueHost = {
   didChange(record: ExecutionRecord, position: number): void;
 };
 
-/** A reply is here, idle is not: after this long the kernel is asked. */
-const idleMissingMs = 10_000;
+/** Only one of reply and idle is here: after this long the kernel is asked. */
+const halfMissingMs = 10_000;
 const positionsMs = 250;
 const positionsShown = 50;
+
+const maxDoubtful = 64;
+const inferred = new Set<string>(['unknown', 'kernel-died']);
 
 /** Messages whose content the tracker reads. */
 const telling = new Set(['status', 'execute_input', 'execute_result', 'execute_reply', 'input_request']);
@@ -40,7 +43,9 @@ export class KernelQueue {
   #current: ExecutionRecord | undefined;
   /** Requests that browsers sent to the kernel by themselves. */
   readonly #foreign = new Map<string, ExecutionRecord>();
-  #idleTimer: NodeJS.Timeout | undefined;
+  /** Ended by inference: what the kernel still says of them counts. */
+  readonly #doubtful = new Map<string, ExecutionRecord>();
+  #halfTimer: NodeJS.Timeout | undefined;
   #positionsTimer: NodeJS.Timeout | undefined;
 
   constructor(host: QueueHost) {
@@ -155,20 +160,21 @@ export class KernelQueue {
       if (tracker.reply === undefined)
         this.#set(
           record,
-          trailLost(tracker, 'The connection to the app broke; how it ended was not seen', now()),
+          trailLost(tracker, 'The kernel has gone on; how this cell ended was not seen', now()),
         );
-      else if (!this.#idleTimer) this.#set(record, track(tracker, idleFor(record.id)));
+      else if (!this.#halfTimer) this.#set(record, track(tracker, idleFor(record.id)));
     }
   }
 
   /** The kernel's process ended: what was there died, what waits never runs. */
   handleEnd(cause: string): void {
-    for (const record of this.#allSent()) this.#set(record, kernelDied(record.tracker, cause, now()));
+    // First those that wait: the end of the running one must not be taken for a failed cell.
     this.withdrawAll(cause);
+    for (const record of this.#allSent()) this.#set(record, kernelDied(record.tracker, cause, now()));
   }
 
   dispose(): void {
-    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#halfTimer);
     clearTimeout(this.#positionsTimer);
   }
 
@@ -177,7 +183,7 @@ export class KernelQueue {
   }
 
   #sent(id: string): ExecutionRecord | undefined {
-    return this.#current?.id === id ? this.#current : this.#foreign.get(id);
+    return this.#current?.id === id ? this.#current : (this.#foreign.get(id) ?? this.#doubtful.get(id));
   }
 
   #allSent(): ExecutionRecord[] {
@@ -188,18 +194,23 @@ export class KernelQueue {
     const before = record.tracker;
     if (before === tracker) return;
     record.tracker = tracker;
-    if (!isSame(before, tracker)) this.#publish(record, this.#sent(record.id) ? 0 : record.shownPosition);
-    if (isFinished(tracker.state)) this.#finish(record);
-    else if (record === this.#current && tracker.reply !== undefined) this.#watchIdle();
+    if (!isSame(before, tracker)) this.#publish(record, this.#waiting.includes(record) ? record.shownPosition : 0);
+    if (isFinished(tracker.state)) {
+      if (!isFinished(before.state)) this.#finish(record);
+    } else if (tracker.reply !== undefined || tracker.isIdle) this.#watchOtherHalf();
   }
 
   #finish(record: ExecutionRecord): void {
     record.code = '';
+    const wasCurrent = record === this.#current;
+    if (wasCurrent) this.#current = undefined;
     this.#foreign.delete(record.id);
-    if (record !== this.#current) return;
-    this.#current = undefined;
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = undefined;
+    if (inferred.has(record.tracker.state)) this.#doubt(record);
+    if (!this.#allSent().some(({ tracker }) => tracker.reply !== undefined || tracker.isIdle)) {
+      clearTimeout(this.#halfTimer);
+      this.#halfTimer = undefined;
+    }
+    if (!wasCurrent) return;
     const { state } = record.tracker;
     if (record.stopOnError && state !== 'done')
       this.withdrawAll('An earlier cell failed', (other) => other.submission === record.submission);
@@ -207,11 +218,18 @@ export class KernelQueue {
     this.pump();
   }
 
-  #watchIdle(): void {
-    this.#idleTimer ??= setTimeout(() => {
-      this.#idleTimer = undefined;
+  #doubt(record: ExecutionRecord): void {
+    this.#doubtful.set(record.id, record);
+    const oldest = this.#doubtful.keys().next();
+    if (this.#doubtful.size > maxDoubtful && oldest.done !== true) this.#doubtful.delete(oldest.value);
+  }
+
+  /** One of reply and idle is here. The other follows at once, or was lost. */
+  #watchOtherHalf(): void {
+    this.#halfTimer ??= setTimeout(() => {
+      this.#halfTimer = undefined;
       this.#host.channel()?.reconcile();
-    }, idleMissingMs).unref();
+    }, halfMissingMs).unref();
   }
 
   /** Places of those further behind are told after a moment, and only the first ones: they shift with every end. */

@@ -117,8 +117,9 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
     lastSeen = Date.now();
     const isFirst = !wasOpen;
     wasOpen = true;
-    options.onOpen({ isFirst });
+    // What waited goes first: what the hub sends now comes after it in the journal too.
     flush(ws);
+    options.onOpen({ isFirst });
   }
 
   function handleClose(ws: WebSocket): void {
