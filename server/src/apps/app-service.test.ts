@@ -146,6 +146,21 @@ describe('end', () => {
     expect(service.instances(ann)).toEqual([]);
   });
 
+  it('a cancel at any turn of the start asks nothing wrong of the driver', async () => {
+    for (let turns = 0; turns < 25; turns += 1) {
+      const { service, driver } = await makeFixture();
+      driver.automatic = true;
+      const { app } = service.create(ann, gateway('base'));
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      service.remove(ann, app.id);
+      await settle();
+      expect(driver.faults).toEqual([]);
+      expect(service.get(ann, app.id).status).toBe('Deleted');
+      expect(driver.starts.filter((start) => start.state !== 'gone')).toEqual([]);
+      expect(service.instances(ann)).toEqual([]);
+    }
+  });
+
   it('the end of the last app ends the instance [A8]', async () => {
     const { service, driver, bus } = await makeFixture();
     driver.automatic = true;
