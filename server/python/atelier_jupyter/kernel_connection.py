@@ -17,7 +17,8 @@ class AppKernelConnection(ZMQChannelsWebsocketConnection):
 
     def create_stream(self) -> None:
         super().create_stream()
-        # 0 = no limit: at 1,000 messages ZeroMQ drops output, silently, when this process lags.
+        # 0 = no limit. A kernel of our launcher keeps what this end does not take; any other drops it,
+        # silently, 1,000 messages after this end is full: without an end of ours it drops much later.
         self.channels["iopub"].socket.rcvhwm = 0
 
     def connect(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import random
 import subprocess
@@ -60,7 +61,7 @@ def kills(home: Path, count: int) -> None:
         data = file.read_bytes()
         assert len(data) == 800_000
         assert data == data[:1] * 800_000, "old or new, never both, never less"
-        known = __import__("hashlib").sha256(data).hexdigest()
+        known = hashlib.sha256(data).hexdigest()
 
 
 def test_a_killed_save_leaves_the_old_or_the_new(folder: Path) -> None:
