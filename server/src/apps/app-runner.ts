@@ -16,6 +16,8 @@ export type AppRunnerDeps = {
   times: PhaseTimes;
   clock: Clock;
   log: Log | undefined;
+  /** What happens next when this app ends without being asked to, in words; empty when its driver has said it. */
+  adviceFor: (record: AppRecord, livedMs: number) => string;
   /** An app ended or failed without being asked to. */
   onDidFail: (record: AppRecord, livedMs: number) => void;
 };
@@ -77,9 +79,7 @@ export class AppRunner {
     } catch (error) {
       if (record.app.status === 'Deleting') return await this.#finish(record);
       this.#deps.log?.warn('An app did not start.', { appId: record.app.id, error: String(error) });
-      board.change(record, { kind: 'failed', failure: failureOf(error) });
-      this.#leave(record);
-      this.#deps.onDidFail(record, 0);
+      this.#fail(record, failureOf(error), 0);
     }
   }
 
@@ -168,12 +168,13 @@ export class AppRunner {
     // While it is Deleting, `stop` says when everything has gone.
     if (record.app.status !== 'InService') return;
     const livedMs = this.#deps.clock.now() - (record.serviceSince ?? 0);
-    const failure = {
-      code: 'app-exited',
-      message: exit.message,
-      ...(exit.log === undefined ? {} : { log: exit.log }),
-    };
-    this.#deps.board.change(record, { kind: 'failed', failure });
+    const { message, log } = exit;
+    this.#fail(record, { code: 'app-exited', message, ...(log === undefined ? {} : { log }) }, livedMs);
+  }
+
+  #fail(record: AppRecord, failure: AppFailure, livedMs: number): void {
+    const message = `${failure.message} ${this.#deps.adviceFor(record, livedMs)}`.trim();
+    this.#deps.board.change(record, { kind: 'failed', failure: { ...failure, message } });
     this.#leave(record);
     this.#deps.onDidFail(record, livedMs);
   }

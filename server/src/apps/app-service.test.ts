@@ -424,7 +424,14 @@ describe('the JupyterServer app', () => {
     driver.starts.at(-1)?.crash();
     await settle();
     const failed = service.ensureJupyterServer(ann);
-    expect(failed).toMatchObject({ status: 'Failed', failure: { code: 'app-exited' } });
+    expect(failed).toMatchObject({
+      status: 'Failed',
+      failure: {
+        code: 'app-exited',
+        message:
+          'The app was killed (SIGKILL). It ended three times in a row. Start it again when its log says why.',
+      },
+    });
     expect(driver.starts).toHaveLength(3);
     clock.move(10_000);
     expect(service.ensureJupyterServer(ann).status).toBe('Pending');

@@ -77,6 +77,8 @@ class Apps implements AppService {
       times: this.#times,
       clock,
       log,
+      adviceFor: (record, livedMs) =>
+        record.app.type === 'JupyterServer' ? this.#servers.advice(record.user, livedMs) : '',
       onDidFail: (record, livedMs) => {
         if (record.app.type === 'JupyterServer' && !this.#isClosing)
           this.#servers.handleDeath(record.user, livedMs);

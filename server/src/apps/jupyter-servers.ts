@@ -42,6 +42,14 @@ export class JupyterServers {
     return { record: this.#deps.start(user, 0), created: true };
   }
 
+  /** What a person reads beside the cause of a death. */
+  advice(user: User, livedMs: number): string {
+    const { waitMs } = afterDeath(this.#histories.get(user.id) ?? noDeaths, livedMs);
+    return waitMs === 'give-up'
+      ? 'It ended three times in a row. Start it again when its log says why.'
+      : 'It starts again by itself.';
+  }
+
   handleDeath(user: User, livedMs: number): void {
     const { history, waitMs } = afterDeath(this.#histories.get(user.id) ?? noDeaths, livedMs);
     this.#histories.set(user.id, history);

@@ -59,6 +59,7 @@ export class LocalDriver implements Driver {
   #zygote: Promise<Zygote> | undefined;
   #zygotes = 0;
   #closing: Promise<void> | undefined;
+  readonly #ending = new AbortController();
 
   constructor(config: ServerConfig, log: Log) {
     this.#config = config;
@@ -173,6 +174,7 @@ export class LocalDriver implements Driver {
   }
 
   async #close(): Promise<void> {
+    this.#ending.abort(new StartupError('The server was ended before it was ready.'));
     this.#prepared?.apps.expectEnds();
     await this.#endZygote();
     await this.#prepared?.folder.remove();
@@ -232,6 +234,7 @@ export class LocalDriver implements Driver {
         socketPath: join(folder.path, `z${before}.sock`),
         logPath: join(dataDir, 'logs', 'zygote.log'),
         env: this.#zygoteEnv(),
+        signal: this.#ending.signal,
         onEvent: (event) => apps.handleEvent(event),
         onDidEnd: (cause) => {
           forget();

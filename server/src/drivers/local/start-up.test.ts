@@ -63,6 +63,22 @@ it('closing the driver alone, in the middle of a start, leaves no process', asyn
   await fixture.close();
 });
 
+it('a server that is ended before it is ready leaves no process and no folder', async () => {
+  for (const waitMs of [0, 100, 300, 600]) {
+    const config = await testConfig();
+    const driver = new LocalDriver(config, silentLog);
+    const prepared = driver.prepare().catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const before = Date.now();
+    await driver.close();
+    expect(Date.now() - before).toBeLessThan(5_000);
+    await prepared;
+    await until('everything has ended', () => descendants(process.pid).length === 0);
+    expect(existsSync(join(config.dataDir, 'runtime-folder'))).toBe(false);
+    await rm(join(config.root, '..'), { recursive: true });
+  }
+});
+
 it('fifty creates and two sign-ins at once start one app of each kind [A3]', async () => {
   const fixture = await makeLocalFixture();
   const ids = new Set(Array.from({ length: 50 }, () => fixture.service.create(ann, request).app.id));

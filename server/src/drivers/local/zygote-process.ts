@@ -13,6 +13,8 @@ export type ZygoteOptions = {
   socketPath: string;
   logPath: string;
   env: Record<string, string>;
+  /** Gives up a start that is not ready yet. */
+  signal: AbortSignal;
   onEvent: (event: ZygoteEvent) => void;
   /** Called once when it ends or its connection goes, with the cause in words. */
   onDidEnd: (cause: string) => void;
@@ -90,7 +92,8 @@ function whenReady(child: ChildProcess, python: string, stderr: () => string): P
  * it before it has ended its apps. Rejects with `StartupError`.
  */
 export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
-  const { pythonExecutable: python, pythonDir, socketPath } = options;
+  const { pythonExecutable: python, pythonDir, socketPath, signal } = options;
+  signal.throwIfAborted();
   const args = ['-s', '-m', 'atelier_jupyter.zygote', '--socket', socketPath];
   const child = spawn(python, [...args, '--parent-pid', `${process.pid}`], {
     cwd: pythonDir,
@@ -112,14 +115,18 @@ export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
     child.once('error', () => resolve());
   });
   let connection: ZygoteConnection;
+  const giveUp = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', giveUp);
   try {
     await whenReady(child, python, () => stderr);
+    signal.removeEventListener('abort', giveUp);
     connection = await ZygoteConnection.connect(socketPath, {
       onEvent: options.onEvent,
       onClose: () => void handleClose(),
     });
   } catch (error) {
     child.kill('SIGKILL');
+    signal.throwIfAborted();
     throw error;
   }
   async function handleClose(): Promise<void> {
