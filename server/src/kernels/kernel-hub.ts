@@ -16,15 +16,7 @@ import {
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import { callApp } from './app-http.ts';
-import {
-  type FrameHead,
-  contentOf,
-  fromLegacy,
-  headOf,
-  requestFrame,
-  toLegacy,
-  withContent,
-} from './frame.ts';
+import { type FrameHead, contentOf, headOf, requestFrame, withContent } from './frame.ts';
 import { HubClients } from './hub-clients.ts';
 import { createInputGate } from './input-gate.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -103,7 +95,7 @@ export class KernelHub {
       maxWaitingBytes,
       timing: options.timing,
       log: options.log,
-      onFrame: (data, info) => this.#handleUpstream(data, info),
+      onFrame: (frame) => this.#handleUpstream(frame),
       onOpen: () => this.#handleOpen(),
       onDown: () => this.#handleDown(),
       onGone: () => void this.#ask(),
@@ -129,7 +121,7 @@ export class KernelHub {
     const head = headOf(frame);
     this.#noteExecute(head);
     const seq = this.#journal.append('in', frame, head);
-    return this.#forward(frame) ? seq : null;
+    return this.#upstream.send(frame) ? seq : null;
   }
 
   /** Asks the app whether the kernel is there, and the kernel to answer once it has come past all that was sent. */
@@ -173,7 +165,7 @@ export class KernelHub {
     if (!this.#noteExecute(head)) return true;
     this.clients.routing.note(key, head);
     this.#journal.append('in', kept, head);
-    return this.#forward(frame);
+    return this.#upstream.send(frame);
   }
 
   /** False when this execute request was passed on before. */
@@ -186,19 +178,8 @@ export class KernelHub {
     return true;
   }
 
-  #forward(frame: Uint8Array): boolean {
-    if (this.#upstream.isOpen && !this.#upstream.isV1) return this.#upstream.send(toLegacy(frame));
-    return this.#upstream.send(frame);
-  }
-
-  #handleUpstream(data: Buffer, info: { isV1: boolean; isBinary: boolean }): void {
-    if (this.#isClosed) return;
-    try {
-      const frame = info.isV1 && info.isBinary ? data : fromLegacy(data, info.isBinary);
-      this.#journal.append('out', frame, headOf(frame));
-    } catch (error) {
-      this.#options.log.error('kernel frame not understood', { kernelId: this.#options.kernelId, error });
-    }
+  #handleUpstream(frame: Uint8Array): void {
+    if (!this.#isClosed) this.#journal.append('out', frame, headOf(frame));
   }
 
   /**

@@ -194,7 +194,8 @@ export class KernelQueue {
     const before = record.tracker;
     if (before === tracker) return;
     record.tracker = tracker;
-    if (!isSame(before, tracker)) this.#publish(record, this.#waiting.includes(record) ? record.shownPosition : 0);
+    if (!isSame(before, tracker))
+      this.#publish(record, this.#waiting.includes(record) ? record.shownPosition : 0);
     if (isFinished(tracker.state)) {
       if (!isFinished(before.state)) this.#finish(record);
     } else if (tracker.reply !== undefined || tracker.isIdle) this.#watchOtherHalf();

@@ -1,11 +1,11 @@
 import { connect as tlsConnect } from 'node:tls';
 import { connect } from 'node:net';
+import { FrameError, V1_SUBPROTOCOL } from '@atelier-ide/core/wire/frame.ts';
 import { WebSocket } from 'ws';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import { appHeaders, connectOptions } from './app-http.ts';
-
-export const jupyterSubprotocol = 'v1.kernel.websocket.jupyter.org';
+import { fromLegacy, toLegacy } from './frame.ts';
 
 export type UpstreamTiming = {
   pingMs: number;
@@ -32,9 +32,9 @@ export type UpstreamOptions = {
   maxWaitingBytes: number;
   timing: UpstreamTiming;
   log: Log;
-  /** `isBinary` false = a server without the v1 subprotocol sent JSON text. */
-  onFrame: (data: Buffer, info: { isV1: boolean; isBinary: boolean }) => void;
-  onOpen: (info: { isFirst: boolean }) => void;
+  /** A v1 frame, whatever the server speaks. */
+  onFrame: (frame: Uint8Array) => void;
+  onOpen: () => void;
   /** The connection broke; attempts go on. */
   onDown: () => void;
   /** The app says that there is no such kernel. */
@@ -43,21 +43,19 @@ export type UpstreamOptions = {
 
 export type Upstream = {
   readonly isOpen: boolean;
-  /** True when the server speaks v1; known once it was open. */
-  readonly isV1: boolean;
-  /** Sends now, or when the connection is there again. False when too much waits already. */
-  send(data: Uint8Array | string): boolean;
+  /** Sends a v1 frame now, or when the connection is there again. False when too much waits already. */
+  send(frame: Uint8Array): boolean;
   close(): void;
 };
 
-function openSocket(endpoint: AppEndpoint, options: UpstreamOptions): WebSocket {
+function openSocket(endpoint: AppEndpoint, options: UpstreamOptions, protocols: string[]): WebSocket {
   const { target } = endpoint;
   const isTls = 'protocol' in target && target.protocol === 'https:';
   const host = 'socketPath' in target ? 'localhost' : `${target.host}:${target.port}`;
   const query = `session_id=${encodeURIComponent(options.sessionId)}`;
   const url = `${isTls ? 'wss' : 'ws'}://${host}${endpoint.basePath}api/kernels/${options.kernelId}/channels?${query}`;
   const via = connectOptions(endpoint);
-  return new WebSocket(url, [jupyterSubprotocol], {
+  return new WebSocket(url, protocols, {
     headers: appHeaders(endpoint),
     perMessageDeflate: false,
     maxPayload: options.maxPayload,
@@ -77,13 +75,13 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
   const { timing, log } = options;
   let socket: WebSocket | undefined;
   let isOpen = false;
+  /** False once a server has shown that it knows only the older format. */
   let isV1 = true;
   let isClosed = false;
-  let wasOpen = false;
   let attempt = 0;
   let lastSeen = 0;
   let retry: NodeJS.Timeout | undefined;
-  let waiting: (Uint8Array | string)[] = [];
+  let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
 
   const heartbeat = setInterval(() => {
@@ -107,19 +105,25 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
     const parts = waiting;
     waiting = [];
     waitingBytes = 0;
-    for (const part of parts) ws.send(part);
+    for (const part of parts) ws.send(isV1 ? part : toLegacy(part));
+  }
+
+  function receive(data: Buffer, isBinary: boolean): void {
+    try {
+      options.onFrame(isV1 ? data : fromLegacy(data, isBinary));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      log.error('kernel frame not understood', { kernelId: options.kernelId, error });
+    }
   }
 
   function handleOpen(ws: WebSocket): void {
     isOpen = true;
-    isV1 = ws.protocol === jupyterSubprotocol;
     attempt = 0;
     lastSeen = Date.now();
-    const isFirst = !wasOpen;
-    wasOpen = true;
     // What waited goes first: what the hub sends now comes after it in the journal too.
     flush(ws);
-    options.onOpen({ isFirst });
+    options.onOpen();
   }
 
   function handleClose(ws: WebSocket): void {
@@ -138,12 +142,12 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
       schedule();
       return;
     }
-    const ws = openSocket(endpoint, options);
+    const ws = openSocket(endpoint, options, isV1 ? [V1_SUBPROTOCOL] : []);
     socket = ws;
     ws.on('open', () => handleOpen(ws));
     ws.on('message', (data: Buffer, isBinary) => {
       lastSeen = Date.now();
-      options.onFrame(data, { isV1, isBinary });
+      receive(data, isBinary);
     });
     ws.on('pong', () => {
       lastSeen = Date.now();
@@ -156,6 +160,8 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
       if (status === 404) options.onGone();
     });
     ws.on('error', (error) => {
+      // The library ends a handshake whose answer names none of the subprotocols that were offered.
+      if (error.message.includes('subprotocol')) isV1 = false;
       log.debug('kernel socket failed', { kernelId: options.kernelId, reason: error.message });
     });
     ws.on('close', () => handleClose(ws));
@@ -166,17 +172,14 @@ export function connectUpstream(options: UpstreamOptions): Upstream {
     get isOpen() {
       return isOpen;
     },
-    get isV1() {
-      return isV1;
-    },
-    send(data) {
+    send(frame) {
       if (isOpen && socket) {
-        socket.send(data);
+        socket.send(isV1 ? frame : toLegacy(frame));
         return true;
       }
-      if (waitingBytes + data.length > options.maxWaitingBytes) return false;
-      waiting.push(data);
-      waitingBytes += data.length;
+      if (waitingBytes + frame.length > options.maxWaitingBytes) return false;
+      waiting.push(frame);
+      waitingBytes += frame.length;
       return true;
     },
     close() {
