@@ -1,7 +1,7 @@
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { IconButton } from './Button.tsx';
-import { classNames } from './class-names.ts';
+import { Icon, type IconProps } from './Icon.tsx';
 import { useRootElement } from './use-root-element.ts';
 import styles from './Dialog.module.css';
 
@@ -10,6 +10,7 @@ export type DialogFrameProps = {
   subtitle?: string;
   size?: 456 | 560 | 640 | 976;
   role?: 'dialog' | 'alertdialog';
+  icon?: IconProps['name'] | undefined;
   /** Left in the footer: a lasting choice or a cost. */
   footerStart?: ReactNode;
   /** Right in the footer: Cancel, then the primary button. */
@@ -25,13 +26,15 @@ export function Dialog({
   subtitle,
   size = 456,
   role = 'dialog',
+  icon,
   footerStart,
   actions,
   onClose,
   children,
 }: DialogFrameProps) {
   const container = useRootElement();
-  const body = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [opener] = useState(() => document.activeElement);
   const refuse = (event: Event) => {
     if (!onClose) event.preventDefault();
   };
@@ -40,6 +43,7 @@ export function Dialog({
       <Radix.Portal container={container}>
         <Radix.Overlay className={styles['scrim']} />
         <Radix.Content
+          ref={content}
           role={role}
           aria-label={title}
           className={styles['dialog']}
@@ -47,21 +51,21 @@ export function Dialog({
           onEscapeKeyDown={refuse}
           onPointerDownOutside={refuse}
           onInteractOutside={refuse}
-          onOpenAutoFocus={(event) => focusFirst(event, body.current)}
+          onOpenAutoFocus={(event) => focusFirst(event, content.current)}
+          onCloseAutoFocus={(event) => focusOpener(event, opener)}
           {...(subtitle ? {} : { 'aria-describedby': undefined })}
         >
           <header className={styles['header']}>
-            <div>
+            {icon && <Icon name={icon} size={20} className={styles['icon']} />}
+            <div className={styles['heading']}>
               <Radix.Title className={styles['title']}>{title}</Radix.Title>
               {subtitle && <Radix.Description className={styles['subtitle']}>{subtitle}</Radix.Description>}
             </div>
             {onClose && <IconButton icon="x" label="Close" onClick={onClose} />}
           </header>
-          <div ref={body} className={styles['body']}>
-            {children}
-          </div>
+          {children && <div className={styles['body']}>{children}</div>}
           {(actions || footerStart) && (
-            <footer className={classNames(styles['footer'])}>
+            <footer className={styles['footer']}>
               <div className={styles['start']}>{footerStart}</div>
               {actions}
             </footer>
@@ -72,13 +76,22 @@ export function Dialog({
   );
 }
 
-/** The first field of the body, not the close button in the header. */
-function focusFirst(event: Event, body: HTMLElement | null): void {
-  const field = body?.querySelector<HTMLElement>(
-    'input:not([type=hidden]), select, textarea, [data-autofocus]',
-  );
+/** What is marked, else the first field of the body, else the last button of the footer; never the close button. */
+function focusFirst(event: Event, content: HTMLElement | null): void {
+  const field =
+    content?.querySelector<HTMLElement>('[data-autofocus]') ??
+    content?.querySelector<HTMLElement>(
+      `.${styles['body']} :is(input:not([type=hidden]), select, textarea):not(:disabled)`,
+    ) ??
+    [...(content?.querySelectorAll<HTMLElement>('footer button:not(:disabled)') ?? [])].at(-1);
   if (!field) return;
   event.preventDefault();
   field.focus();
   if (field instanceof HTMLInputElement) field.select();
+}
+
+/** Radix knows only its own trigger, so the opener is kept here; where it is gone, focus is left alone. */
+function focusOpener(event: Event, opener: Element | null): void {
+  event.preventDefault();
+  if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
 }

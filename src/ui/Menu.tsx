@@ -1,60 +1,11 @@
 import { ContextMenu as RadixContext, DropdownMenu as RadixDropdown } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { Icon } from './Icon.tsx';
+import { MenuEntries, type MenuEntry } from './MenuEntries.tsx';
+import { useChosenAction } from './use-chosen-action.ts';
 import { useRootElement } from './use-root-element.ts';
 import styles from './Menu.module.css';
 
-/** One line of a menu; `'separator'` draws a line between groups. */
-export type MenuEntry =
-  | 'separator'
-  | {
-      id: string;
-      label: string;
-      icon?: string;
-      keys?: string | undefined;
-      danger?: boolean;
-      /** Why it cannot be chosen now. */
-      reason?: string | undefined;
-      onSelect(): void;
-    };
-
-type ItemOf = typeof RadixDropdown.Item | typeof RadixContext.Item;
-type SeparatorOf = typeof RadixDropdown.Separator | typeof RadixContext.Separator;
-
-function Entries({
-  entries,
-  Item,
-  Separator,
-}: {
-  entries: readonly MenuEntry[];
-  Item: ItemOf;
-  Separator: SeparatorOf;
-}) {
-  return entries.map((entry, index) =>
-    entry === 'separator' ? (
-      // Separators have no identity but their place.
-      // oxlint-disable-next-line react/no-array-index-key
-      <Separator key={`separator-${index}`} className={styles['separator']} />
-    ) : (
-      <Item
-        key={entry.id}
-        className={styles['item']}
-        disabled={entry.reason !== undefined}
-        title={entry.reason}
-        data-danger={entry.danger || undefined}
-        onSelect={entry.onSelect}
-      >
-        <span className={styles['icon']}>{entry.icon && <Icon name={entry.icon} size={14} />}</span>
-        <span className={styles['label']}>{entry.label}</span>
-        {entry.keys && (
-          <span className={styles['keys']} aria-hidden>
-            {entry.keys}
-          </span>
-        )}
-      </Item>
-    ),
-  );
-}
+export type { MenuEntry } from './MenuEntries.tsx';
 
 export type MenuProps = { label: string; entries: readonly MenuEntry[]; children: ReactNode };
 
@@ -66,6 +17,7 @@ export function DropdownMenu({
   children,
 }: MenuProps & { align?: 'start' | 'end' }) {
   const container = useRootElement();
+  const { choose, runAfterClose } = useChosenAction();
   return (
     <RadixDropdown.Root modal={false}>
       <RadixDropdown.Trigger asChild>{children}</RadixDropdown.Trigger>
@@ -73,11 +25,13 @@ export function DropdownMenu({
         <RadixDropdown.Content
           className={styles['menu']}
           aria-label={label}
+          aria-labelledby={undefined}
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={runAfterClose}
         >
-          <Entries entries={entries} Item={RadixDropdown.Item} Separator={RadixDropdown.Separator} />
+          <MenuEntries entries={entries} parts={RadixDropdown} container={container} onChoose={choose} />
         </RadixDropdown.Content>
       </RadixDropdown.Portal>
     </RadixDropdown.Root>
@@ -87,12 +41,18 @@ export function DropdownMenu({
 /** A menu at the pointer, by right click, long press or the menu key. */
 export function ContextMenu({ label, entries, children }: MenuProps) {
   const container = useRootElement();
+  const { choose, runAfterClose } = useChosenAction();
   return (
     <RadixContext.Root modal={false}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>
       <RadixContext.Portal container={container}>
-        <RadixContext.Content className={styles['menu']} aria-label={label} collisionPadding={8}>
-          <Entries entries={entries} Item={RadixContext.Item} Separator={RadixContext.Separator} />
+        <RadixContext.Content
+          className={styles['menu']}
+          aria-label={label}
+          collisionPadding={8}
+          onCloseAutoFocus={runAfterClose}
+        >
+          <MenuEntries entries={entries} parts={RadixContext} container={container} onChoose={choose} />
         </RadixContext.Content>
       </RadixContext.Portal>
     </RadixContext.Root>

@@ -19,6 +19,8 @@ export type TableProps<R> = {
   columns: readonly Column<R>[];
   rows: readonly R[];
   keyOf(row: R): string;
+  /** Accessible name of a row where its cells together would not name it. */
+  nameOf?(row: R): string;
   selected: string | null;
   onSelect(key: string): void;
   /** Enter or double click. */
@@ -29,12 +31,13 @@ export type TableProps<R> = {
   onSort?(sort: Sort): void;
 };
 
-/** A table whose rows are chosen by click or keys. Rows are named by their first cell. */
+/** A table whose rows are chosen by click or keys; the arrows choose as they move. */
 export function Table<R>({
   label,
   columns,
   rows,
   keyOf,
+  nameOf,
   selected,
   onSelect,
   onOpen,
@@ -78,6 +81,7 @@ export function Table<R>({
           return (
             <tr
               key={key}
+              aria-label={nameOf?.(row)}
               tabIndex={key === selected || (!hasSelected && index === 0) ? 0 : -1}
               aria-selected={key === selected}
               aria-disabled={reason !== undefined || undefined}
