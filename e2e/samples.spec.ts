@@ -81,7 +81,7 @@ for (const name of samples) {
 }
 
 const png =
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAYAAAC56t6BAAAAEklEQVR4nGP4z8DwHwwYGBgAAD32BPzM1s1uAAAAAElFTkSuQmCC';
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGPQiDgPRAwoFABOnAfb1CcTSQAAAABJRU5ErkJggg==';
 
 test('output kinds that the samples lack [J1]', async ({ ide }) => {
   const display = (data: object) => ({ output_type: 'display_data', data, metadata: {} });
