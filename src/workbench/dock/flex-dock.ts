@@ -28,8 +28,6 @@ export type FlexDock = DockPort & {
 
 const settings: IGlobalAttributes = {
   rootOrientationVertical: true,
-  splitterSize: 1,
-  splitterExtra: 6,
   enableEdgeDock: true,
   enableEdgeDockIndicators: false,
   tabEnableRename: false,

@@ -1,0 +1,94 @@
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { createCommandService } from '@/platform/commands/create-command-service.ts';
+import { createContextService } from '@/platform/context/create-context-service.ts';
+import { createDialogService } from '@/platform/dialogs/create-dialog-service.ts';
+import { createKeybindingService } from '@/platform/keybindings/create-keybinding-service.ts';
+import { createLogService } from '@/platform/log/create-log-service.ts';
+import { createNotificationService } from '@/platform/notifications/create-notification-service.ts';
+import { createProbeService, type ObservableProbes } from '@/platform/probe/create-probe-service.ts';
+import { createStorageService } from '@/platform/storage/create-storage-service.ts';
+import { createTabService } from '@/platform/tabs/create-tab-service.ts';
+import { createThemeService } from '@/platform/theme/create-theme-service.ts';
+import { createPageClock } from '@/services/clock.ts';
+import { createWorld } from '@/services/create-world.ts';
+import type { Services, StudioContribution } from '@/services/services.ts';
+import { createFlexDock } from '@/workbench/dock/flex-dock.ts';
+import { createShell } from '@/workbench/shell.ts';
+import type { Studio } from '@/workbench/studio.ts';
+import { createWorkbenchContribution } from '@/workbench/workbench.contribution.ts';
+import type { StudioConfig } from './config.ts';
+import { enterOnSignIn } from './enter-on-sign-in.ts';
+
+/** One IDE: its services in the order in which they need each other, and what draws them. */
+export type RunningStudio = Studio &
+  Disposable & {
+    probes: ObservableProbes;
+    /** Asks who is signed in; everything else follows from the answer. Never rejects. */
+    start(): Promise<void>;
+  };
+
+export function createStudio(config: StudioConfig, features: readonly StudioContribution[]): RunningStudio {
+  const owned = new DisposableStore();
+  const clock = createPageClock();
+  const log = createLogService();
+  const values = () => window.localStorage;
+  const matchMedia = window.matchMedia.bind(window);
+  const storage = createStorageService(values, log);
+  const theme = owned.add(createThemeService({ values, matchMedia, log }));
+  const context = createContextService();
+  const dialogs = createDialogService();
+  const notifications = createNotificationService(() => clock.now());
+  const probes = createProbeService();
+  const dock = owned.add(createFlexDock());
+  const tabs = owned.add(
+    createTabService(
+      dock,
+      features.flatMap((one) => one.openers ?? []),
+    ),
+  );
+  const shell = createShell(
+    features.flatMap((one) => one.views ?? []),
+    storage,
+  );
+  const contributions = [...features, createWorkbenchContribution(shell, tabs)];
+  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const world = owned.add(
+    createWorld({
+      ...{ baseUrl: config.baseUrl, log, storage, clock, fetch: window.fetch.bind(window) },
+      WebSocket: window.WebSocket,
+    }),
+  );
+  const keybindings = createKeybindingService({
+    ...{ isMac, now: () => clock.now() },
+    keybindings: contributions.flatMap((one) => one.keybindings ?? []),
+    focus: () => context.store.getState().focus,
+    enablement: (id) => commands.enablement(id),
+    run: (id) => void commands.run(id as 'workbench.showPalette'),
+  });
+  const commands = createCommandService<Services>({
+    ...{ context, notifications, log, keysOf: (id) => keybindings.keysOf(id), services: () => services },
+    commands: contributions.flatMap((one) => one.commands ?? []),
+  });
+  const { session, api, events, compute, documents, executions, files, kernels, terminals } = world;
+  const services: Services = {
+    ...{ commands, context, dialogs, log, notifications, probes, storage, tabs, theme },
+    ...{ session, api, events, compute, documents, executions, files, kernels, terminals },
+  };
+  owned.add(followActiveTab(services));
+  owned.add(enterOnSignIn({ config, services, storage, shell, tabs, contributions, clock }));
+  return {
+    ...{ services, contributions, keybindings, dialogs, tabs, dock, shell, probes },
+    start: () => world.start(),
+    dispose: () => owned.dispose(),
+  };
+}
+
+/** Commands look at the active tab through the context. */
+function followActiveTab({ tabs, context }: Services): Disposable {
+  return toDisposable(
+    tabs.store.subscribe(({ tabs: all, activeId }) => {
+      const kind = all.find((tab) => tab.id === activeId)?.kind ?? null;
+      context.set({ activeTabId: activeId, activeTabKind: kind });
+    }),
+  );
+}

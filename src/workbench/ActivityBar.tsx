@@ -1,0 +1,53 @@
+import { type KeyboardEvent, useRef } from 'react';
+import type { PanelView } from '@/platform/contributions/contribution.ts';
+import { useStore } from '@/services/use-store.ts';
+import { Icon } from '@/ui/Icon.tsx';
+import { Tooltip } from '@/ui/Tooltip.tsx';
+import { useStudio } from './use-studio.ts';
+import styles from './ActivityBar.module.css';
+
+/** The panels by their icons. One tab stop; arrows move, Enter unfolds, and on the open one folds. */
+export function ActivityBar({ views }: { views: readonly PanelView[] }) {
+  const { shell } = useStudio();
+  const panelId = useStore(shell.store, (state) => state.panelId);
+  const lastId = useStore(shell.store, (state) => state.lastPanelId);
+  const bar = useRef<HTMLDivElement>(null);
+  const stop = views.find(({ id }) => id === (panelId ?? lastId))?.id ?? views[0]?.id;
+
+  const handleKeyDown = (event: KeyboardEvent) => {
+    const items = [...(bar.current?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])];
+    const at = items.indexOf(event.target as HTMLElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    items[(next + items.length) % items.length]?.focus();
+  };
+
+  return (
+    <div
+      ref={bar}
+      role="tablist"
+      aria-label="Activity bar"
+      aria-orientation="vertical"
+      className={styles['bar']}
+      onKeyDown={handleKeyDown}
+    >
+      {views.map((view) => (
+        <Tooltip key={view.id} text={view.title}>
+          <button
+            type="button"
+            role="tab"
+            aria-label={view.title}
+            aria-selected={view.id === panelId}
+            aria-controls={view.id === panelId ? `at-panel-${view.id}` : undefined}
+            tabIndex={view.id === stop ? 0 : -1}
+            className={styles['tab']}
+            onClick={() => shell.togglePanel(view.id)}
+          >
+            <Icon name={view.icon} size={18} />
+          </button>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}

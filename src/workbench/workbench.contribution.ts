@@ -1,0 +1,180 @@
+import type { Enablement, Keybinding, MenuItem } from '@/platform/contributions/contribution.ts';
+import type { ContextFacts, FocusArea } from '@/platform/context/context-service.ts';
+import type { ThemeChoice } from '@/platform/theme/theme-service.ts';
+import { defineStudioCommand, type StudioContribution } from '@/services/services.ts';
+import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
+import type { Shell } from './shell.ts';
+
+declare module '@/platform/contributions/contribution.ts' {
+  interface CommandArgs {
+    'workbench.toggleTheme': void;
+    'workbench.followSystemTheme': void;
+    'workbench.useHighContrast': void;
+    'workbench.toggleSidePanel': void;
+    'workbench.showNotifications': void;
+    'workbench.closeTab': void;
+    'workbench.closeAllTabs': void;
+    'workbench.nextTab': void;
+    'workbench.previousTab': void;
+    'workbench.moveTabRight': void;
+    'workbench.moveTabDown': void;
+    'workbench.moveTabToNextGroup': void;
+    'workbench.signOut': void;
+  }
+}
+
+const withTab = (facts: ContextFacts): Enablement =>
+  facts.activeTabId === null ? { reason: 'No tab is open' } : true;
+
+/** Everywhere but in a terminal, where these keys copy. */
+const notTerminal: readonly FocusArea[] = [
+  ...(['none', 'files', 'notebook-command', 'notebook-edit', 'editor', 'launcher'] as const),
+];
+
+const keybindings: readonly Keybinding[] = [
+  { keys: 'Mod+Shift+P', command: 'workbench.showPalette' },
+  { keys: 'Mod+Shift+C', command: 'workbench.showPalette', when: notTerminal },
+  { keys: 'F1', command: 'workbench.showPalette' },
+  { keys: 'Mod+B', command: 'workbench.toggleSidePanel' },
+  { keys: 'Alt+W', command: 'workbench.closeTab' },
+  { keys: 'Mod+Shift+]', command: 'workbench.nextTab' },
+  { keys: 'Mod+Shift+[', command: 'workbench.previousTab' },
+];
+
+const menus: readonly MenuItem[] = [
+  { menu: 'File', section: 'z-session', command: 'workbench.signOut' },
+  { menu: 'View', section: 'a-palette', command: 'workbench.showPalette' },
+  { menu: 'View', section: 'b-panels', command: 'workbench.toggleSidePanel' },
+  { menu: 'View', section: 'b-panels', command: 'workbench.showNotifications' },
+  { menu: 'Tabs', section: 'a-go', command: 'workbench.nextTab', order: 1 },
+  { menu: 'Tabs', section: 'a-go', command: 'workbench.previousTab', order: 2 },
+  { menu: 'Tabs', section: 'b-move', command: 'workbench.moveTabRight', order: 1 },
+  { menu: 'Tabs', section: 'b-move', command: 'workbench.moveTabDown', order: 2 },
+  { menu: 'Tabs', section: 'b-move', command: 'workbench.moveTabToNextGroup', order: 3 },
+  { menu: 'Tabs', section: 'c-close', command: 'workbench.closeTab', order: 1 },
+  { menu: 'Tabs', section: 'c-close', command: 'workbench.closeAllTabs', order: 2 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.toggleTheme', order: 1 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.useHighContrast', order: 2 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.followSystemTheme', order: 3 },
+];
+
+/** The shell's own commands. */
+export function createWorkbenchContribution(shell: Shell, tabs: WorkbenchTabs): StudioContribution {
+  return {
+    id: 'workbench',
+    commands: [...viewCommands(shell), ...tabCommands(tabs)],
+    keybindings,
+    menus,
+  };
+}
+
+function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']> {
+  return [
+    defineStudioCommand({
+      id: 'workbench.showPalette',
+      title: 'Show all commands',
+      group: 'View',
+      icon: 'search',
+      run: () => shell.setPalette(true),
+    }),
+    defineStudioCommand({
+      id: 'workbench.toggleTheme',
+      title: 'Toggle theme',
+      group: 'Settings',
+      icon: 'sun',
+      run: ({ theme }) => theme.choose(otherTheme(theme.store.getState().theme)),
+    }),
+    defineStudioCommand({
+      id: 'workbench.useHighContrast',
+      title: 'Use high contrast',
+      group: 'Settings',
+      icon: 'contrast',
+      run: ({ theme }) => {
+        const isDark = ['dark', 'high-contrast'].includes(theme.store.getState().theme);
+        theme.choose(isDark ? 'high-contrast' : 'high-contrast-light');
+      },
+    }),
+    defineStudioCommand({
+      id: 'workbench.followSystemTheme',
+      title: 'Use the theme of the system',
+      group: 'Settings',
+      icon: 'contrast',
+      run: ({ theme }) => theme.choose('system'),
+    }),
+    defineStudioCommand({
+      id: 'workbench.toggleSidePanel',
+      title: 'Toggle side panel',
+      group: 'View',
+      icon: 'panel-left',
+      run: () => shell.togglePanel(),
+    }),
+    defineStudioCommand({
+      id: 'workbench.showNotifications',
+      title: 'Show notifications',
+      group: 'View',
+      icon: 'bell',
+      run: () => shell.setCentre(true),
+    }),
+    defineStudioCommand({
+      id: 'workbench.signOut',
+      title: 'Sign out',
+      group: 'File',
+      icon: 'log-out',
+      run: ({ session }) => session.signOut(),
+    }),
+  ];
+}
+
+function tabCommands(tabs: WorkbenchTabs): NonNullable<StudioContribution['commands']> {
+  const onActive = (act: (id: string) => void | Promise<unknown>) => async () => {
+    const { activeId } = tabs.store.getState();
+    if (activeId !== null) await act(activeId);
+  };
+  const closeAll = async () => {
+    for (const tab of tabs.store.getState().tabs) if (!(await tabs.close(tab.id))) return;
+  };
+  return [
+    defineStudioCommand({
+      ...{ id: 'workbench.closeTab', title: 'Close tab', group: 'View', icon: 'x', enabled: withTab },
+      run: onActive((id) => tabs.close(id)),
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.closeAllTabs', title: 'Close all tabs', group: 'View', enabled: withTab },
+      run: closeAll,
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.nextTab', title: 'Next tab', group: 'View', enabled: withTab },
+      run: () => tabs.focusNeighbour(1),
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.previousTab', title: 'Previous tab', group: 'View', enabled: withTab },
+      run: () => tabs.focusNeighbour(-1),
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.moveTabRight', title: 'Move tab to a split on the right', group: 'View' },
+      ...{ icon: 'columns-2', enabled: withTab },
+      run: onActive((id) => tabs.move(id, 'right')),
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.moveTabDown', title: 'Move tab to a split below', group: 'View' },
+      ...{ icon: 'rows-2', enabled: withTab },
+      run: onActive((id) => tabs.move(id, 'below')),
+    }),
+    defineStudioCommand({
+      ...{ id: 'workbench.moveTabToNextGroup', title: 'Move tab to the next group', group: 'View' },
+      enabled: withTab,
+      run: onActive((id) => tabs.move(id, 'next-group')),
+    }),
+  ];
+}
+
+const opposites = {
+  light: 'dark',
+  dark: 'light',
+  'high-contrast': 'high-contrast-light',
+  'high-contrast-light': 'high-contrast',
+} as const satisfies Record<string, ThemeChoice>;
+
+function otherTheme(theme: keyof typeof opposites): ThemeChoice {
+  return opposites[theme];
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Backend that `npm run dev` talks with; start one with `npm start -- --port 8787`. */
+const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
+
+/** Packages that are fetched only when a view needs them, each as a file of its own. */
+const lazyPackages: readonly [name: string, test: RegExp][] = [
+  ['monaco', /node_modules\/monaco-editor\//],
+  ['katex', /node_modules\/katex\//],
+  ['xterm', /node_modules\/@xterm\//],
+  ['cmdk', /node_modules\/cmdk\//],
+  ['jupyterlab', /node_modules\/@(jupyterlab|lumino)\//],
+];
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  worker: { format: 'es' },
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    manifest: true,
+    target: 'es2023',
+    // Data URIs are not needed for files that are cached for ever, and icons in them would be in every sheet.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 8_000,
+    rolldownOptions: {
+      onwarn(warning, show) {
+        const isFatal = warning.code === 'UNRESOLVED_IMPORT' || warning.code === 'MISSING_EXPORT';
+        if (isFatal) throw new Error(warning.message);
+        // Its `eval` is for Node only; in the page the Content Security Policy forbids it anyway.
+        const isKnown = warning.code === 'EVAL' && /@jupyterlab\/coreutils/.test(warning.id ?? warning.message);
+        if (!isKnown) show(warning);
+      },
+      output: { codeSplitting: { groups: lazyPackages.map(([name, test]) => ({ name, test })) } },
+    },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(
+      ['/api', '/session', '/login', '/logout', '/jupyter', '/events'].map((path) => [
+        path,
+        { target: backend, ws: true },
+      ]),
+    ),
+  },
+});
