@@ -5,15 +5,6 @@ import { defineConfig } from 'vite';
 /** Backend that `npm run dev` talks with; start one with `npm start -- --port 8787`. */
 const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
 
-/** Packages that are fetched only when a view needs them, each as a file of its own. */
-const lazyPackages: readonly [name: string, test: RegExp][] = [
-  ['monaco', /node_modules\/monaco-editor\//],
-  ['katex', /node_modules\/katex\//],
-  ['xterm', /node_modules\/@xterm\//],
-  ['cmdk', /node_modules\/cmdk\//],
-  ['jupyterlab', /node_modules\/@(jupyterlab|lumino)\//],
-];
-
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
@@ -31,10 +22,10 @@ export default defineConfig({
         const isFatal = warning.code === 'UNRESOLVED_IMPORT' || warning.code === 'MISSING_EXPORT';
         if (isFatal) throw new Error(warning.message);
         // Its `eval` is for Node only; in the page the Content Security Policy forbids it anyway.
-        const isKnown = warning.code === 'EVAL' && /@jupyterlab\/coreutils/.test(warning.id ?? warning.message);
+        const isKnown =
+          warning.code === 'EVAL' && /@jupyterlab\/coreutils/.test(warning.id ?? warning.message);
         if (!isKnown) show(warning);
       },
-      output: { codeSplitting: { groups: lazyPackages.map(([name, test]) => ({ name, test })) } },
     },
   },
   server: {
