@@ -32,16 +32,19 @@ export function createBinder(options: BinderOptions): Binder {
   const { apps, kernels, environments, didChange } = options;
 
   function isUsed(appId: string, by: DocumentState): boolean {
-    for (const other of options.documents()) {
-      if (other.start?.appId === appId) return true;
-      if (other !== by && other.bound?.appId === appId) return true;
-    }
+    for (const other of options.documents()) if (other !== by && other.bound?.appId === appId) return true;
     return kernels.list(by.user).some((kernel) => kernel.appId === appId);
   }
 
-  /** What a cancelled start made goes again. */
+  /** What a cancelled start made goes again; a start that has joined it answers for the app from now on. */
   function release(document: DocumentState, start: Start): void {
-    if (!start.hasMadeApp || isUsed(start.appId, document)) return;
+    if (!start.hasMadeApp) return;
+    for (const { start: heir } of options.documents()) {
+      if (heir?.appId !== start.appId) continue;
+      heir.hasMadeApp = true;
+      return;
+    }
+    if (isUsed(start.appId, document)) return;
     try {
       apps.remove(document.user, start.appId);
     } catch (error) {
