@@ -53,8 +53,8 @@ export type LocalFixture = {
 };
 
 /** The real service over the real driver, in folders of its own. */
-export async function makeLocalFixture(overrides: Partial<ServerConfig> = {}): Promise<LocalFixture> {
-  const config = await testConfig(overrides);
+export async function makeLocalFixture(given?: ServerConfig): Promise<LocalFixture> {
+  const config = given ?? (await testConfig());
   const driver = new LocalDriver(config, silentLog);
   await driver.prepare();
   const bus = new RecordingBus();
