@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createAppService } from './apps/create-app-service.ts';
 import { createDomain } from './apps/domain.ts';
 import type { ServerConfig } from './config.ts';
@@ -26,6 +26,7 @@ import { createSingleUser } from './studio/users.ts';
 export type RunningServer = {
   origin: string;
   loginUrl: string;
+  log: Log;
   /** Ends everything in order; resolves when nothing of it is left. */
   close(): Promise<void>;
   /** Ends the apps and gives everything else up. */
@@ -44,6 +45,13 @@ const keptEvents = 5000;
 
 type Step = () => void | Promise<void>;
 
+/** Makes a folder and those above it; step by step, as `recursive` never returns where the system makes none (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 function checkFolders({ root, dataDir }: ServerConfig): void {
   try {
     if (!statSync(root).isDirectory()) throw new Error('It is not a folder');
@@ -52,7 +60,7 @@ function checkFolders({ root, dataDir }: ServerConfig): void {
     throw new StartupError(`The home folder ${root} cannot be read. Make it, or give another with --root.`);
   }
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
@@ -75,7 +83,7 @@ async function compose(
   overrides: ServerOverrides,
   listener: Listener,
   undo: Step[],
-): Promise<Http & { driver: Driver }> {
+): Promise<Http & { driver: Driver; log: Log }> {
   const now = () => Date.now();
   const log = createLog({
     file: join(config.dataDir, 'server.log'),
@@ -101,6 +109,7 @@ async function compose(
   undo.push(() => kernels.close());
   const documents = createDocumentService({ apps, kernels, bus, store, domain, driver });
   const executions = createExecutionService({ kernels, documents, bus });
+  undo.push(() => executions.close());
   const users = createSingleUser(config.root);
   const http = await createHttp({
     config,
@@ -124,7 +133,7 @@ async function compose(
   undo.push(() => clearInterval(sweep));
   log.info('The server is ready', { origin: http.origin, driver: driver.name, process: process.pid });
   undo.push(() => log.info('The server ends'));
-  return { ...http, driver };
+  return { ...http, driver, log };
 }
 
 /** Runs the steps, newest first; a step that fails does not keep the others from running. */
@@ -157,6 +166,7 @@ export async function createServer(
     return {
       origin: http.origin,
       loginUrl: http.loginUrl,
+      log: http.log,
       close: () => (closing ??= unwind(undo)),
       closeNow: () => http.driver.close(),
     };

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { UsageError, parseCommandLine } from './command-line.ts';
 import { type RunningServer, createServer } from './create-server.ts';
 import { StartupError } from './drivers/driver.ts';
-import { createLog } from './log.ts';
 import { openBrowser } from './open-browser.ts';
 
 /*
@@ -37,6 +35,16 @@ function endOnSignals(starting: Promise<RunningServer>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 }
 
+/** A fault of ours: written down; one that may have left things half done ends the server in order. */
+function endOnFaults(server: RunningServer): void {
+  process.on('unhandledRejection', (error) => server.log.error('A promise was rejected unseen', { error }));
+  process.on('uncaughtException', (error) => {
+    server.log.error('An error was not caught; the server ends', { error });
+    const end = (): never => endWith(1, error);
+    server.close().then(end, end);
+  });
+}
+
 async function main(): Promise<void> {
   const line = parseCommandLine(process.argv.slice(2), process.env);
   if ('help' in line) {
@@ -47,18 +55,10 @@ async function main(): Promise<void> {
   const starting = createServer(config);
   endOnSignals(starting);
   const server = await starting;
+  endOnFaults(server);
   say(`Ready: ${server.loginUrl}`);
   if (!isOpening) return;
-  openBrowser(server.loginUrl, (reason) => {
-    const log = createLog({
-      file: join(config.dataDir, 'server.log'),
-      level: 'info',
-      maxBytes: 5_000_000,
-      keep: 3,
-      now: () => new Date(),
-    });
-    log.info('No browser was opened', { reason });
-  });
+  openBrowser(server.loginUrl, (reason) => server.log.info('No browser was opened', { reason }));
 }
 
 main().catch((error: unknown) => endWith(error instanceof UsageError ? 2 : 1, error));

@@ -92,13 +92,15 @@ function serveSse(
   response.writeHead(200, { ...apiHeaders, 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   const write = (text: string): void => {
     if (response.writableLength > maxBufferedBytes) response.destroy();
-    else if (!response.destroyed) response.write(text);
+    else if (!response.destroyed && !response.writableEnded) response.write(text);
   };
   const stop = stream(options, principal.user.id, afterOf(request), (event) => {
     write(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`);
   });
   const unwatch = options.live.watch(principal, () => response.end());
   const beat = setInterval(() => write(':\n\n'), options.pingMs);
+  // `close` follows.
+  response.on('error', () => response.destroy());
   response.on('close', () => {
     clearInterval(beat);
     unwatch();

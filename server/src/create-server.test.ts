@@ -1,0 +1,184 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer as createNodeServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStudioClient } from '@atelier-ide/contract';
+import { FakeDriver } from './apps/fake-driver.ts';
+import type { ServerConfig } from './config.ts';
+import { type RunningServer, createServer } from './create-server.ts';
+import { StartupError } from './drivers/driver.ts';
+import { portOf } from './http/http.fixture.ts';
+
+class CountingDriver extends FakeDriver {
+  closed = 0;
+  isBroken = false;
+  override prepare = async (): Promise<void> => {
+    if (this.isBroken) throw new StartupError('The environment is broken. Make it again.');
+  };
+  override close = async (): Promise<void> => {
+    this.closed += 1;
+  };
+}
+
+describe('the server', () => {
+  let folder: string;
+  let config: ServerConfig;
+  let driver: CountingDriver;
+  const running: RunningServer[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'atelier-server-'));
+    mkdirSync(join(folder, 'home'));
+    driver = new CountingDriver([], []);
+    driver.automatic = true;
+    config = {
+      host: '127.0.0.1',
+      port: 0,
+      root: join(folder, 'home'),
+      dataDir: join(folder, 'data'),
+      pythonDir: '/python',
+      pythonExecutable: '/bin/python',
+      driver: { kind: 'local' },
+      withoutFeatures: [],
+      rotateLink: false,
+    };
+  });
+  afterEach(async () => {
+    for (const server of running.splice(0)) await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = async (change: Partial<ServerConfig> = {}) => {
+    const server = await createServer(
+      { ...config, ...change },
+      { createDriver: () => driver, checkAnswers: true },
+    );
+    running.push(server);
+    return server;
+  };
+  const signIn = async (server: RunningServer) => {
+    const token = new URL(server.loginUrl).searchParams.get('token');
+    const answer = await fetch(`${server.origin}/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: server.origin },
+      body: JSON.stringify({ token }),
+    });
+    const { xsrfToken, serverId } = (await answer.json()) as Record<string, string>;
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+    return {
+      serverId,
+      headers: { Cookie: cookie, 'X-XSRF-Token': xsrfToken ?? '', Origin: server.origin },
+    };
+  };
+
+  it('puts its parts together and starts the JupyterServer app at sign-in, nothing before [A2]', async () => {
+    const server = await start();
+    expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(driver.starts).toHaveLength(0);
+    const { headers } = await signIn(server);
+    const client = createStudioClient({ baseUrl: server.origin, fetch, headers: () => headers });
+    const apps = await client.all('listApps', {});
+    expect(apps.map(({ type }) => type)).toEqual(['JupyterServer']);
+    const document = await client.call('putDocument', { body: { path: 'a.ipynb' } });
+    const found = await client.call('listDocuments', { query: { path: 'a.ipynb' } });
+    expect(found.items.map(({ id }) => id)).toEqual([document.id]);
+    for (const name of [
+      'getDomain',
+      'listUserProfiles',
+      'listImages',
+      'listInstanceTypes',
+      'listInstances',
+      'listKernels',
+      'listRegistries',
+      'listTokens',
+    ] as const)
+      await client.call(name, {});
+    await server.close();
+    expect(driver.closed).toBe(1);
+  });
+
+  it('keeps its id, documents and browsers over a restart, but not its link', async () => {
+    const one = await start();
+    const first = await signIn(one);
+    const client = createStudioClient({ baseUrl: one.origin, fetch, headers: () => first.headers });
+    const { id } = await client.call('putDocument', { body: { path: 'a.ipynb' } });
+    await one.close();
+    const two = await start();
+    const again = createStudioClient({
+      baseUrl: two.origin,
+      fetch,
+      headers: () => ({ ...first.headers, Origin: two.origin }),
+    });
+    expect((await again.call('getCapabilities', {})).serverId).toBe(first.serverId);
+    expect((await again.call('putDocument', { body: { path: 'a.ipynb' } })).id).toBe(id);
+    expect(new URL(two.loginUrl).search).not.toBe(new URL(one.loginUrl).search);
+  });
+
+  it('says what to do when its data folder is used, and touches nothing of the first server', async () => {
+    const one = await start();
+    await expect(start()).rejects.toThrow(
+      /uses the data folder .* Stop it, or give another folder with --data\.$/,
+    );
+    expect((await fetch(`${one.origin}/session`)).status).toBe(401);
+  });
+
+  it('says what to do when its port is taken, before it has started anything', async () => {
+    const other = createNodeServer();
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    const port = portOf(other);
+    await expect(start({ port })).rejects.toThrow(`Port ${port} is taken.`);
+    await new Promise((resolve) => {
+      other.close(resolve);
+    });
+    expect(existsSync(join(config.dataDir, 'server.lock'))).toBe(false);
+    await start({ port });
+  });
+
+  it('leaves nothing behind when the driver cannot start', async () => {
+    driver.isBroken = true;
+    await expect(start()).rejects.toThrow('The environment is broken. Make it again.');
+    expect(driver.closed).toBe(1);
+    expect(readdirSync(config.dataDir)).not.toContain('server.lock');
+    driver.isBroken = false;
+    await start();
+  });
+
+  it('says what to do when a folder is not there or cannot be written', async () => {
+    await expect(start({ root: join(folder, 'nowhere') })).rejects.toThrow(/cannot be read.*--root\.$/);
+    await expect(start({ dataDir: '/proc/atelier' })).rejects.toThrow(/cannot be written.*--data\.$/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says so of a folder without permission', async () => {
+    mkdirSync(config.dataDir);
+    chmodSync(config.dataDir, 0o500);
+    await expect(start()).rejects.toThrow(/cannot be written/);
+  });
+
+  it('writes no secret into its log and keeps its files to itself', async () => {
+    const server = await start();
+    const { headers } = await signIn(server);
+    await server.close();
+    const log = readFileSync(join(config.dataDir, 'server.log'), 'utf8');
+    expect(log).toContain('The server is ready');
+    for (const secret of [
+      new URL(server.loginUrl).searchParams.get('token'),
+      headers['X-XSRF-Token'],
+      headers.Cookie,
+    ])
+      expect(log).not.toContain(secret);
+  });
+
+  it('ends in bounded time with requests and sockets open', async () => {
+    const server = await start();
+    const { headers } = await signIn(server);
+    const response = await fetch(`${server.origin}/api/studio/v1/events`, { headers });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    const begin = performance.now();
+    await server.close();
+    expect(performance.now() - begin).toBeLessThan(5000);
+    await expect(fetch(server.origin)).rejects.toThrow();
+  });
+});
