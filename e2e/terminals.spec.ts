@@ -6,7 +6,7 @@ const screen = (page: import('@playwright/test').Page) => page.locator('.xterm-r
 
 test('the system terminal starts in the home and survives a reload with scrollback [I1]', async ({ ide }) => {
   const { page } = ide;
-  await ide.runCommand('New Launcher');
+  await ide.runCommand('New launcher');
   await page
     .getByRole('region', { name: 'Launcher' })
     .getByRole('button', { name: 'System terminal' })

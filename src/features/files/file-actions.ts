@@ -1,5 +1,6 @@
 import { newNotebookText } from '@atelier-ide/core/notebook/new-notebook.ts';
 import { ProblemError } from '@atelier-ide/contract';
+import { writeNew } from '@/services/files/write-new.ts';
 import { copyName, freeName, isWithin, joinPath, nameOf, nameProblem, parentOf } from './file-names.ts';
 import type { FilesModel } from './files-model.ts';
 
@@ -37,9 +38,10 @@ export class FileActions {
 
   async createNotebook(): Promise<void> {
     await this.#told('The notebook was not made', async () => {
-      const path = this.#free('Untitled', '.ipynb');
-      await this.#services.files.writeText(path, newNotebookText(crypto.randomUUID().slice(0, 8)), 'new');
-      this.#services.tabs.openPath(path);
+      const names = { base: 'Untitled', extension: '.ipynb' };
+      const text = newNotebookText(crypto.randomUUID().slice(0, 8));
+      const { folder } = this.#model.store.getState();
+      this.#services.tabs.openPath(await writeNew(this.#services.files, folder, names, text));
     });
   }
 

@@ -6,7 +6,7 @@ const byExtension: Readonly<Record<string, string>> = {
   js: 'file-code',
   ts: 'file-code',
   sh: 'file-code',
-  json: 'file-json',
+  json: 'file-braces',
   png: 'image',
   jpg: 'image',
   jpeg: 'image',

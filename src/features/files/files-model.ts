@@ -32,6 +32,7 @@ export class FilesModel implements Disposable {
   async goTo(folder: string): Promise<void> {
     this.store.setState({ folder, selected: [], focused: null, filter: '', renaming: null });
     this.services.storage.set('files.folder', folder);
+    this.services.context.set({ currentFolder: folder });
     await this.read(folder);
   }
 
