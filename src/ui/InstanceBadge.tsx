@@ -10,7 +10,7 @@ export type InstanceBadgeProps = {
   typeName?: string | null | undefined;
   /** Memory in use, where the backend measures it. */
   memory?: { usedBytes: number; limitBytes: number } | undefined;
-  onClick(): void;
+  onClick: () => void;
 };
 
 const GIB = 1024 ** 3;

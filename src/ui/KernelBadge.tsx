@@ -7,7 +7,7 @@ export type KernelBadgeProps = {
   /** Name of the kernel, `Python 3`; null = no kernel. */
   kernelName: string | null;
   imageName: string | null;
-  onClick(): void;
+  onClick: () => void;
 };
 
 /** `Python 3 (Data Science)`, or `No kernel`. */

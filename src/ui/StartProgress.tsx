@@ -12,7 +12,7 @@ export type StartProgressProps = {
   imageName?: string | undefined;
   /** What goes on meanwhile: "You can keep reading and editing. 3 cells run when the kernel is ready." */
   children?: ReactNode;
-  onCancel(): void;
+  onCancel: () => void;
   onShowLog?: (() => void) | undefined;
   /** The clock; tests give their own. */
   now?: () => number;
@@ -90,7 +90,13 @@ function PhaseItem({ name, label, app, current, time }: PhaseItemProps) {
       aria-current={isCurrent ? 'step' : undefined}
       data-done={phase?.endedAt !== undefined || undefined}
     >
-      {isCurrent ? <Spinner size={14} /> : phase ? <Icon name="circle-check" size={14} /> : <span className={styles['ring']} />}
+      {isCurrent ? (
+        <Spinner size={14} />
+      ) : phase ? (
+        <Icon name="circle-check" size={14} />
+      ) : (
+        <span className={styles['ring']} />
+      )}
       {label}
       {phase && (
         <span className={styles['time']} aria-hidden="true">

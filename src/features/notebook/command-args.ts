@@ -3,7 +3,7 @@ import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 /** Ids of commands that the notebook runs or brings, with what they take. */
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
-    'compute.changeEnvironment': { documentId: string };
+    'compute.changeEnvironment': { documentId: string | null };
     'compute.selectInstance': { documentId: string };
     'document.save': void;
     'notebook.changeToCode': void;

@@ -1,0 +1,85 @@
+import type { ContextFacts } from '@/platform/context/context-service.ts';
+import type { Enablement } from '@/platform/contributions/contribution.ts';
+import { defineStudioCommand, type Services, type StudioContribution } from '@/services/services.ts';
+import { shutDownAll } from './shut-down-all.ts';
+
+declare module '@/platform/contributions/contribution.ts' {
+  interface CommandArgs {
+    /** `null`: the environment of what is made next. Ends when the dialog is closed. */
+    'compute.changeEnvironment': { documentId: string | null };
+    'compute.selectInstance': { documentId: string };
+    /** The same for the document in front, for palette and menus. */
+    'compute.changeActiveEnvironment': void;
+    'compute.selectActiveInstance': void;
+    'compute.shutDownAll': void;
+  }
+}
+
+/** The open document whose tab is in front, or null. */
+function activeDocumentId({ documents, tabs }: Services): string | null {
+  const { tabs: open, activeId } = tabs.store.getState();
+  const path = open.find((tab) => tab.id === activeId)?.key;
+  return Object.values(documents.store.getState().byId).find((one) => one.path === path)?.id ?? null;
+}
+
+const withNotebook = ({ activeTabKind }: ContextFacts): Enablement =>
+  activeTabKind === 'notebook' ? true : { reason: 'Open a notebook first' };
+
+async function changeEnvironment(services: Services, documentId: string | null): Promise<void> {
+  await services.dialogs.show(() => import('./ChangeEnvironmentDialog.tsx'), { documentId });
+}
+
+async function selectInstance(services: Services, documentId: string): Promise<void> {
+  await services.dialogs.show(() => import('./SelectInstanceDialog.tsx'), { documentId });
+}
+
+/** What runs where: environments, instance types, the end of all of it. */
+export const computeContribution: StudioContribution = {
+  id: 'compute',
+  commands: [
+    defineStudioCommand<'compute.changeEnvironment'>({
+      id: 'compute.changeEnvironment',
+      title: 'Change environment of a document',
+      group: 'Kernel',
+      hidden: true,
+      run: (services, { documentId }) => changeEnvironment(services, documentId),
+    }),
+    defineStudioCommand<'compute.selectInstance'>({
+      id: 'compute.selectInstance',
+      title: 'Select instance of a document',
+      group: 'Kernel',
+      hidden: true,
+      run: (services, { documentId }) => selectInstance(services, documentId),
+    }),
+    defineStudioCommand<'compute.changeActiveEnvironment'>({
+      id: 'compute.changeActiveEnvironment',
+      title: 'Change environment',
+      group: 'Kernel',
+      icon: 'box',
+      run: (services) => changeEnvironment(services, activeDocumentId(services)),
+    }),
+    defineStudioCommand<'compute.selectActiveInstance'>({
+      id: 'compute.selectActiveInstance',
+      title: 'Select instance',
+      group: 'Kernel',
+      icon: 'cpu',
+      enabled: withNotebook,
+      async run(services) {
+        const documentId = activeDocumentId(services);
+        if (documentId !== null) await selectInstance(services, documentId);
+      },
+    }),
+    defineStudioCommand<'compute.shutDownAll'>({
+      id: 'compute.shutDownAll',
+      title: 'Shut down all',
+      group: 'Kernel',
+      icon: 'circle-x',
+      run: shutDownAll,
+    }),
+  ],
+  menus: [
+    { menu: 'Kernel', section: 'y-environment', command: 'compute.changeActiveEnvironment', order: 1 },
+    { menu: 'Kernel', section: 'y-environment', command: 'compute.selectActiveInstance', order: 2 },
+    { menu: 'Kernel', section: 'z-end', command: 'compute.shutDownAll' },
+  ],
+};
