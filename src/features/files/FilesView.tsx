@@ -14,6 +14,7 @@ import { EmptyState } from '@/ui/EmptyState.tsx';
 import { TextField } from '@/ui/Field.tsx';
 import { Icon } from '@/ui/Icon.tsx';
 import { ContextMenu, type MenuEntry } from '@/ui/Menu.tsx';
+import { PanelActions } from '@/ui/PanelActions.tsx';
 import { FileActions } from './file-actions.ts';
 import { FilesModel } from './files-model.ts';
 import { FileTree } from './FileTree.tsx';
@@ -58,13 +59,13 @@ function Browser({ model, actions }: Parts) {
       onDrop={handleDrop}
       onKeyDown={(event) => handleShortcut(event, { model, actions })}
     >
-      <div className={styles['buttons']}>
+      <PanelActions>
         <IconButton icon="file-plus" label="New file" onClick={() => void actions.create('file')} />
         <IconButton icon="folder-plus" label="New folder" onClick={() => void actions.create('folder')} />
         <IconButton icon="notebook-pen" label="New notebook" onClick={() => void actions.createNotebook()} />
         <IconButton icon="upload" label="Upload" onClick={() => picker.current?.click()} />
         <IconButton icon="refresh-cw" label="Refresh" onClick={() => void model.refresh()} />
-      </div>
+      </PanelActions>
       <input
         ref={picker}
         type="file"
