@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { useServices } from '@/services/use-services.ts';
+import { useStore } from '@/services/use-store.ts';
+import { Button } from '@/ui/Button.tsx';
+import { Dialog } from '@/ui/Dialog.tsx';
+import { Icon } from '@/ui/Icon.tsx';
+import styles from './SignIn.module.css';
+
+/**
+ * The one dialog that comes by itself. Signing in happens in another window, so that nothing on this page is lost; the
+ * session looks again whenever this window gets the focus, and the dialog goes by itself.
+ */
+export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: string }) {
+  const { session, tabs } = useServices();
+  const unsaved = useStore(tabs.store, (state) => state.tabs.filter((tab) => tab.isDirty).length);
+  const [isWaiting, setWaiting] = useState(false);
+  const signIn = () => {
+    window.open(loginUrl, '_blank', 'noopener');
+    setWaiting(true);
+  };
+  return (
+    <Dialog
+      title="Session expired"
+      subtitle="Sign in again to go on. This page stays as it is."
+      role="alertdialog"
+      icon="lock"
+      footerStart={name}
+      actions={
+        <>
+          {isWaiting && (
+            <Button size="lg" onClick={() => void session.retry()}>
+              Try again
+            </Button>
+          )}
+          <Button size="lg" variant="primary" data-autofocus onClick={signIn}>
+            Sign in
+          </Button>
+        </>
+      }
+    >
+      <ul className={styles['facts']}>
+        <Fact icon="check" text="Your edits are kept in this browser" count={documents(unsaved)} />
+        <Fact icon="check" text="Running cells go on running" />
+        {isWaiting && <Fact icon="external-link" text="Sign in in the new window, then come back here" />}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Fact({ icon, text, count }: { icon: 'check' | 'external-link'; text: string; count?: string }) {
+  return (
+    <li>
+      <Icon name={icon} size={14} className={icon === 'check' ? styles['ok'] : undefined} />
+      <span>{text}</span>
+      {count && <span className={styles['count']}>{count}</span>}
+    </li>
+  );
+}
+
+function documents(count: number): string {
+  if (count === 0) return 'nothing unsaved';
+  return count === 1 ? '1 document' : `${count} documents`;
+}
