@@ -24,8 +24,8 @@ export type MonacoEditorProps = {
   onBlur?(): void;
   /** Asked first for every key; true keeps it from the editor. */
   onKeyDown?(event: KeyboardEvent): boolean;
-  /** The editor is there. */
-  onReady?(handle: MonacoHandle): void;
+  /** The editor is there, or (null) goes away. */
+  onReady?(handle: MonacoHandle | null): void;
   readOnly?: boolean;
   autoHeight?: boolean;
   wordWrap?: boolean;
@@ -65,16 +65,17 @@ export function MonacoEditor(props: MonacoEditorProps) {
     latest.current.props.onReady?.(instance.handle);
     return () => {
       instanceRef.current = null;
+      latest.current.props.onReady?.(null);
       instance.dispose();
     };
   }, [monaco]);
 
   useLayoutEffect(() => instanceRef.current?.setValue(value), [value]);
-  useLayoutEffect(
-    () => instanceRef.current?.setShape(latest.current.shape),
-    // The shape is made of plain values: its text says whether one changed.
-    [JSON.stringify(shape)],
-  );
+  // The shape is made of plain values: its text says whether one changed.
+  const shapeText = JSON.stringify(shape);
+  useLayoutEffect(() => {
+    instanceRef.current?.setShape(JSON.parse(shapeText) as EditorShape);
+  }, [shapeText]);
   useEffect(() => {
     if (monaco && hostRef.current) applyTheme(monaco, hostRef.current);
   }, [monaco, theme]);

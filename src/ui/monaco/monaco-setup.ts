@@ -3,6 +3,7 @@
  * else imports `monaco-editor` at run time. Loaded through `loadMonaco`.
  */
 import * as monaco from 'monaco-editor/editor';
+// oxlint-disable-next-line import/default -- the bundler makes it
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
 import 'monaco-editor/features/anchorSelect/register';
 import 'monaco-editor/features/bracketMatching/register';

@@ -11,7 +11,7 @@ type CellGutterProps = {
   cell: NotebookCell;
   run: CellRun | undefined;
   isWaiting: boolean;
-  onRun(): void;
+  onRun: () => void;
   n: number;
 };
 

@@ -10,7 +10,7 @@ const GAP = 8;
 
 type CellListProps = {
   /** How others bring a cell into view. */
-  onReady(reveal: (id: CellId, align: 'auto' | 'start') => void): void;
+  onReady: (reveal: (id: CellId, align: 'auto' | 'start') => void) => void;
 };
 
 /** The cells, as many as are in sight; those with the keyboard, an editor or a running kernel stay. */
@@ -19,17 +19,11 @@ export function CellList({ onReady }: CellListProps) {
   const { store } = session;
   const order = useNotebookState((state) => state.order);
   const active = useNotebookState((state) => state.active);
-  const keptIds = useNotebookState(keptCells);
   const scrollRef = useRef<HTMLDivElement>(null);
 
-  const rangeExtractor = useCallback(
-    (range: Range) => {
-      const kept = keptIds === '' ? [] : keptIds.split(' ').map((id) => order.indexOf(id as CellId));
-      const indexes = new Set([...defaultRangeExtractor(range), ...kept.filter((index) => index >= 0)]);
-      return [...indexes].toSorted((a, b) => a - b);
-    },
-    [keptIds, order],
-  );
+  const rangeExtractor = useKeptCells(order);
+  // It re-renders by itself; nothing here is memoised on what it returns.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: order.length,
     getScrollElement: () => scrollRef.current,
@@ -98,6 +92,19 @@ export function CellList({ onReady }: CellListProps) {
         })}
       </div>
     </div>
+  );
+}
+
+/** What is in sight and, wherever the list is scrolled, the cells that must stay. */
+function useKeptCells(order: readonly CellId[]): (range: Range) => number[] {
+  const keptIds = useNotebookState(keptCells);
+  return useCallback(
+    (range) => {
+      const kept = keptIds === '' ? [] : keptIds.split(' ').map((id) => order.indexOf(id as CellId));
+      const indexes = new Set([...defaultRangeExtractor(range), ...kept.filter((index) => index >= 0)]);
+      return [...indexes].toSorted((a, b) => a - b);
+    },
+    [keptIds, order],
   );
 }
 

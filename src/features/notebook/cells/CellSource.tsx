@@ -1,4 +1,4 @@
-import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
 import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
@@ -24,10 +24,6 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
   const selected = useRef<[start: number, end: number] | null>(null);
   const label = `Cell ${index + 1} source`;
   const isWrapped = cell.type !== 'code';
-
-  useLayoutEffect(() => {
-    if (!isLive) setHandle(null);
-  }, [isLive]);
 
   useEffect(() => {
     if (!isEditing || !handle) return;
@@ -60,7 +56,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
         <PlainEditor
           label={label}
           value={cell.source}
-          place={clicked.current}
+          takePlace={() => clicked.current}
           onChange={(text) => session.editing.setSource(cell.id, text)}
           onSelect={(start, end) => {
             selected.current = [start, end];

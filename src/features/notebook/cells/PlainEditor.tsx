@@ -4,20 +4,22 @@ import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
 type PlainEditorProps = {
   label: string;
   value: string;
-  place: CursorPlace | null;
-  onChange(value: string): void;
+  /** Where it was clicked, asked once. */
+  takePlace: () => CursorPlace | null;
+  onChange: (value: string) => void;
   /** Which text is selected, for the editor that takes over. */
-  onSelect(start: number, end: number): void;
+  onSelect: (start: number, end: number) => void;
 };
 
 /** Takes the keyboard at once while the editor is still being loaded, so that nothing typed is lost. */
-export function PlainEditor({ label, value, place, onChange, onSelect }: PlainEditorProps) {
+export function PlainEditor({ label, value, takePlace, onChange, onSelect }: PlainEditorProps) {
   const fieldRef = useRef<HTMLTextAreaElement>(null);
-  const start = useRef({ place, value });
+  const start = useRef({ takePlace, value });
   useEffect(() => {
     const field = fieldRef.current;
     if (!field) return;
-    const { place: at, value: text } = start.current;
+    const { value: text } = start.current;
+    const at = start.current.takePlace();
     const lines = text.split('\n').slice(0, at ? at.line - 1 : 0);
     const offset = at ? lines.reduce((sum, line) => sum + line.length + 1, 0) + at.column - 1 : text.length;
     field.focus({ preventScroll: true });

@@ -75,7 +75,7 @@ function resolveImage(image: HTMLImageElement, { folder, attachments }: ResolveO
 function attachmentUrl(bundle: unknown): string | null {
   if (!isJsonObject(bundle)) return null;
   for (const [mime, data] of Object.entries(bundle)) {
-    const text = Array.isArray(data) ? data.join('') : data;
+    const text = Array.isArray(data) ? data.filter((part) => typeof part === 'string').join('') : data;
     if (!/^image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml)$/.test(mime) || typeof text !== 'string') continue;
     const isPlainSvg = mime === 'image/svg+xml' && text.trimStart().startsWith('<');
     return isPlainSvg

@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '@/ui/Button.tsx';
 import type { InputRequest } from '../session/notebook-store.ts';
 
-type InputFieldProps = { request: InputRequest; cellNumber: number; onAnswer(value: string): void };
+type InputFieldProps = { request: InputRequest; cellNumber: number; onAnswer: (value: string) => void };
 
 /** What `input()` asks for, as a field in the output. */
 export function InputField({ request, cellNumber, onAnswer }: InputFieldProps) {

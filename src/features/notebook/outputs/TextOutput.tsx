@@ -3,7 +3,7 @@ import type { Cut } from '@atelier-ide/core/outputs/fold.ts';
 import { utf8Length } from '@atelier-ide/core/outputs/stream-text.ts';
 import { ansiLines, terminalText } from './ansi.ts';
 import { AnsiText } from './AnsiText.tsx';
-import { blocksOf, cutLines, lineCap } from './long-text.ts';
+import { blocksOf, type CutLines, cutLines, lineCap } from './long-text.ts';
 
 type TextOutputProps = { text: string; mime: string; isError?: boolean; cut?: Cut | null };
 
@@ -15,8 +15,12 @@ export function TextOutput({ text, mime, isError = false, cut = null }: TextOutp
   const lines = useMemo(() => ansiLines(terminalText(text)), [text]);
   const [showsAll, setShowsAll] = useState(false);
   const isLong = lines.length > lineCap.scroll;
+  const isLimited = isLong && !showsAll;
   const parts = showsAll ? null : cutLines(lines);
-  const boxRef = useStickToEnd(lines.length, isLong && !showsAll);
+  const boxRef = useStickToEnd(lines.length, isLimited);
+  const shown = parts
+    ? `First ${parts.head.length} and last ${parts.tail.length} are shown, ${size(text)}`
+    : '';
   return (
     <>
       <div
@@ -24,22 +28,11 @@ export function TextOutput({ text, mime, isError = false, cut = null }: TextOutp
         data-mime={mime}
         className="at-text-output"
         data-stream={isError ? 'stderr' : undefined}
-        data-capped={isLong && !showsAll && !parts ? '' : undefined}
+        data-capped={(isLimited && !parts) || undefined}
         // A box that scrolls must be reachable by key.
-        tabIndex={isLong && !showsAll ? 0 : undefined}
+        tabIndex={isLimited ? 0 : undefined}
       >
-        {parts ? (
-          <>
-            <TextBlock lines={parts.head} />
-            <div className="at-lines-left-out">{`${count(parts.leftOut)} lines left out`}</div>
-            <TextBlock lines={parts.tail} />
-          </>
-        ) : (
-          blocksOf(lines).map((block, index) => (
-            // oxlint-disable-next-line react/no-array-index-key
-            <TextBlock key={index} lines={block} isFarAway={lines.length > lineCap.block} />
-          ))
-        )}
+        {parts ? <FirstAndLast parts={parts} /> : <AllLines lines={lines} />}
       </div>
       {cut ? <CutNote cut={cut} /> : null}
       {isLong ? (
@@ -47,13 +40,28 @@ export function TextOutput({ text, mime, isError = false, cut = null }: TextOutp
           <button type="button" className="at-link-button" onClick={() => setShowsAll(!showsAll)}>
             {showsAll ? 'Limit height' : `Show all ${count(lines.length)} lines`}
           </button>
-          {parts ? (
-            <span>{`First ${parts.head.length} and last ${parts.tail.length} are shown, ${size(text)}`}</span>
-          ) : null}
+          <span>{shown}</span>
         </div>
       ) : null}
     </>
   );
+}
+
+function FirstAndLast({ parts }: { parts: CutLines }) {
+  return (
+    <>
+      <TextBlock lines={parts.head} />
+      <div className="at-lines-left-out">{`${count(parts.leftOut)} lines left out`}</div>
+      <TextBlock lines={parts.tail} />
+    </>
+  );
+}
+
+function AllLines({ lines }: { lines: readonly string[] }) {
+  return blocksOf(lines).map((block, index) => (
+    // oxlint-disable-next-line react/no-array-index-key
+    <TextBlock key={index} lines={block} isFarAway={lines.length > lineCap.block} />
+  ));
 }
 
 function TextBlock({ lines, isFarAway = false }: { lines: readonly string[]; isFarAway?: boolean }) {

@@ -1,7 +1,7 @@
-import type { CellType, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import type { CellType } from '@atelier-ide/core/notebook/model.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { Services } from '@/services/services.ts';
-import { NotebookSession } from './notebook-session.ts';
+import type { NotebookSession } from './notebook-session.ts';
 
 type Where = Pick<Services, 'tabs' | 'documents'>;
 
@@ -15,14 +15,16 @@ export function activeDocument({ tabs, documents }: Where): DocumentSession | nu
 /** The notebook of the tab in front. */
 export function activeNotebook(where: Where): NotebookSession | null {
   const session = activeDocument(where);
-  return session instanceof NotebookSession ? session : null;
+  return isNotebook(session) ? session : null;
 }
-
-/** Cells that were cut or copied, for all notebooks of this page. */
-export type CellClipboard = readonly NotebookCell[];
 
 export const cellTypes: readonly { value: CellType; label: string }[] = [
   { value: 'code', label: 'Code' },
   { value: 'markdown', label: 'Markdown' },
   { value: 'raw', label: 'Raw' },
 ];
+
+/** By a mark, not by class: who runs commands need not have loaded the notebook. */
+export function isNotebook(session: DocumentSession | null | undefined): session is NotebookSession {
+  return session !== null && session !== undefined && 'kind' in session && session.kind === 'notebook';
+}

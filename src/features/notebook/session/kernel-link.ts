@@ -43,8 +43,7 @@ export class KernelLink implements Disposable {
     this.#events = host.events.onDidReceive((event) => {
       const binding = host.store.getState().document?.binding;
       if (event.type !== 'death' || event.kernelId !== binding?.kernelId) return;
-      const { kernel } = host.store.getState();
-      host.store.setState({ kernel: { ...kernel, cause: event.cause } });
+      host.store.setState({ death: { cause: event.cause } });
     });
   }
 
@@ -94,8 +93,7 @@ export class KernelLink implements Disposable {
     owned.add(channel.onDidReset(() => this.#host.didReset()));
     const follow = () => {
       const { state, language } = channel.store.getState();
-      const { kernel } = this.#host.store.getState();
-      this.#show(state, state === 'dead' ? kernel.cause : null);
+      this.#show(state, null);
       if (language?.name) this.#host.store.setState({ language: language.name });
       if (state === 'unknown' || line.early) return;
       line.early = new Set(openExecutions(this.#host.executions()).map((one) => one.id));

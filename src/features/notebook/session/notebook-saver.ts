@@ -16,6 +16,8 @@ import type { NotebookState, NotebookStore, SaveState } from './notebook-store.t
 const AFTER_EDIT_MS = 2_000;
 const AFTER_OUTPUT_MS = 2_000;
 const AFTER_END_MS = 300;
+/** A server that is away for a moment is asked again, more and more seldom. */
+const RETRY_MS = [3_000, 6_000, 12_000, 30_000];
 
 export type SaverHost = {
   store: NotebookStore;
@@ -42,6 +44,7 @@ export class NotebookSaver implements Disposable {
   #timer: { due: number; end: Disposable } | null = null;
   #running: Promise<void> | null = null;
   #isDisposed = false;
+  #failures = 0;
 
   constructor(host: SaverHost) {
     this.#host = host;
@@ -169,6 +172,7 @@ export class NotebookSaver implements Disposable {
       const result = await files.writeText(path, text, condition);
       this.#text = text;
       this.#hash = result.hash;
+      this.#failures = 0;
       if (store.getState().metadata === state.metadata) store.setState({ metadata });
       this.#base = { order: state.order, cells: state.cells, metadata };
       if (this.isDirty) this.#didChange(AFTER_EDIT_MS, false);
@@ -241,6 +245,11 @@ export class NotebookSaver implements Disposable {
       detail: `${reason} Your edits are kept on this page. Save again, or download them.`,
       ...(error instanceof Error ? { raw: error.message } : {}),
     });
+    // What the server refused stays refused; what did not reach it may do so later.
+    if (error instanceof ProblemError && error.problem.status < 500) return;
+    const delay = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 30_000;
+    this.#failures += 1;
+    this.#didChange(delay, true);
   }
 
   dispose(): void {

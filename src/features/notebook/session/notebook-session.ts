@@ -38,6 +38,7 @@ export type NotebookServices = Pick<
 >;
 
 export class NotebookSession implements DocumentSession {
+  readonly kind = 'notebook';
   readonly store: NotebookStore;
   readonly editing: NotebookEditing;
   readonly saver: NotebookSaver;
@@ -56,7 +57,7 @@ export class NotebookSession implements DocumentSession {
     this.store = store;
     this.services = services;
     const { log } = services;
-    this.editing = new NotebookEditing(store, clock.now);
+    this.editing = new NotebookEditing(store, () => clock.now());
     this.#folder = this.#owned.add(
       new OutputFolder({
         store,
@@ -221,7 +222,19 @@ export class NotebookSession implements DocumentSession {
   #didEdit(): void {
     this.saver.didEdit();
     // A cell that came back by undo may have been written to while it was away.
-    if (Object.keys(this.store.getState().runs).length !== this.#newest.size) this.#didChangeExecutions();
+    const { runs, cells } = this.store.getState();
+    if (Object.keys(runs).every((id) => cells[id as CellId]) && this.#hasAll(runs)) return;
+    this.#didChangeExecutions();
+    this.#folder.catchUp();
+  }
+
+  /** Every execution whose cell is here shows in it. */
+  #hasAll(runs: Readonly<Record<string, unknown>>): boolean {
+    const state = this.store.getState();
+    return Object.values(this.#byId).every((one) => {
+      const id = this.#book.cellIdOf(one, state);
+      return id === undefined || runs[id] !== undefined;
+    });
   }
 
   /** What becomes safe with the write that begins now. */

@@ -56,6 +56,8 @@ export type NotebookState = NotebookContent & {
   document: StudioDocument | null;
   documentProblem: string | null;
   kernel: { state: KernelState; since: number; cause: string | null };
+  /** A kernel of this notebook ended by itself; kept until somebody has read it. */
+  death: { cause: string } | null;
   /** The kernel's language, else what the file says. */
   language: string;
   runs: Readonly<Record<CellId, CellRun>>;
@@ -84,6 +86,7 @@ export function createNotebookStore(path: string): NotebookStore {
     document: null,
     documentProblem: null,
     kernel: { state: 'none', since: 0, cause: null },
+    death: null,
     language: 'python',
     runs: {},
     inputs: {},

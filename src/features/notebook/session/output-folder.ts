@@ -151,9 +151,16 @@ export class OutputFolder implements Disposable {
   /** All cells were replaced: show again what is not in the file. */
   showAgain(): void {
     for (const [id, fold] of this.#folds) {
+      if (this.#host.execution(id)?.recorded) continue;
       fold.shown = -1;
       this.#mark(id);
     }
+    this.flush();
+  }
+
+  /** A cell came back: show what it missed. */
+  catchUp(): void {
+    for (const [id, fold] of this.#folds) if (fold.shown !== fold.state.version) this.#mark(id);
     this.flush();
   }
 

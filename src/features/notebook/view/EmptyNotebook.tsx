@@ -11,7 +11,6 @@ export function EmptyNotebook() {
       <EmptyState
         icon="notebook-text"
         title="This notebook is empty"
-        detail={notes.join(' ') || 'Add the first cell to write code or text.'}
         action={
           <Button
             icon="plus"
@@ -24,7 +23,9 @@ export function EmptyNotebook() {
             Add code cell
           </Button>
         }
-      />
+      >
+        {notes.join(' ') || 'Add the first cell to write code or text.'}
+      </EmptyState>
     </div>
   );
 }

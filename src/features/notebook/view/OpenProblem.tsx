@@ -28,7 +28,6 @@ export function OpenProblem({ problem }: { problem: Problem }) {
     <EmptyState
       icon="circle-alert"
       title={problem.title}
-      detail={problem.detail}
       action={
         <span className="at-problem-actions">
           {problem.canOpenAsText ? <Button onClick={openAsText}>Open as text</Button> : null}
@@ -36,6 +35,8 @@ export function OpenProblem({ problem }: { problem: Problem }) {
           {problem.canRetry ? <Button onClick={() => void session.open()}>Try again</Button> : null}
         </span>
       }
-    />
+    >
+      {problem.detail}
+    </EmptyState>
   );
 }

@@ -1,0 +1,99 @@
+import './command-args.ts';
+import { useServices } from '@/services/use-services.ts';
+import { useStore } from '@/services/use-store.ts';
+import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
+import { activeNotebook } from './session/active-session.ts';
+import type { NotebookSession } from './session/notebook-session.ts';
+import type { NotebookState } from './session/notebook-store.ts';
+
+function useActiveNotebook(): NotebookSession | null {
+  const services = useServices();
+  // The session is there once its tab is drawn; the facts of the notebook change then.
+  useStore(services.tabs.store, (state) => state);
+  useStore(services.context.store, (facts) => facts.notebook?.isReady ?? false);
+  return activeNotebook(services);
+}
+
+const stateWords: Readonly<Record<NotebookState['kernel']['state'], string>> = {
+  none: 'No kernel',
+  starting: 'Starting',
+  idle: 'Idle',
+  busy: 'Busy',
+  restarting: 'Restarting',
+  reconnecting: 'Reconnecting',
+  disconnected: 'Disconnected',
+  dead: 'Kernel ended',
+  unknown: 'Unknown',
+};
+
+/** What the kernel does, in words. */
+export function KernelStatus() {
+  const session = useActiveNotebook();
+  return session ? <KernelWords session={session} /> : null;
+}
+
+function KernelWords({ session }: { session: NotebookSession }) {
+  const state = useStore(session.store, (now) => now.kernel.state);
+  const cell = useStore(session.store, cellAtWork);
+  const waits = useStore(session.store, (now) => Object.keys(now.inputs).length > 0);
+  const words = waits ? 'Waiting for input' : stateWords[state];
+  return (
+    <span className="at-status-item">
+      <KernelGlyph state={state} size={10} />
+      {cell === null || (state !== 'busy' && !waits) ? words : `${words}, cell ${cell}`}
+    </span>
+  );
+}
+
+function cellAtWork({ order, runs }: NotebookState): number | null {
+  const at = order.findIndex((id) => runs[id]?.execution.state === 'running');
+  return at < 0 ? null : at + 1;
+}
+
+/** Mode, and the cursor's or the cell's place. */
+export function ModeStatus() {
+  const session = useActiveNotebook();
+  return session ? <ModeWords session={session} /> : null;
+}
+
+function ModeWords({ session }: { session: NotebookSession }) {
+  const mode = useStore(session.store, (now) => now.mode);
+  const place = useStore(session.store, ({ cursor, mode: now, order, active }) => {
+    if (now === 'edit' && cursor) return `Ln ${cursor.line}, Col ${cursor.column}`;
+    return active === null ? '' : `Cell ${order.indexOf(active) + 1} of ${order.length}`;
+  });
+  return (
+    <>
+      <span className="at-status-item">{mode === 'edit' ? 'Edit mode' : 'Command mode'}</span>
+      <span className="at-status-item">{place}</span>
+    </>
+  );
+}
+
+/** When the file was last saved, or why it is not. */
+export function SaveStatus() {
+  const session = useActiveNotebook();
+  return session ? <SaveWords session={session} /> : null;
+}
+
+function SaveWords({ session }: { session: NotebookSession }) {
+  const save = useStore(session.store, (now) => now.save);
+  return <span className="at-status-item">{wordsOf(save)}</span>;
+}
+
+function wordsOf(save: NotebookState['save']): string {
+  switch (save.kind) {
+    case 'saved':
+      return save.at === null
+        ? 'Saved'
+        : `Saved ${new Date(save.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+    case 'dirty':
+      return 'Not saved yet';
+    case 'saving':
+      return 'Saving';
+    case 'conflict':
+      return 'Not saved, 1 choice open';
+    case 'failed':
+      return 'Not saved';
+  }
+}

@@ -1,0 +1,38 @@
+import type { StudioContribution } from '@/services/services.ts';
+import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
+
+/** Notebooks: the opener of .ipynb files, running and editing cells, what the status bar says of them. */
+export const notebookContribution: StudioContribution = {
+  id: 'notebook',
+  commands: notebookCommands,
+  keybindings: notebookKeys,
+  menus: notebookMenus,
+  openers: [
+    {
+      kind: 'notebook',
+      icon: 'notebook-text',
+      matches: (path) => (/\.ipynb$/i.test(path) ? 100 : 0),
+      load: () => import('./view/NotebookView.tsx'),
+    },
+  ],
+  statusItems: [
+    {
+      id: 'notebook.kernel',
+      side: 'left',
+      order: 0,
+      load: async () => ({ View: (await import('./NotebookStatus.tsx')).KernelStatus }),
+    },
+    {
+      id: 'notebook.mode',
+      side: 'right',
+      order: 10,
+      load: async () => ({ View: (await import('./NotebookStatus.tsx')).ModeStatus }),
+    },
+    {
+      id: 'notebook.saved',
+      side: 'right',
+      order: 30,
+      load: async () => ({ View: (await import('./NotebookStatus.tsx')).SaveStatus }),
+    },
+  ],
+};

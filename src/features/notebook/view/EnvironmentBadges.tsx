@@ -1,0 +1,50 @@
+import type { Instance } from '@atelier-ide/contract';
+import { useServices } from '@/services/use-services.ts';
+import { useStore } from '@/services/use-store.ts';
+import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
+import { KernelBadge } from '@/ui/KernelBadge.tsx';
+import { useNotebookState } from './use-notebook.ts';
+
+/** What the notebook runs on, as one pair: instance and kernel. Each opens its dialog. */
+export function EnvironmentBadges() {
+  const { compute, commands } = useServices();
+  const document = useNotebookState((state) => state.document);
+  const kernelState = useNotebookState((state) => state.kernel.state);
+  const binding = document?.binding;
+  const isOn = binding !== undefined && binding.state !== 'none' && binding.state !== 'ended';
+  const appId = isOn ? binding.appId : undefined;
+  const app = useStore(compute.store, (state) => state.apps.find((one) => one.id === appId));
+  const image = useStore(compute.store, (state) => state.images.find((one) => one.id === app?.imageId));
+  const type = useStore(compute.store, (state) =>
+    state.instanceTypes.find((one) => one.name === app?.instanceType),
+  );
+  const instance = useStore(compute.store, (state) =>
+    state.instances.find((one) => one.id === app?.instanceId),
+  );
+  const spec = image?.kernels.find((kernel) => kernel.name === binding?.kernelName);
+  const run = (id: 'compute.changeEnvironment' | 'compute.selectInstance') => {
+    if (document) void commands.run(id, { documentId: document.id });
+  };
+  return (
+    <div className="at-badges">
+      <InstanceBadge
+        size={type ? { vcpu: type.vcpu, memoryGiB: type.memoryGiB } : null}
+        typeName={type?.name}
+        memory={memoryOf(instance)}
+        onClick={() => run('compute.selectInstance')}
+      />
+      <KernelBadge
+        state={kernelState}
+        kernelName={isOn ? (spec?.displayName ?? binding.kernelName ?? 'Kernel') : null}
+        imageName={image?.displayName ?? null}
+        onClick={() => run('compute.changeEnvironment')}
+      />
+    </div>
+  );
+}
+
+function memoryOf(instance: Instance | undefined): { usedBytes: number; limitBytes: number } | undefined {
+  const usage = instance?.usage;
+  if (!usage || usage.memoryLimitBytes === null) return undefined;
+  return { usedBytes: usage.memoryBytes, limitBytes: usage.memoryLimitBytes };
+}
