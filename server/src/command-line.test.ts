@@ -29,14 +29,11 @@ describe('the command line', () => {
   it('takes every option', () => {
     const app = mkdtempSync(join(tmpdir(), 'atelier-cli-'));
     writeFileSync(join(app, 'index.html'), '');
-    const { config, isOpening } = configOf([
-      '--port=0',
-      ...['--host', '0.0.0.0', '--behind-proxy', 'https://ide.example.org/'],
-      ...['--root', '/home/ada', '--data', '/data', '--no-open', '--rotate-link'],
-      ...['--jupyter-url', 'http://localhost:8888/base', '--jupyter-token', 'secret'],
-      ...['--without-feature', 'executions', '--without-feature', 'usage'],
-      ...['--static', app, '--python', '/venv/bin/python', '--python-package', '/package'],
-    ]);
+    const text = `--port=0 --host 0.0.0.0 --behind-proxy https://ide.example.org/ --root /home/ada --data /data
+      --no-open --rotate-link --jupyter-url http://localhost:8888/base --jupyter-token secret
+      --without-feature executions --without-feature usage --static ${app} --python /venv/bin/python
+      --python-package /package`;
+    const { config, isOpening } = configOf(text.split(/\s+/));
     expect(config).toEqual({
       host: '0.0.0.0',
       port: 0,

@@ -76,10 +76,11 @@ describe('the command', () => {
     child = made;
     return made;
   };
-  const own = (token = 'jupyter-secret') => [
-    ...['--port', '0', '--root', join(folder, 'home'), '--data', join(folder, 'data')],
-    ...['--jupyter-url', `http://127.0.0.1:${portOf(jupyter)}/`, '--jupyter-token', token],
-  ];
+  const own = (token = 'jupyter-secret') => {
+    const address = `http://127.0.0.1:${portOf(jupyter)}/`;
+    const text = `--port 0 --root ${folder}/home --data ${folder}/data --jupyter-url ${address} --jupyter-token ${token}`;
+    return text.split(' ');
+  };
   const ready = (made: ChildProcess): Promise<URL> =>
     new Promise((resolve, reject) => {
       made.stdout?.on('data', () => {

@@ -47,7 +47,13 @@ function identity(
     getDomain: () => ok(s.domain),
     listUserProfiles: ({ principal: { user }, query }) => {
       const visible = user.role === 'admin' ? s.users.all() : [user];
-      return ok(pageOf(visible.map(s.users.profileOf), byId, query));
+      return ok(
+        pageOf(
+          visible.map((each) => s.users.profileOf(each)),
+          byId,
+          query,
+        ),
+      );
     },
     getUserProfile: ({ principal: { user }, params }) => {
       const asked = s.users.byId(params.id);

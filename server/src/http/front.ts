@@ -17,6 +17,7 @@ import {
   sendProblem,
   signInRequired,
 } from './problem-response.ts';
+import type { Principal } from './principal.ts';
 import type { Relay } from './relay.ts';
 import type { SocketCloser } from './socket-close.ts';
 import type { StaticFiles } from './static.ts';
@@ -89,6 +90,15 @@ async function serveEvents(
   options.events.sse(principal, request, response);
 }
 
+type Destination = 'relay' | 'events' | 'hono' | 'static';
+
+function destinationOf(path: string, method: string | undefined): Destination {
+  if (path.startsWith('/jupyter/')) return 'relay';
+  if (path === eventsPath && method === 'GET') return 'events';
+  const isHono = /^\/(?:api(?:\/.*)?|session|login|logout)$/.test(path);
+  return isHono ? 'hono' : 'static';
+}
+
 async function route(
   options: FrontOptions,
   hono: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -96,21 +106,41 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const { guard, authentication, relay, staticFiles } = options;
-  if (!hasOneHost(request) || !guard.isHostAllowed(request.headers)) throw wrongHost();
+  const { headers, method = '' } = request;
+  if (!hasOneHost(request) || !guard.isHostAllowed(headers)) throw wrongHost();
   const path = pathOf(request);
   if (path === undefined) throw fail('bad-input', 'Ask for a path of this server.', { path: 'url' });
-  const isApi = path === '/api' || path.startsWith('/api/');
-  const isRelay = path.startsWith('/jupyter/');
-  if (isApi || isRelay || path === '/session') {
-    const renewal = authentication.renewal(request.headers);
-    if (renewal !== undefined) response.setHeader('Set-Cookie', renewal);
+  const destination = destinationOf(path, method);
+  // Sign-in and sign-out set the cookie themselves.
+  const renewal =
+    destination === 'static' || path.startsWith('/log') ? undefined : authentication.renewal(headers);
+  if (renewal !== undefined) response.setHeader('Set-Cookie', renewal);
+  switch (destination) {
+    case 'relay':
+      return relay.request(request, response);
+    case 'events':
+      return serveEvents(options, request, response);
+    case 'hono':
+      return hono(request, response);
+    case 'static':
+      if (method !== 'GET' && method !== 'HEAD') throw new MethodError(['GET'], method);
+      return staticFiles(request, response, guard.socketOrigin(headers));
   }
-  if (isRelay) return relay.request(request, response);
-  if (path === eventsPath && request.method === 'GET') return serveEvents(options, request, response);
-  if (isApi || path === '/session' || path === '/login' || path === '/logout') return hono(request, response);
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    throw new MethodError(['GET'], request.method ?? '');
-  return staticFiles(request, response, guard.socketOrigin(request.headers));
+}
+
+/** Who asks for the socket; throws for whoever gets nothing, not even a close code: pages of another origin. */
+async function admitSocket(
+  { guard, authentication }: FrontOptions,
+  request: IncomingMessage,
+): Promise<Principal | undefined> {
+  const { headers } = request;
+  const principal = await authentication.of(headers);
+  if ((principal && !principal.session) || guard.hasOwnOrigin(headers)) return principal;
+  throw headers.authorization === undefined
+    ? fail('forbidden', 'A socket needs the Origin of this server, or a personal token.', {
+        reason: 'origin',
+      })
+    : new ProblemError(signInRequired());
 }
 
 async function routeUpgrade(
@@ -119,32 +149,21 @@ async function routeUpgrade(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { guard, authentication, events, relay, closeSocket } = options;
-  const { headers } = request;
-  if (!hasOneHost(request) || !guard.isHostAllowed(headers)) throw wrongHost();
+  const { guard, events, relay, closeSocket } = options;
+  if (!hasOneHost(request) || !guard.isHostAllowed(request.headers)) throw wrongHost();
   const path = pathOf(request);
-  if (path === undefined || request.method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket')
+  const isWebSocket = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
+  if (path === undefined || !isWebSocket)
     throw fail('bad-input', 'Only WebSocket upgrades are known here.', { path: 'Upgrade' });
   const isEvents = path === eventsPath;
   if (!isEvents && !path.startsWith('/jupyter/'))
     throw fail('not-found', 'There is no socket at this address.');
-  const principal = await authentication.of(headers);
-  // Nothing, not even a close code, for a page of another origin.
-  if ((!principal || principal.session) && !guard.hasOwnOrigin(headers)) {
-    throw headers.authorization === undefined
-      ? fail('forbidden', 'A socket needs the Origin of this server, or a personal token.', {
-          reason: 'origin',
-        })
-      : new ProblemError(signInRequired());
-  }
-  if (!principal) closeSocket(request, socket, head, { code: closeCodes.signIn, reason: 'Sign in' });
+  const principal = await admitSocket(options, request);
+  const refuse = (code: number, reason: string) => closeSocket(request, socket, head, { code, reason });
+  if (!principal) refuse(closeCodes.signIn, 'Sign in');
   else if (!isEvents) relay.upgrade(principal, request, socket, head);
   else if (principal.scopes.has('read')) events.upgrade(principal, request, socket, head);
-  else
-    closeSocket(request, socket, head, {
-      code: closeCodes.forbidden,
-      reason: 'This token lacks the scope read',
-    });
+  else refuse(closeCodes.forbidden, 'This token lacks the scope read');
 }
 
 /** Makes the two handlers of the node server. */

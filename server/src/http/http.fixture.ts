@@ -169,8 +169,10 @@ function standIns(calls: Calls, upstream: Upstream) {
   const kernels = standIn<KernelService>('kernels', calls, {
     list: () => [],
     didControl: () => undefined,
-    handleUpgrade: (_user, _app, _kernel, incoming, socket, head) =>
-      hub.handleUpgrade(incoming, socket, head, (ws) => ws.send('from the hub')),
+    handleUpgrade: (...args) => {
+      const [, , , incoming, socket, head] = args;
+      hub.handleUpgrade(incoming, socket, head, (ws) => ws.send('from the hub'));
+    },
   });
   const documents = standIn<DocumentService>('documents', calls, {
     get: (_user, id) => (id === 'd1' ? Promise.resolve(documentOf(id)) : Promise.reject(missing())),

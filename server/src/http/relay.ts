@@ -45,6 +45,8 @@ export type Relay = {
   upgrade(principal: Principal, request: IncomingMessage, socket: Duplex, head: Buffer): void;
 };
 
+type Upgrade = { request: IncomingMessage; socket: Duplex; head: Buffer };
+
 const nothingHere = (): ProblemError => fail('not-found', 'There is nothing at this address.');
 
 /** Keystrokes count as activity of the app, but not each of them. */
@@ -109,9 +111,8 @@ function closeOf(error: unknown): { code: number; reason: string } | undefined {
 function spliceTerminal(
   options: RelayOptions,
   principal: Principal,
-  endpoint: AppEndpoint,
-  target: RelayTarget,
-  [request, socket, head]: [IncomingMessage, Duplex, Buffer],
+  { endpoint, target }: { endpoint: AppEndpoint; target: RelayTarget },
+  { request, socket, head }: Upgrade,
 ): void {
   const { apps, live, closeSocket, log } = options;
   let touchedAt = 0;
@@ -143,11 +144,8 @@ function spliceTerminal(
   });
 }
 
-function handleUpgrade(
-  options: RelayOptions,
-  principal: Principal,
-  [request, socket, head]: [IncomingMessage, Duplex, Buffer],
-): void {
+function handleUpgrade(options: RelayOptions, principal: Principal, upgrade: Upgrade): void {
+  const { request, socket, head } = upgrade;
   const target = parseRelayUrl(request.url ?? '/');
   if (target === 'malformed') throw fail('bad-input', 'This path is not relayed.', { path: 'url' });
   const kind = target && socketTarget(target.path);
@@ -155,7 +153,7 @@ function handleUpgrade(
   if (!principal.scopes.has('compute')) throw fail('forbidden', 'This token lacks the scope compute.');
   const endpoint = endpointOf(options, principal, target);
   if (kind.kind === 'terminal') {
-    spliceTerminal(options, principal, endpoint, target, [request, socket, head]);
+    spliceTerminal(options, principal, { endpoint, target }, upgrade);
     return;
   }
   options.apps.touch(target.appId);
@@ -182,7 +180,7 @@ export function createRelay(options: RelayOptions): Relay {
     },
     upgrade(principal, request, socket, head) {
       try {
-        handleUpgrade(options, principal, [request, socket, head]);
+        handleUpgrade(options, principal, { request, socket, head });
       } catch (error) {
         const close = closeOf(error);
         if (close) closeSocket(request, socket, head, close);

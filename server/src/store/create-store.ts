@@ -11,8 +11,13 @@ import type { DocumentRecord, Store, TokenRecord } from './store.ts';
  * transaction on the one connection; interactive transactions are not used, they would open a second connection.
  */
 
-const text = (row: Row, name: string): string => String(row[name]);
-const textOrNull = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
+/** A column that the schema declares as TEXT. */
+function text(row: Row, name: string): string {
+  const value = row[name];
+  if (typeof value !== 'string') throw new TypeError(`The column ${name} holds no text.`);
+  return value;
+}
+const textOrNull = (row: Row, name: string): string | null => (row[name] === null ? null : text(row, name));
 
 function documentOf(row: Row): DocumentRecord {
   const remembered = textOrNull(row, 'remembered');
