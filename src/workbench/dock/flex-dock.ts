@@ -86,6 +86,7 @@ class Dock implements FlexDock {
     const json = {
       id: tab.id,
       name: tab.title,
+      component: 'tab',
       config: { area: tab.area },
       ...(tab.tooltip === undefined ? {} : { helpText: tab.tooltip }),
     };
