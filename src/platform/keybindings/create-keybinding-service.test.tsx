@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Disposable } from '@/base/disposable.ts';
+import type { FocusArea } from '@/platform/context/context-service.ts';
+import type { Enablement, Keybinding } from '@/platform/contributions/contribution.ts';
+import { createKeybindingService } from './create-keybinding-service.ts';
+
+declare module '@/platform/contributions/contribution.ts' {
+  interface CommandArgs {
+    'test.save': void;
+    'test.deleteCell': void;
+    'test.run': void;
+    'test.copyFiles': void;
+    'test.other': void;
+  }
+}
+
+const keybindings: Keybinding[] = [
+  { keys: 'Mod+S', command: 'test.save' },
+  { keys: 'D D', command: 'test.deleteCell', when: ['notebook-command'] },
+  { keys: 'Shift+Enter', command: 'test.run', when: ['notebook-command', 'notebook-edit'] },
+  { keys: 'Mod+C', command: 'test.copyFiles', when: ['files'] },
+  { keys: 'Mod+Shift+P', command: 'workbench.showPalette' },
+  { keys: 'F1', command: 'workbench.showPalette' },
+  { keys: 'Mod+E', command: 'test.other' },
+  { keys: 'Mod+E', command: 'test.save', when: ['editor'] },
+];
+
+let focus: FocusArea;
+let now: number;
+let ran: string[];
+let can: Enablement;
+let root: HTMLElement;
+let attached: Disposable;
+
+beforeEach(() => {
+  focus = 'none';
+  now = 1_000;
+  ran = [];
+  can = true;
+  document.body.innerHTML =
+    '<div id="root"><button>x</button><input><div role="dialog"><button id="in-dialog">y</button></div></div><button id="outside">z</button>';
+  root = document.querySelector<HTMLElement>('#root') as HTMLElement;
+  const service = createKeybindingService({
+    ...{ keybindings, isMac: false, now: () => now, focus: () => focus },
+    enablement: () => can,
+    run: (id) => void ran.push(id),
+  });
+  attached = service.attach(root);
+});
+afterEach(() => attached.dispose());
+
+/** Presses a key; true when the page's own meaning was prevented. */
+function press(selector: string, key: string, more: KeyboardEventInit = {}): boolean {
+  const event = new KeyboardEvent('keydown', {
+    key,
+    bubbles: true,
+    cancelable: true,
+    composed: true,
+    ...more,
+  });
+  (document.querySelector(selector) ?? document.body).dispatchEvent(event);
+  return event.defaultPrevented;
+}
+const ctrl = { ctrlKey: true };
+
+describe('keybinding service', () => {
+  it('runs a command and keeps the browser from its own meaning of the key', () => {
+    expect(press('button', 's', ctrl)).toBe(true);
+    expect(ran).toEqual(['test.save']);
+  });
+
+  it('leaves keys without a command alone', () => {
+    expect(press('button', 'k', ctrl)).toBe(false);
+  });
+
+  it('leaves the key alone when the command cannot run', () => {
+    can = { reason: 'No' };
+    expect(press('button', 's', ctrl)).toBe(false);
+    expect(ran).toEqual([]);
+  });
+
+  it('runs two presses within a second, in the area that has them', () => {
+    focus = 'notebook-command';
+    expect(press('button', 'd')).toBe(false);
+    now += 900;
+    expect(press('button', 'd')).toBe(true);
+    expect(ran).toEqual(['test.deleteCell']);
+  });
+
+  it('forgets the first press after a second', () => {
+    focus = 'notebook-command';
+    press('button', 'd');
+    now += 1_100;
+    press('button', 'd');
+    expect(ran).toEqual([]);
+    now += 100;
+    press('button', 'd');
+    expect(ran).toEqual(['test.deleteCell']);
+  });
+
+  it('forgets the first press when another key comes between', () => {
+    focus = 'notebook-command';
+    press('button', 'd');
+    press('button', 'j');
+    press('button', 'd');
+    expect(ran).toEqual([]);
+  });
+
+  it('leaves typing to a text field', () => {
+    focus = 'notebook-command';
+    press('input', 'd');
+    press('input', 'd');
+    expect(press('input', 'Enter', { shiftKey: true })).toBe(false);
+    expect(ran).toEqual([]);
+    press('input', 's', ctrl);
+    expect(ran).toEqual(['test.save']);
+  });
+
+  it('leaves copying to a text field of an area that is not one of text', () => {
+    focus = 'files';
+    expect(press('input', 'c', ctrl)).toBe(false);
+    press('button', 'c', ctrl);
+    expect(ran).toEqual(['test.copyFiles']);
+  });
+
+  it('runs keys of an editing area inside its text field', () => {
+    focus = 'notebook-edit';
+    expect(press('input', 'Enter', { shiftKey: true })).toBe(true);
+    expect(ran).toEqual(['test.run']);
+  });
+
+  it('prefers the binding of the focused area', () => {
+    focus = 'editor';
+    press('input', 'e', ctrl);
+    focus = 'none';
+    press('button', 'e', ctrl);
+    expect(ran).toEqual(['test.save', 'test.other']);
+  });
+
+  it('gives a terminal its keys, except Ctrl+Shift and function keys', () => {
+    focus = 'terminal';
+    expect(press('input', 's', ctrl)).toBe(false);
+    press('input', 'P', { ctrlKey: true, shiftKey: true });
+    press('input', 'F1');
+    expect(ran).toEqual(['workbench.showPalette', 'workbench.showPalette']);
+  });
+
+  it('does nothing while an input method composes', () => {
+    expect(press('input', 's', { ...ctrl, isComposing: true })).toBe(false);
+    expect(ran).toEqual([]);
+  });
+
+  it('does nothing in a dialog, nor outside of the product', () => {
+    press('#in-dialog', 's', ctrl);
+    press('#outside', 's', ctrl);
+    expect(ran).toEqual([]);
+    press('body', 's', ctrl);
+    expect(ran).toEqual(['test.save']);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { formatKeys, type KeyPress, matches, parseKeys } from './keys.ts';
+
+function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
+  return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more };
+}
+
+const one = (keys: string, isMac = false) => {
+  const [stroke] = parseKeys(keys, isMac);
+  if (!stroke) throw new Error('no stroke');
+  return stroke;
+};
+
+describe('keys', () => {
+  it('reads Mod as Ctrl, and as Cmd on a Mac', () => {
+    expect(matches(one('Mod+S'), press('s', { ctrlKey: true }))).toBe(true);
+    expect(matches(one('Mod+S'), press('s', { metaKey: true }))).toBe(false);
+    expect(matches(one('Mod+S', true), press('s', { metaKey: true }))).toBe(true);
+    expect(matches(one('Mod+S', true), press('s', { ctrlKey: true }))).toBe(false);
+  });
+
+  it('wants exactly the modifiers it names', () => {
+    expect(matches(one('Mod+Shift+P'), press('P', { ctrlKey: true, shiftKey: true }))).toBe(true);
+    expect(matches(one('Mod+Shift+P'), press('p', { ctrlKey: true }))).toBe(false);
+    expect(matches(one('Mod+P'), press('P', { ctrlKey: true, shiftKey: true }))).toBe(false);
+    expect(matches(one('Mod+P'), press('p', { ctrlKey: true, altKey: true }))).toBe(false);
+  });
+
+  it('finds a letter by its place when the layout writes another script', () => {
+    expect(matches(one('Mod+S'), press('ы', { code: 'KeyS', ctrlKey: true }))).toBe(true);
+    // On a French keyboard the key in the place of Q writes A: what is printed counts.
+    expect(matches(one('Mod+A'), press('a', { code: 'KeyQ', ctrlKey: true }))).toBe(true);
+    expect(matches(one('Mod+Q'), press('a', { code: 'KeyQ', ctrlKey: true }))).toBe(false);
+  });
+
+  it('takes a sign by itself, whichever keys write it', () => {
+    expect(matches(one('Mod+Shift+]'), press(']', { ctrlKey: true }))).toBe(true);
+    expect(matches(one('?'), press('?', { shiftKey: true }))).toBe(true);
+    expect(matches(one('Mod++'), press('+', { ctrlKey: true, shiftKey: true }))).toBe(true);
+  });
+
+  it('shows keys as people write them', () => {
+    expect(formatKeys('Mod+Shift+P', false)).toBe('Ctrl+Shift+P');
+    expect(formatKeys('Mod+Shift+P', true)).toBe('⇧⌘P');
+    expect(formatKeys('D D', false)).toBe('D, D');
+    expect(formatKeys('Shift+Enter', false)).toBe('Shift+Enter');
+    expect(formatKeys('ArrowUp', false)).toBe('↑');
+  });
+
+  it('refuses keys that nobody can press', () => {
+    expect(() => parseKeys('Strg+S', false)).toThrow('cannot be read');
+    expect(() => parseKeys('Mod+', false)).toThrow('cannot be read');
+  });
+});
