@@ -78,9 +78,9 @@ export class JournalSocket implements Disposable {
     return true;
   }
 
-  /** Connects at once; an open line is left alone. */
+  /** Connects at once; an open line is left alone, and so is a try that is under way. */
   retryNow(): void {
-    if (!this.#isEnded && !this.isOpen) this.reconnect();
+    if (!this.#isEnded && this.#socket === null) this.reconnect();
   }
 
   /** Gives the present line up without waiting for its close, which a dead network never sends. */

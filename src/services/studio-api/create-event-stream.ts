@@ -61,7 +61,8 @@ class SocketStream implements EventStream {
   }
 
   retryNow(): void {
-    if (this.connection.getState().status !== 'connected') this.#reconnect();
+    // A try that is under way is left alone.
+    if (this.#socket === null) this.#reconnect();
   }
 
   dispose(): void {

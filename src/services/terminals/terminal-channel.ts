@@ -71,6 +71,9 @@ class Line implements ManagedTerminal {
   }
 
   send(data: string): boolean {
+    // What comes after a key is no replay, however soon.
+    this.#replay?.dispose();
+    this.#replay = null;
     return this.#transmit('stdin', data);
   }
 
