@@ -10,10 +10,10 @@ import type { StudioContribution } from '@/services/services.ts';
 /** What this product consists of, in the order of its menus and panels. */
 export const contributions: readonly StudioContribution[] = [
   filesContribution,
-  registriesContribution,
   launcherContribution,
-  computeContribution,
   notebookContribution,
   editorContribution,
   terminalContribution,
+  computeContribution,
+  registriesContribution,
 ];

@@ -18,6 +18,7 @@ import type { Studio } from '@/workbench/studio.ts';
 import { createWorkbenchContribution } from '@/workbench/workbench.contribution.ts';
 import type { StudioConfig } from './config.ts';
 import { enterOnSignIn } from './enter-on-sign-in.ts';
+import { watchFaults } from './watch-faults.ts';
 
 /** One IDE: its services in the order in which they need each other, and what draws them. */
 export type RunningStudio = Studio &
@@ -74,6 +75,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
     ...{ commands, context, dialogs, log, notifications, probes, storage, tabs, theme },
     ...{ session, api, events, compute, documents, executions, files, kernels, terminals },
   };
+  owned.add(watchFaults(window, services));
   owned.add(followActiveTab(services));
   owned.add(enterOnSignIn({ config, services, storage, shell, tabs, contributions, clock }));
   return {
