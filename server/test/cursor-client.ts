@@ -34,9 +34,13 @@ export async function attachCursor(
 ): Promise<CursorClient> {
   const search = new URLSearchParams({ session_id: `cursor-${crypto.randomUUID()}` });
   for (const [key, value] of Object.entries(query)) search.set(key, String(value));
-  const ws = new WebSocket(`${wsUrl}api/kernels/${kernelId}/channels?${search}`, [CURSOR_SUBPROTOCOL], {
-    maxPayload: 1024 ** 3,
-  });
+  const ws = new WebSocket(
+    `${wsUrl}api/kernels/${kernelId}/channels?${search.toString()}`,
+    [CURSOR_SUBPROTOCOL],
+    {
+      maxPayload: 1024 ** 3,
+    },
+  );
   const entries: CursorEntry[] = [];
   const waiting = new Set<(entry: CursorEntry) => void>();
   const hello = new Promise<CursorHello>((resolve, reject) => {
@@ -87,12 +91,18 @@ export async function untilClosed(ws: WebSocket): Promise<number> {
   return code;
 }
 
+/** The text of a stream message, '' of others. */
+export function textOf({ message }: CursorEntry): string {
+  const { text } = message.content as { text?: unknown };
+  return typeof text === 'string' ? text : '';
+}
+
 /** All text that an execution printed, in order. */
 export function printed(entries: readonly CursorEntry[], id?: string): string {
   return entries
     .filter(({ message }) => message.header.msg_type === 'stream')
     .filter(({ message }) => id === undefined || message.parent_header.msg_id === id)
-    .map(({ message }) => String(message.content['text']))
+    .map(textOf)
     .join('');
 }
 

@@ -124,7 +124,10 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
+        // Jupyter Server 2.21 never ends when the signal meets a kernel that is being shut down.
+        const hard = setTimeout(() => child.kill('SIGKILL'), 5000);
         await ended;
+        clearTimeout(hard);
       }
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

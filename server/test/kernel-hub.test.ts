@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
-import { attachCursor, printed, untilClosed } from './cursor-client.ts';
+import { attachCursor, printed, textOf, untilClosed } from './cursor-client.ts';
 import { type FakeJupyter, type FakeJupyterOptions, startFakeJupyter } from './fake-jupyter.ts';
 import { type KernelFront, isKernelEvent, startKernelFront, testAppId, testUser } from './kernel-front.ts';
 
@@ -254,9 +254,9 @@ describe('browsers that are too slow or too loud', () => {
     const total = 160;
     for (let n = 0; n < total; n += 1)
       fake.send({ channel: 'iopub', type: 'stream', content: { name: 'stdout', text: `${n} ${chunk}` } });
-    await healthy.until(({ message }) => String(message.content['text']).startsWith(`${total - 1} `));
+    await healthy.until((entry) => textOf(entry).startsWith(`${total - 1} `));
     stalled.ws.resume();
-    await stalled.until(({ message }) => String(message.content['text']).startsWith(`${total - 1} `));
+    await stalled.until((entry) => textOf(entry).startsWith(`${total - 1} `));
     expect(printed(stalled.entries)).toBe(printed(healthy.entries));
     expect(stalled.entries.some((entry) => entry.replayed)).toBe(true);
     stalled.cut();
@@ -273,8 +273,7 @@ describe('browsers that are too slow or too loud', () => {
       fake.send({ channel: 'iopub', type: 'stream', content: { name: 'stdout', text: `${n} ${chunk}` } });
       // Now and then it is let through, so that only the stalled one is left behind.
       const isHere = String(n);
-      if (n % 20 === 19)
-        await healthy.until(({ message }) => String(message.content['text']).startsWith(`${isHere} `));
+      if (n % 20 === 19) await healthy.until((entry) => textOf(entry).startsWith(`${isHere} `));
     }
     const closed = untilClosed(stalled.ws);
     stalled.ws.resume();
@@ -282,7 +281,7 @@ describe('browsers that are too slow or too loud', () => {
     const after = stalled.entries.at(-1)?.seq ?? 0;
     const again = await attachCursor(front.wsUrl, kernel.id, { after, epoch: stalled.hello.epoch });
     expect(again.hello.reset).toBe(true);
-    await again.until(({ message }) => String(message.content['text']).startsWith(`${total - 1} `));
+    await again.until((entry) => textOf(entry).startsWith(`${total - 1} `));
     expect(again.entries[0]?.seq).toBe(again.hello.from);
     again.cut();
     healthy.cut();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { V1_SUBPROTOCOL } from '@atelier-ide/core/wire/frame.ts';
-import { attachCursor, isIdleOf, printed, untilClosed } from './cursor-client.ts';
+import { attachCursor, isIdleOf, printed, textOf, untilClosed } from './cursor-client.ts';
 import { type TestJupyter, startJupyter } from './jupyter.ts';
 import { type KernelFront, isKernelEvent, startKernelFront, testAppId, testUser } from './kernel-front.ts';
 import { type StockClient, connectStock } from './stock-client.ts';
@@ -48,9 +48,7 @@ describe('stock clients at the hub', () => {
   it('get their own replies and all iopub', async () => {
     const kernel = await newKernel();
     const a = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-a');
-    const b = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-b', {
-      handleComms: false,
-    });
+    const b = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-b');
     const foreign: string[] = [];
     a.connection.unhandledMessage.connect((_sender, message) => foreign.push(message.header.msg_type));
     b.connection.unhandledMessage.connect((_sender, message) => foreign.push(message.header.msg_type));
@@ -82,9 +80,7 @@ describe('stock clients at the hub', () => {
   it('are asked for input only where the cell was run', async () => {
     const kernel = await newKernel();
     const a = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-a');
-    const b = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-b', {
-      handleComms: false,
-    });
+    const b = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-b');
     let askedB = 0;
     b.connection.anyMessage.connect((_sender, { msg }) => {
       if (msg.channel === 'stdin') askedB += 1;
@@ -103,7 +99,9 @@ describe('stock clients at the hub', () => {
 
   it('exchange comms with buffers, a megabyte in each direction', async () => {
     const kernel = await newKernel();
-    const a = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-a');
+    const a = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-a', {
+      handleComms: true,
+    });
     const setup = [
       'from ipykernel.comm import Comm',
       'def echo(comm, opened):',
@@ -158,12 +156,19 @@ describe('stock clients at the hub', () => {
     const ws = new WebSocket(`${front.wsUrl}api/kernels/${kernel.id}/channels?session_id=legacy`);
     await new Promise((resolve) => ws.once('open', resolve));
     expect(ws.protocol).toBe('');
-    const seen: { channel: string; msg_type: string; content: { text?: string } }[] = [];
+    type Legacy = {
+      channel: string;
+      msg_type: string;
+      content: { text?: string; execution_state?: string };
+      parent_header: { msg_id?: string };
+    };
+    const seen: Legacy[] = [];
     const done = new Promise<void>((resolve) => {
       ws.on('message', (data: Buffer) => {
-        const message = JSON.parse(data.toString('utf8')) as (typeof seen)[number];
-        seen.push(message);
-        if (seen.some((one) => one.msg_type === 'execute_reply') && message.msg_type === 'status') resolve();
+        const message = JSON.parse(data.toString('utf8')) as Legacy;
+        if (message.parent_header.msg_id === 'legacy-1') seen.push(message);
+        const isIdle = seen.some((one) => one.content.execution_state === 'idle');
+        if (isIdle && seen.some((one) => one.msg_type === 'execute_reply')) resolve();
       });
     });
     const header = {
@@ -228,7 +233,7 @@ describe('cursor clients at the hub', () => {
     const first = await attachCursor(front.wsUrl, kernel.id);
     const code = 'import time\nfor i in range(40):\n    print(i, flush=True)\n    time.sleep(0.02)';
     first.send({ ...execute(code), id: 'slow-run' });
-    await first.until(({ message }) => String(message.content['text'] ?? '').startsWith('10'));
+    await first.until((entry) => textOf(entry).startsWith('10'));
     first.cut();
     const after = first.entries.at(-1)?.seq ?? 0;
     const second = await attachCursor(front.wsUrl, kernel.id, { after, epoch: first.hello.epoch });

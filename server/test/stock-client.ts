@@ -30,7 +30,7 @@ export async function connectStock(
     clientId,
     serverSettings,
     username: clientId,
-    handleComms: options.handleComms ?? true,
+    handleComms: options.handleComms ?? false,
   });
   const iopub: StockClient['iopub'] = [];
   connection.iopubMessage.connect((_sender, message) => {

@@ -25,44 +25,83 @@ export type Binder = {
   bind(document: DocumentState, environment: Environment): void;
   /** No kernel any more; it is left running. */
   unbind(document: DocumentState): void;
+  /** This kernel is no more. */
   handleEnd(kernel: Kernel): void;
 };
 
 export function createBinder(options: BinderOptions): Binder {
-  const { apps, kernels, environments, didChange } = options;
+  return new KernelBinder(options);
+}
 
-  function isUsed(appId: string, by: DocumentState): boolean {
-    for (const other of options.documents()) if (other !== by && other.bound?.appId === appId) return true;
-    return kernels.list(by.user).some((kernel) => kernel.appId === appId);
+class KernelBinder implements Binder {
+  readonly #options: BinderOptions;
+
+  constructor(options: BinderOptions) {
+    this.#options = options;
   }
 
-  /** What a cancelled start made goes again; a start that has joined it answers for the app from now on. */
-  function release(document: DocumentState, start: Start): void {
-    if (!start.hasMadeApp) return;
-    for (const { start: heir } of options.documents()) {
-      if (heir?.appId !== start.appId) continue;
-      heir.hasMadeApp = true;
-      return;
-    }
-    if (isUsed(start.appId, document)) return;
-    try {
-      apps.remove(document.user, start.appId);
-    } catch (error) {
-      // Somebody was faster: it is gone, which is what was wanted.
-      if (!(error instanceof ProblemError)) throw error;
+  bind(document: DocumentState, environment: Environment): void {
+    const { app, created } = this.#options.environments.acquire(document.user, environment);
+    const former = document.start;
+    const isSameApp = former?.appId === app.id;
+    const start: Start = {
+      appId: app.id,
+      hasMadeApp: created || (isSameApp && former.hasMadeApp),
+      kernelName: environment.kernelName ?? '',
+      cancel: new AbortController(),
+    };
+    former?.cancel.abort();
+    document.start = start;
+    document.failure = null;
+    document.generation += 1;
+    this.#options.didChange(document);
+    document.settled = this.#run(document, start, document.settled);
+  }
+
+  unbind(document: DocumentState): void {
+    document.start?.cancel.abort();
+    document.start = null;
+    const { bound } = document;
+    document.bound = null;
+    document.hasEnded = false;
+    document.failure = null;
+    document.generation += 1;
+    if (bound) this.#options.kernels.assign(bound.appId, bound.kernelId, null);
+    this.#options.didChange(document);
+  }
+
+  handleEnd(kernel: Kernel): void {
+    for (const document of this.#options.documents()) {
+      const { bound } = document;
+      if (bound?.kernelId !== kernel.id || bound.appId !== kernel.appId) continue;
+      document.bound = null;
+      document.hasEnded = true;
+      this.#options.didChange(document);
     }
   }
 
-  async function run(document: DocumentState, start: Start, before: Promise<void>): Promise<void> {
+  async #run(document: DocumentState, start: Start, before: Promise<void>): Promise<void> {
     const { signal } = start.cancel;
-    const { user } = document;
-    await apps.whenInService(user, start.appId, signal);
-    // A cancelled start ends the kernel it was about to get; ours must not be that one.
-    await before;
-    if (signal.aborted) return;
+    try {
+      await this.#options.apps.whenInService(document.user, start.appId, signal);
+      // A cancelled start ends the kernel it was about to get; ours must not be that one.
+      await before;
+      if (!signal.aborted) await this.#startKernel(document, start);
+    } catch (error) {
+      if (document.start === start) {
+        document.start = null;
+        document.failure = failureOf(error);
+        this.#options.didChange(document);
+      }
+    }
+    if (signal.aborted) this.#release(document, start);
+  }
+
+  async #startKernel(document: DocumentState, start: Start): Promise<void> {
+    const { kernels } = this.#options;
     const { path } = document.record;
-    const { kernel, isNew } = await kernels.start(user, start.appId, start.kernelName, path);
-    if (signal.aborted) {
+    const { kernel, isNew } = await kernels.start(document.user, start.appId, start.kernelName, path);
+    if (start.cancel.signal.aborted) {
       if (isNew) await kernels.shutDown(kernel.appId, kernel.id);
       return;
     }
@@ -75,68 +114,32 @@ export function createBinder(options: BinderOptions): Binder {
     document.bound = { appId: kernel.appId, kernelId: kernel.id, kernelName: kernel.name };
     if (former) kernels.assign(former.appId, former.kernelId, null);
     kernels.assign(kernel.appId, kernel.id, document.record.id);
-    didChange(document);
-    if (document.record.path !== path) options.didBindElsewhere(document);
+    this.#options.didChange(document);
+    if (document.record.path !== path) this.#options.didBindElsewhere(document);
   }
 
-  function fail(document: DocumentState, start: Start, error: unknown): void {
-    if (document.start !== start) return;
-    document.start = null;
-    document.failure = failureOf(error);
-    didChange(document);
-  }
-
-  async function runToEnd(document: DocumentState, start: Start, before: Promise<void>): Promise<void> {
+  /** What a cancelled start made goes again; a start that has joined it answers for the app from now on. */
+  #release(document: DocumentState, start: Start): void {
+    if (!start.hasMadeApp) return;
+    for (const { start: heir } of this.#options.documents()) {
+      if (heir?.appId !== start.appId) continue;
+      heir.hasMadeApp = true;
+      return;
+    }
+    if (this.#isUsed(start.appId, document)) return;
     try {
-      await run(document, start, before);
+      this.#options.apps.remove(document.user, start.appId);
     } catch (error) {
-      if (!start.cancel.signal.aborted) fail(document, start, error);
-    } finally {
-      if (start.cancel.signal.aborted) release(document, start);
+      // Somebody was faster: it is gone, which is what was wanted.
+      if (!(error instanceof ProblemError)) throw error;
     }
   }
 
-  return {
-    bind(document, environment) {
-      const { app, created } = environments.acquire(document.user, environment);
-      const former = document.start;
-      const isSameApp = former?.appId === app.id;
-      const start: Start = {
-        appId: app.id,
-        hasMadeApp: created || (isSameApp && former.hasMadeApp),
-        kernelName: environment.kernelName ?? '',
-        cancel: new AbortController(),
-      };
-      former?.cancel.abort();
-      document.start = start;
-      document.failure = null;
-      document.generation += 1;
-      didChange(document);
-      document.settled = runToEnd(document, start, document.settled);
-    },
-
-    unbind(document) {
-      document.start?.cancel.abort();
-      document.start = null;
-      const { bound } = document;
-      document.bound = null;
-      document.hasEnded = false;
-      document.failure = null;
-      document.generation += 1;
-      if (bound) kernels.assign(bound.appId, bound.kernelId, null);
-      didChange(document);
-    },
-
-    handleEnd(kernel) {
-      for (const document of options.documents()) {
-        const { bound } = document;
-        if (bound?.kernelId !== kernel.id || bound.appId !== kernel.appId) continue;
-        document.bound = null;
-        document.hasEnded = true;
-        didChange(document);
-      }
-    },
-  };
+  #isUsed(appId: string, by: DocumentState): boolean {
+    const { kernels, documents } = this.#options;
+    for (const other of documents()) if (other !== by && other.bound?.appId === appId) return true;
+    return kernels.list(by.user).some((kernel) => kernel.appId === appId);
+  }
 }
 
 function failureOf(error: unknown): NonNullable<Binding['failure']> {

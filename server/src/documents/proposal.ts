@@ -121,28 +121,35 @@ function imageOfWish(facts: ProposalFacts, wish: Wish, notes: string[]): Image |
   return image;
 }
 
+/** What of the wish the proposal follows: an image or type that it names, or the kernel when it names nothing else. */
+function isFollowed(
+  facts: ProposalFacts,
+  wish: Wish,
+  found: Image | undefined,
+  type: string | null,
+): boolean {
+  if (wish.imageName !== null && found) return true;
+  if (wish.instanceType !== null) return type === wish.instanceType;
+  if (wish.imageName !== null || wish.kernelName === null) return false;
+  return found !== undefined || facts.images.length === 0;
+}
+
 /** Makes the proposal; pure. */
 export function propose(facts: ProposalFacts): Proposal {
-  if (facts.remembered) return again(facts, facts.remembered);
+  const { last, remembered } = facts;
+  if (remembered) return again(facts, remembered);
   const wish = wishOf(facts.metadata);
   const notes: string[] = [];
   const found = imageOfWish(facts, wish, notes);
   const image = found ?? defaultImage(facts);
   const instanceType = typeFor(facts, wish.instanceType, image, notes);
-  const isNamed = wish.imageName !== null || wish.instanceType !== null;
-  const isFollowed =
-    (found !== undefined && wish.imageName !== null) ||
-    (wish.instanceType !== null && instanceType === wish.instanceType) ||
-    (!isNamed && wish.kernelName !== null && (found !== undefined || facts.images.length === 0));
+  const isFromFile = isFollowed(facts, wish, found, instanceType);
+  const imageId = image?.id ?? null;
   // A file that names a kernel and nothing else says little: what the user chose last is nearer.
-  const isLast = facts.last !== null && !(isNamed && isFollowed);
-  return withNotes(
-    {
-      imageId: image?.id ?? null,
-      kernelName: kernelFor(image, wish.kernelName ?? (isLast ? (facts.last?.kernelName ?? null) : null)),
-      instanceType,
-      source: isLast ? 'remembered' : isFollowed ? 'metadata' : 'default',
-    },
-    notes,
-  );
+  if (last && (!isFromFile || (wish.imageName === null && wish.instanceType === null))) {
+    const kernelName = kernelFor(image, wish.kernelName ?? last.kernelName);
+    return withNotes({ imageId, kernelName, instanceType, source: 'remembered' }, notes);
+  }
+  const kernelName = kernelFor(image, wish.kernelName);
+  return withNotes({ imageId, kernelName, instanceType, source: isFromFile ? 'metadata' : 'default' }, notes);
 }

@@ -1,7 +1,7 @@
 /** Listeners of one kind of event, called in the order in which they came. */
 export type Emitter<Args extends readonly unknown[]> = {
-  on(listener: (...args: Args) => void): () => void;
-  fire(...args: Args): void;
+  on: (listener: (...args: Args) => void) => () => void;
+  fire: (...args: Args) => void;
 };
 
 export function createEmitter<Args extends readonly unknown[]>(): Emitter<Args> {

@@ -220,8 +220,8 @@ export class KernelHub {
 
   #observeStatus(entry: JournalEntry, head: FrameHead): void {
     const content = contentOf(entry.bytes);
-    const told = String(content['execution_state']);
-    if (ownStates.has(told)) this.#observeSession(head);
+    const told = content['execution_state'];
+    if (typeof told === 'string' && ownStates.has(told)) this.#observeSession(head);
     const before = this.state;
     const parent = { msg_type: head.parentType, msg_id: head.parentId };
     const message = { header: { msg_type: 'status' }, parent_header: parent, content };

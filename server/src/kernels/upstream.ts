@@ -72,130 +72,135 @@ function openSocket(endpoint: AppEndpoint, options: UpstreamOptions, protocols: 
  * notes a gap and asks the kernel.
  */
 export function connectUpstream(options: UpstreamOptions): Upstream {
-  const { timing, log } = options;
-  let socket: WebSocket | undefined;
-  let isOpen = false;
+  return new KernelSocket(options);
+}
+
+class KernelSocket implements Upstream {
+  readonly #options: UpstreamOptions;
+  readonly #heartbeat: NodeJS.Timeout;
+  #socket: WebSocket | undefined;
+  #isOpen = false;
   /** False once a server has shown that it knows only the older format. */
-  let isV1 = true;
-  let isClosed = false;
-  let attempt = 0;
-  let lastSeen = 0;
-  let retry: NodeJS.Timeout | undefined;
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  #isV1 = true;
+  #isClosed = false;
+  #attempt = 0;
+  #lastSeen = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
 
-  const heartbeat = setInterval(() => {
-    if (!isOpen || !socket) return;
-    if (Date.now() - lastSeen > timing.silenceMs) socket.terminate();
-    else socket.ping();
-  }, timing.pingMs);
-  heartbeat.unref();
-
-  function schedule(): void {
-    if (isClosed || retry) return;
-    const wait = timing.backoffMs[Math.min(attempt, timing.backoffMs.length - 1)] ?? 5000;
-    attempt += 1;
-    retry = setTimeout(() => {
-      retry = undefined;
-      open();
-    }, wait);
+  constructor(options: UpstreamOptions) {
+    this.#options = options;
+    this.#heartbeat = setInterval(() => this.#beat(), options.timing.pingMs);
+    this.#heartbeat.unref();
+    this.#connect();
   }
 
-  function flush(ws: WebSocket): void {
-    const parts = waiting;
-    waiting = [];
-    waitingBytes = 0;
-    for (const part of parts) ws.send(isV1 ? part : toLegacy(part));
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
-  function receive(data: Buffer, isBinary: boolean): void {
-    try {
-      options.onFrame(isV1 ? data : fromLegacy(data, isBinary));
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      log.error('kernel frame not understood', { kernelId: options.kernelId, error });
+  send(frame: Uint8Array): boolean {
+    if (this.#isOpen && this.#socket) {
+      this.#socket.send(this.#isV1 ? frame : toLegacy(frame));
+      return true;
     }
+    if (this.#waitingBytes + frame.length > this.#options.maxWaitingBytes) return false;
+    this.#waiting.push(frame);
+    this.#waitingBytes += frame.length;
+    return true;
   }
 
-  function handleOpen(ws: WebSocket): void {
-    isOpen = true;
-    attempt = 0;
-    lastSeen = Date.now();
-    // What waited goes first: what the hub sends now comes after it in the journal too.
-    flush(ws);
-    options.onOpen();
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#retry);
+    this.#waiting = [];
+    const ws = this.#socket;
+    this.#socket = undefined;
+    this.#isOpen = false;
+    if (!ws) return;
+    ws.removeAllListeners('message');
+    ws.close();
+    // A server that does not answer the close must not keep us.
+    setTimeout(() => ws.terminate(), 1000).unref();
   }
 
-  function handleClose(ws: WebSocket): void {
-    if (socket !== ws) return;
-    socket = undefined;
-    const broke = isOpen;
-    isOpen = false;
-    if (isClosed) return;
-    if (broke) options.onDown();
-    schedule();
+  #beat(): void {
+    if (!this.#isOpen || !this.#socket) return;
+    if (Date.now() - this.#lastSeen > this.#options.timing.silenceMs) this.#socket.terminate();
+    else this.#socket.ping();
   }
 
-  function open(): void {
-    const endpoint = options.endpoint();
+  #connect(): void {
+    const { kernelId, log, onGone } = this.#options;
+    const endpoint = this.#options.endpoint();
     if (!endpoint) {
-      schedule();
+      this.#schedule();
       return;
     }
-    const ws = openSocket(endpoint, options, isV1 ? [V1_SUBPROTOCOL] : []);
-    socket = ws;
-    ws.on('open', () => handleOpen(ws));
-    ws.on('message', (data: Buffer, isBinary) => {
-      lastSeen = Date.now();
-      receive(data, isBinary);
-    });
+    const ws = openSocket(endpoint, this.#options, this.#isV1 ? [V1_SUBPROTOCOL] : []);
+    this.#socket = ws;
+    ws.on('open', () => this.#handleOpen(ws));
+    ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     ws.on('pong', () => {
-      lastSeen = Date.now();
+      this.#lastSeen = Date.now();
     });
     ws.on('unexpected-response', (_request, response) => {
       response.resume();
       const status = response.statusCode ?? 0;
-      log.warn('kernel socket refused', { kernelId: options.kernelId, status });
+      log.warn('kernel socket refused', { kernelId, status });
       ws.terminate();
-      if (status === 404) options.onGone();
+      if (status === 404) onGone();
     });
     ws.on('error', (error) => {
       // The library ends a handshake whose answer names none of the subprotocols that were offered.
-      if (error.message.includes('subprotocol')) isV1 = false;
-      log.debug('kernel socket failed', { kernelId: options.kernelId, reason: error.message });
+      if (error.message.includes('subprotocol')) this.#isV1 = false;
+      log.debug('kernel socket failed', { kernelId, reason: error.message });
     });
-    ws.on('close', () => handleClose(ws));
+    ws.on('close', () => this.#handleClose(ws));
   }
 
-  open();
-  return {
-    get isOpen() {
-      return isOpen;
-    },
-    send(frame) {
-      if (isOpen && socket) {
-        socket.send(isV1 ? frame : toLegacy(frame));
-        return true;
-      }
-      if (waitingBytes + frame.length > options.maxWaitingBytes) return false;
-      waiting.push(frame);
-      waitingBytes += frame.length;
-      return true;
-    },
-    close() {
-      isClosed = true;
-      clearInterval(heartbeat);
-      clearTimeout(retry);
-      retry = undefined;
-      waiting = [];
-      const ws = socket;
-      socket = undefined;
-      isOpen = false;
-      if (!ws) return;
-      ws.removeAllListeners('message');
-      ws.close();
-      // A server that does not answer the close must not keep us.
-      setTimeout(() => ws.terminate(), 1000).unref();
-    },
-  };
+  #schedule(): void {
+    if (this.#isClosed || this.#retry) return;
+    const { backoffMs } = this.#options.timing;
+    const wait = backoffMs[Math.min(this.#attempt, backoffMs.length - 1)] ?? 5000;
+    this.#attempt += 1;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#connect();
+    }, wait);
+  }
+
+  #handleOpen(ws: WebSocket): void {
+    this.#isOpen = true;
+    this.#attempt = 0;
+    this.#lastSeen = Date.now();
+    // What waited goes first: what the hub sends now comes after it in the journal too.
+    const parts = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (const part of parts) ws.send(this.#isV1 ? part : toLegacy(part));
+    this.#options.onOpen();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    this.#lastSeen = Date.now();
+    try {
+      this.#options.onFrame(this.#isV1 ? data : fromLegacy(data, isBinary));
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#options.log.error('kernel frame not understood', { kernelId: this.#options.kernelId, error });
+    }
+  }
+
+  #handleClose(ws: WebSocket): void {
+    if (this.#socket !== ws) return;
+    this.#socket = undefined;
+    const broke = this.#isOpen;
+    this.#isOpen = false;
+    if (this.#isClosed) return;
+    if (broke) this.#options.onDown();
+    this.#schedule();
+  }
 }
