@@ -12,7 +12,8 @@ import { StatusBar } from './StatusBar.tsx';
 import { useStudio } from './use-studio.ts';
 import styles from './Workbench.module.css';
 
-const Palette = lazy(async () => ({ default: (await import('./palette/Palette.tsx')).Palette }));
+const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
+const Palette = lazy(loadPalette);
 const launcher = { kind: 'launcher', key: 'launcher', title: 'Launcher' } as const;
 
 /** The frame around the work: menu bar, activity bar with its panel, tabs, status bar; and what lies over them. */
@@ -22,6 +23,7 @@ export function Workbench() {
   const { views, openers, statusItems } = useMemo(() => gatherParts(contributions), [contributions]);
   const hasLauncher = openers.some(({ kind }) => kind === launcher.kind);
   useAskBeforeLeaving();
+  useLoadedWhenIdle(loadPalette);
 
   const leaveFocusArea = ({ target }: SyntheticEvent) => {
     // The frame's own controls belong to no feature: their keys must not reach the one that was focused before.
@@ -62,4 +64,15 @@ function useAskBeforeLeaving(): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [tabs]);
+}
+
+/** Loads a part before it is asked for, so that what is typed right after its key is not lost. */
+function useLoadedWhenIdle(load: () => Promise<unknown>): void {
+  const { log } = useServices();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      load().catch((error: unknown) => log.warn('A part was not loaded early', { error: String(error) }));
+    }, 1_000);
+    return () => clearTimeout(timer);
+  }, [load, log]);
 }

@@ -30,7 +30,6 @@ export function Palette() {
     runAfterClose();
   };
   const run = (hit: Hit) => {
-    if (hit.isDisabled) return;
     choose(hit.run);
     close();
   };
@@ -65,7 +64,7 @@ function PaletteBody({ onRun, onClose }: { onRun(hit: Hit): void; onClose(): voi
     return search(entries, trimmed);
     // What is enabled hangs on the facts.
   }, [commands, storage, query, facts, open, tabs]);
-  const count = found.reduce((sum, group) => sum + group.hits.length, 0);
+  const hits = found.flatMap((group) => group.hits);
   return (
     <Command label="Command" shouldFilter={false} loop className={styles['command']}>
       <div className={styles['top']}>
@@ -78,7 +77,7 @@ function PaletteBody({ onRun, onClose }: { onRun(hit: Hit): void; onClose(): voi
           onValueChange={setQuery}
         />
         <span role="status" className={styles['count']}>
-          {query && (count === 1 ? '1 result' : `${count} results`)}
+          {query && resultWords(hits)}
         </span>
         <IconButton icon="x" label="Close" onClick={onClose} />
       </div>
@@ -109,9 +108,7 @@ function Row({ hit, onRun }: { hit: Hit; onRun(hit: Hit): void }) {
     <Command.Item
       value={hit.id}
       className={styles['row']}
-      // Not cmdk's own `disabled`: the row stays reachable, so that its reason is read out.
-      aria-disabled={hit.isDisabled || undefined}
-      data-unavailable={hit.isDisabled || undefined}
+      disabled={hit.isDisabled ?? false}
       onSelect={() => onRun(hit)}
     >
       {hit.icon ? <Icon name={hit.icon} /> : <span className={styles['noIcon']} />}
@@ -123,6 +120,13 @@ function Row({ hit, onRun }: { hit: Hit; onRun(hit: Hit): void }) {
       {hit.keys && <Kbd keys={hit.keys} />}
     </Command.Item>
   );
+}
+
+/** Rows that cannot be chosen are passed over by the keys, so where all are like that the reason is said here. */
+function resultWords(hits: readonly Hit[]): string {
+  const count = hits.length === 1 ? '1 result' : `${hits.length} results`;
+  const [first] = hits;
+  return first?.context && hits.every((hit) => hit.isDisabled) ? `${count}. ${first.context}` : count;
 }
 
 /** The title with what was typed set off. */

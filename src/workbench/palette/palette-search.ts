@@ -63,20 +63,25 @@ function isWordStart(text: string, at: number): boolean {
   return at === 0 || /[^a-z0-9]/.test(text[at - 1] ?? '');
 }
 
-/** What is found, in groups: groups as they come, hits by how well they fit, what can run first. */
+/**
+ * What is found, in groups: groups as they come, those in which nothing can run after the others; within a group what
+ * can run first, then by how well it fits.
+ */
 export function search(entries: readonly PaletteEntry[], query: string): readonly HitGroup[] {
   const scored = entries.flatMap((entry) => {
     const found = match(entry.title, query);
     return found ? [{ hit: { ...entry, marks: found.marks }, score: found.score }] : [];
   });
   const titles = [...new Set(entries.map((entry) => entry.group))];
-  return titles.flatMap((title) => {
+  const groups = titles.flatMap((title) => {
     const own = scored.filter(({ hit }) => hit.group === title);
     own.sort(
       (a, b) => Number(a.hit.isDisabled ?? false) - Number(b.hit.isDisabled ?? false) || b.score - a.score,
     );
     return own.length > 0 ? [{ title, hits: own.map(({ hit }) => hit) }] : [];
   });
+  const canRun = (group: HitGroup) => group.hits.some((hit) => !hit.isDisabled);
+  return [...groups.filter(canRun), ...groups.filter((group) => !canRun(group))];
 }
 
 function escapeRegExp(text: string): string {
