@@ -166,6 +166,7 @@ function TypeTable({ state, currentName, selected, against, onSelect, onOpen }: 
           columns={columns}
           rows={rows}
           keyOf={(type) => type.name}
+          nameOf={(type) => type.name}
           selected={selected}
           onSelect={onSelect}
           onOpen={onOpen}
