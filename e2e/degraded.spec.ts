@@ -45,7 +45,7 @@ async function coreTour(
   expect(streamText((await notebook.onDisk()).cells[3])).toBe(ticks);
   await ide.runCommand('New terminal');
   await expect(page.getByRole('region', { name: /^Terminal/ })).toBeVisible();
-  await page.locator('.xterm-rows:visible').click();
+  await page.locator('.xterm-screen:visible').click();
   await page.keyboard.type('echo $((6*7))-ok\n');
   await expect(page.locator('.xterm-rows:visible')).toContainText('42-ok');
 }

@@ -56,6 +56,7 @@ test('renamed while running: the outputs land in the new path', async ({ ide }) 
   const tree = page.getByRole('tree', { name: 'Files' });
   await tree.getByRole('treeitem', { name: 'before.ipynb' }).click();
   await page.keyboard.press('F2');
+  await expect(page.getByRole('textbox', { name: /^New name of/ })).toBeFocused();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('after.ipynb');
   await page.keyboard.press('Enter');

@@ -7,7 +7,9 @@ test('files are made, renamed, edited, uploaded, downloaded and deleted [D1]', a
   const tree = page.getByRole('tree', { name: 'Files' });
   const panel = page.getByRole('region', { name: 'Files', exact: true });
 
+  const newName = page.getByRole('textbox', { name: /^New name of/ });
   await panel.getByRole('button', { name: 'New folder' }).click();
+  await expect(newName).toBeFocused();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('work');
   await page.keyboard.press('Enter');
@@ -15,6 +17,7 @@ test('files are made, renamed, edited, uploaded, downloaded and deleted [D1]', a
   await expect(panel.getByRole('navigation', { name: 'Path' })).toContainText('work');
 
   await panel.getByRole('button', { name: 'New file' }).click();
+  await expect(newName).toBeFocused();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('notes.md');
   await page.keyboard.press('Enter');
@@ -45,7 +48,7 @@ test('files are made, renamed, edited, uploaded, downloaded and deleted [D1]', a
   await tree.getByRole('treeitem', { name: 'blob.bin' }).click();
   await page.keyboard.press('Delete');
   await page
-    .getByRole('dialog')
+    .getByRole('alertdialog')
     .getByRole('button', { name: /^Delete/ })
     .click();
   await expect(tree.getByRole('treeitem', { name: 'blob.bin' })).toHaveCount(0);

@@ -17,10 +17,9 @@ test('the system terminal starts in the home and survives a reload with scrollba
   await expect(screen(page)).toContainText(ide.product.home);
   await page.reload();
   await expect(screen(page)).toContainText('mark-42');
-  await screen(page).click();
+  await page.locator('.xterm-screen:visible').click();
   await page.keyboard.type('echo again-$((40+2))\n');
   await expect(screen(page)).toContainText('again-42');
-  expect(await ide.apps('KernelGateway')).toEqual(await ide.apps('KernelGateway'));
 });
 
 test('the image terminal runs the image’s Python and survives a reload [I1]', async ({ ide }) => {
@@ -35,7 +34,7 @@ test('the image terminal runs the image’s Python and survives a reload [I1]', 
   const prefix = (await notebook.output(0).innerText()).trim();
   await notebook.button('Open image terminal').click();
   await expect(page.getByRole('region', { name: /^Terminal/ })).toBeVisible();
-  await screen(page).click();
+  await page.locator('.xterm-screen:visible').click();
   await page.keyboard.type('python -c "import sys; print(sys.prefix, 6*7)"\n');
   await expect(screen(page)).toContainText(`${prefix} 42`);
   await page.reload();

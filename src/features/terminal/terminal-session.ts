@@ -7,6 +7,7 @@ import type { Services } from '@/services/services.ts';
 import type { TerminalChannel } from '@/services/terminals/terminals-service.ts';
 import { readPaste } from './paste-guard.ts';
 import { createTerminalSessionStore } from './terminal-session-store.ts';
+import { isReport } from './terminal-reports.ts';
 import { terminalTheme } from './terminal-theme.ts';
 
 export type TerminalAddress = { appId: string; name: string };
@@ -17,8 +18,8 @@ const fontFamily = "'JetBrains Mono Variable', 'JetBrains Mono', ui-monospace, m
  * One terminal on the page: the xterm screen and its channel, outside React.
  *
  * Invariants: scrollback that the backend replays is shown but never answered (a replayed query would type its answer
- * into the shell); input while not connected is refused, never queued, because commands typed at a dead line must not
- * run later.
+ * into the shell); input at a line that was cut is refused, never queued, because commands typed at a dead line must not
+ * run later. Only what is typed while a terminal opens is kept and sent.
  */
 export class TerminalSession implements Disposable {
   readonly store = createTerminalSessionStore();
@@ -30,6 +31,8 @@ export class TerminalSession implements Disposable {
   #channel: TerminalChannel | null = null;
   /** Writes of replayed scrollback that xterm has not parsed yet. */
   #replaying = 0;
+  /** What was typed before the line was there for the first time; null once it was. */
+  #typedEarly: string | null = '';
 
   constructor(services: Services, address: TerminalAddress) {
     this.#services = services;
@@ -112,15 +115,22 @@ export class TerminalSession implements Disposable {
     const follow = () => {
       const { status } = channel.store.getState();
       this.store.setState({ status });
-      if (status === 'connected') channel.resize(this.#terminal.rows, this.#terminal.cols);
+      if (status === 'connected') this.#didConnect(channel);
     };
     this.#disposables.add(toDisposable(channel.store.subscribe(follow)));
     follow();
   }
 
+  #didConnect(channel: TerminalChannel): void {
+    channel.resize(this.#terminal.rows, this.#terminal.cols);
+    if (this.#typedEarly) channel.send(this.#typedEarly);
+    this.#typedEarly = null;
+  }
+
   #send(data: string): void {
-    if (this.#replaying > 0) return;
-    this.#channel?.send(data);
+    if (this.#replaying > 0 && isReport(data)) return;
+    if (this.#typedEarly === null) this.#channel?.send(data);
+    else if (!isReport(data)) this.#typedEarly += data;
   }
 
   /** Ctrl+Shift+C and V copy and paste; the palette's keys go on to the workbench. */
