@@ -5,7 +5,7 @@ import { EmptyState } from './EmptyState.tsx';
 export type ErrorBoundaryProps = {
   /** What could not be shown: "This output". */
   what: string;
-  onError?(error: unknown, info: ErrorInfo): void;
+  onError?: (error: unknown, info: ErrorInfo) => void;
   children: ReactNode;
 };
 
@@ -30,7 +30,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknow
         title={`${this.props.what} could not be shown`}
         action={<Button onClick={() => this.setState({ error: null })}>Try again</Button>}
       >
-        {error instanceof Error ? error.message : String(error)}
+        {error instanceof Error ? error.message : 'The fault has no words.'}
       </EmptyState>
     );
   }

@@ -44,7 +44,7 @@ export type TextFieldProps = FieldFrame &
     icon?: string;
     size?: never;
     isLarge?: boolean;
-    onChange(value: string): void;
+    onChange: (value: string) => void;
     ref?: Ref<HTMLInputElement>;
   };
 
@@ -87,7 +87,7 @@ export type SelectFieldProps = FieldFrame &
     options: readonly Option[];
     isLarge?: boolean;
     isQuiet?: boolean;
-    onChange(value: string): void;
+    onChange: (value: string) => void;
   };
 
 /** A choice: a native select, because it is right on every platform (docs/adr/0002). */
@@ -149,7 +149,7 @@ export type SearchFieldProps = {
   placeholder?: string;
   icon?: 'search' | 'list-filter';
   isLarge?: boolean;
-  onChange(value: string): void;
+  onChange: (value: string) => void;
 };
 
 /** A filter or search text: named without a visible label; Escape empties it. */
@@ -172,7 +172,7 @@ export function SearchField({ value, icon = 'search', placeholder, onChange, ...
   );
 }
 
-type ToggleProps = { label: ReactNode; isOn: boolean; disabled?: boolean; onChange(isOn: boolean): void };
+type ToggleProps = { label: ReactNode; isOn: boolean; disabled?: boolean; onChange: (isOn: boolean) => void };
 
 /** A choice that counts when the dialog is confirmed. */
 export function Checkbox({ label, isOn, disabled, onChange }: ToggleProps) {

@@ -1,15 +1,11 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { useState } from 'react';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
 import { TextField } from './Field.tsx';
 import { DropdownMenu, type MenuEntry } from './Menu.tsx';
 
-beforeAll(() => {
-  // Asked of the menu's items by Radix; there is no layout here.
-  Element.prototype.scrollIntoView ??= () => undefined;
-});
 afterEach(cleanup);
 
 function FileMenu({ entries }: { entries: (open: () => void) => readonly MenuEntry[] }) {

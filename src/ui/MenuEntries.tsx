@@ -13,7 +13,7 @@ export type MenuItemEntry = {
   isChecked?: boolean | undefined;
   /** Why it cannot be chosen now; it stays reachable by keys so that the reason can be read. */
   reason?: string | undefined;
-  onSelect(): void;
+  onSelect: () => void;
 };
 export type Submenu = { id: string; label: string; icon?: string | undefined; entries: readonly MenuEntry[] };
 
@@ -40,7 +40,7 @@ export type MenuEntriesProps = {
   parts: MenuParts;
   container: HTMLElement | null;
   /** Runs the chosen action once the menu is closed, so that a dialog it opens can return focus to what was there before. */
-  onChoose(action: () => void): void;
+  onChoose: (action: () => void) => void;
 };
 
 /** The lines of a menu, shared by button menus, context menus and the menu bar. */

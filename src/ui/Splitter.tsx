@@ -12,9 +12,9 @@ export type SplitterProps = {
   max: number;
   /** -1 where dragging to the left or up makes it larger. */
   direction?: 1 | -1;
-  onChange(value: number): void;
+  onChange: (value: number) => void;
   /** Double click or Enter. */
-  onReset?(): void;
+  onReset?: () => void;
 };
 
 const step = 16;

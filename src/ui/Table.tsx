@@ -7,9 +7,9 @@ export type Column<R> = {
   id: string;
   title: string;
   isNumber?: boolean;
-  render(row: R): ReactNode;
+  render: (row: R) => ReactNode;
   /** Present = the column can be sorted. */
-  compare?(a: R, b: R): number;
+  compare?: (a: R, b: R) => number;
 };
 
 export type Sort = { column: string; isDescending: boolean };
@@ -18,17 +18,17 @@ export type TableProps<R> = {
   label: string;
   columns: readonly Column<R>[];
   rows: readonly R[];
-  keyOf(row: R): string;
+  keyOf: (row: R) => string;
   /** Accessible name of a row where its cells together would not name it. */
-  nameOf?(row: R): string;
+  nameOf?: (row: R) => string;
   selected: string | null;
-  onSelect(key: string): void;
+  onSelect: (key: string) => void;
   /** Enter or double click. */
-  onOpen?(key: string): void;
+  onOpen?: (key: string) => void;
   /** Why a row cannot be chosen; it stays focusable. */
-  reasonOf?(row: R): string | undefined;
+  reasonOf?: (row: R) => string | undefined;
   sort?: Sort | null;
-  onSort?(sort: Sort): void;
+  onSort?: (sort: Sort) => void;
 };
 
 /** A table whose rows are chosen by click or keys; the arrows choose as they move. */

@@ -6,7 +6,7 @@ import { Spinner } from './Spinner.tsx';
 import styles from './Toast.module.css';
 
 export type MessageKind = 'success' | 'progress' | 'info' | 'error';
-export type MessageAction = { label: string; onSelect(): void };
+export type MessageAction = { label: string; onSelect: () => void };
 
 export type MessageProps = {
   kind: MessageKind;
@@ -50,7 +50,7 @@ export function Message({ kind, title, detail, raw, actions = [], isUnread = tru
   );
 }
 
-export type ToastProps = Omit<MessageProps, 'end'> & { onDismiss(): void };
+export type ToastProps = Omit<MessageProps, 'end'> & { onDismiss: () => void };
 
 /** A message that just came, right bottom. An error interrupts a screen reader, others wait. */
 export function Toast({ onDismiss, ...message }: ToastProps) {

@@ -30,7 +30,10 @@ export function createFakeStudio(commandList: readonly AnyCommand<Services>[] = 
   const session = { store: sessionStore, retry: async () => retried.push(1) > 0 };
   const tabs = { store: createTabsStore(), focus: () => undefined };
   const commands = createCommandService<Services>({
-    ...{ commands: commandList, context, notifications, log },
+    commands: commandList,
+    context,
+    notifications,
+    log,
     keysOf: () => undefined,
     services: () => services,
   });

@@ -15,10 +15,11 @@ import styles from './Notifications.module.css';
 export function NotificationCentre({ items }: { items: readonly Notification[] }) {
   const { notifications } = useServices();
   const { shell } = useStudio();
+  const [openedAt] = useState(() => Date.now());
   const [onlyErrors, setOnlyErrors] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
   const errors = items.filter((item) => item.kind === 'error');
-  const groups = groupByAge(onlyErrors ? errors : items, Date.now());
+  const groups = groupByAge(onlyErrors ? errors : items, openedAt);
 
   useFocusWithin(panel);
   const close = () => {
@@ -74,7 +75,7 @@ function Row({ item }: { item: Notification }) {
   );
 }
 
-function Choice({ label, isOn, onSelect }: { label: string; isOn: boolean; onSelect(): void }) {
+function Choice({ label, isOn, onSelect }: { label: string; isOn: boolean; onSelect: () => void }) {
   return (
     <button
       type="button"

@@ -24,7 +24,10 @@ function show() {
   return { ...fake, notifications: fake.services.notifications };
 }
 
-const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const wait = (ms: number): void =>
+  act(() => {
+    vi.advanceTimersByTime(ms);
+  });
 
 it('a success leaves after 6 s, a failure stays and is an alert', () => {
   const { notifications } = show();

@@ -4,12 +4,12 @@ import type { Notification } from '@/platform/notifications/notification-service
 export function messageActions(
   { actions }: Notification,
   didRead: () => void,
-): { label: string; onSelect(): void }[] {
-  return actions.map(({ label, run }) => ({
-    label,
+): { label: string; onSelect: () => void }[] {
+  return actions.map((action) => ({
+    label: action.label,
     onSelect: () => {
       didRead();
-      void run();
+      void action.run();
     },
   }));
 }

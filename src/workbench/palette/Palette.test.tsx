@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { AnyCommand } from '@/platform/contributions/contribution.ts';
 import type { Services } from '@/services/services.ts';
 import { ServicesContext } from '@/services/use-services.ts';
@@ -8,9 +8,6 @@ import { createFakeStudio } from '../fake-studio.ts';
 import { StudioContext, useStudio } from '../use-studio.ts';
 import { Palette } from './Palette.tsx';
 
-beforeAll(() => {
-  Element.prototype.scrollIntoView ??= () => undefined;
-});
 afterEach(cleanup);
 
 function Frame() {
@@ -30,7 +27,9 @@ function open() {
   const focusWhenRun: string[] = [];
   const command = (id: string, title: string, more: object = {}) =>
     ({
-      ...{ id, title, group: 'Run' },
+      id,
+      title,
+      group: 'Run',
       run: () => void focusWhenRun.push(`${id} at ${document.activeElement?.textContent}`),
       ...more,
     }) as unknown as AnyCommand<Services>;

@@ -1,6 +1,6 @@
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { IconButton } from '@/ui/Button.tsx';
@@ -52,18 +52,16 @@ export function Palette() {
   );
 }
 
-function PaletteBody({ onRun, onClose }: { onRun(hit: Hit): void; onClose(): void }) {
+function PaletteBody({ onRun, onClose }: { onRun: (hit: Hit) => void; onClose: () => void }) {
   const { commands, storage, tabs, context } = useServices();
   const [query, setQuery] = useState('');
-  const facts = useStore(context.store, (state) => state);
   const open = useStore(tabs.store, (state) => state.tabs);
-  const found = useMemo(() => {
-    const trimmed = query.trim();
-    const own = commandEntries(commands, storage, trimmed);
-    const entries = trimmed === '' ? own : [...own, ...tabEntries(open, (id) => tabs.focus(id))];
-    return search(entries, trimmed);
-    // What is enabled hangs on the facts.
-  }, [commands, storage, query, facts, open, tabs]);
+  // What is enabled hangs on the facts.
+  useStore(context.store, (facts) => facts);
+  const trimmed = query.trim();
+  const own = commandEntries(commands, storage, trimmed);
+  const entries = trimmed === '' ? own : [...own, ...tabEntries(open, (id) => tabs.focus(id))];
+  const found = search(entries, trimmed);
   const hits = found.flatMap((group) => group.hits);
   return (
     <Command label="Command" shouldFilter={false} loop className={styles['command']}>
@@ -103,7 +101,7 @@ function PaletteBody({ onRun, onClose }: { onRun(hit: Hit): void; onClose(): voi
   );
 }
 
-function Row({ hit, onRun }: { hit: Hit; onRun(hit: Hit): void }) {
+function Row({ hit, onRun }: { hit: Hit; onRun: (hit: Hit) => void }) {
   return (
     <Command.Item
       value={hit.id}

@@ -10,7 +10,7 @@ export type PaletteEntry = {
   /** Where it belongs or why it cannot run now, behind the title. */
   context?: string | undefined;
   isDisabled?: boolean;
-  run(): void;
+  run: () => void;
 };
 
 export type Hit = PaletteEntry & { marks: readonly (readonly [number, number])[] };
