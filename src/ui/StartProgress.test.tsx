@@ -35,7 +35,9 @@ it('shows phases, elapsed and typical time, and cancels [C3]', () => {
   expect(status.textContent).toContain('4.2 s, typically 9.0 s');
   expect(status.textContent).toContain('Instance1.3 s');
   expect(screen.getByRole('listitem', { current: 'step' }).textContent).toBe('Image: Data Science 3.12.8 s');
-  act(() => vi.advanceTimersByTime(1_000));
+  act(() => {
+    vi.advanceTimersByTime(1_000);
+  });
   expect(status.textContent).toContain('5.2 s');
   fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(cancel).toHaveBeenCalledTimes(1);

@@ -107,6 +107,15 @@ describe('compute', () => {
     expect(compute.store.getState().apps[0]?.status).toBe('InService');
   });
 
+  it('reads when the stream stands after a load that failed', async () => {
+    const { compute, backend, events } = start();
+    backend.cutNetwork(true);
+    await expect(compute.start()).rejects.toThrow('Failed to fetch');
+    backend.cutNetwork(false);
+    events.fire({ type: 'hello', seq: 1, time });
+    await vi.waitFor(() => expect(compute.store.getState().isLoaded).toBe(true));
+  });
+
   it('reads again after a gap', async () => {
     const apps = [app('a1')];
     const { compute, events } = start(apps);

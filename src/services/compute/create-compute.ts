@@ -144,10 +144,14 @@ class Compute implements ComputeService, Disposable {
   }
 
   #hear(event: StudioEvent): void {
-    // `hello` after a load that failed (the server was away): now it can work.
-    const isMissing = event.type === 'hello' && !this.store.getState().isLoaded && !this.#loading;
-    if (event.type === 'reset' || isMissing) void this.#readAgain();
+    if (event.type === 'hello') queueMicrotask(() => this.#readMissing());
+    else if (event.type === 'reset') void this.#readAgain();
     else this.#apply(event);
+  }
+
+  /** After a load that failed because the server was away: now it can work. A `reset` behind the hello came first. */
+  #readMissing(): void {
+    if (!this.store.getState().isLoaded && !this.#loading) void this.#readAgain();
   }
 
   /** A load that is under way may have begun before the gap: it is waited for, then made anew. */

@@ -81,6 +81,16 @@ describe('kernel channel over the journal', () => {
     expect(world.received.map((one) => one.isReplay)).toEqual([true, true, false]);
   });
 
+  it('hands over a frame once that is sent twice', () => {
+    const world = start();
+    world.attach();
+    world.hub.write(stream('1', 'x'));
+    world.attach();
+    world.hub.frames.pop();
+    world.hub.write(stream('1', 'x'));
+    expect(texts(world)).toEqual(['1']);
+  });
+
   it('tells requests from answers', () => {
     const world = start();
     world.attach();
