@@ -77,7 +77,12 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
   };
   owned.add(watchFaults(window, services));
   owned.add(followActiveTab(services));
-  owned.add(enterOnSignIn({ config, services, storage, shell, tabs, contributions, clock }));
+  owned.add(
+    enterOnSignIn({
+      ...{ config, services, storage, shell, tabs, contributions, clock },
+      reload: () => window.location.reload(),
+    }),
+  );
   return {
     ...{ services, contributions, keybindings, dialogs, tabs, dock, shell, probes },
     start: () => world.start(),

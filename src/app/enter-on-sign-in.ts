@@ -14,6 +14,7 @@ export type EntryParts = {
   tabs: WorkbenchTabs;
   contributions: readonly StudioContribution[];
   clock: Clock;
+  reload(): void;
 };
 
 const TABS_KEY = 'workbench.tabs';
@@ -26,11 +27,15 @@ const KEEP_AFTER_MS = 300;
 export function enterOnSignIn(parts: EntryParts): Disposable {
   const owned = new DisposableStore();
   const { session } = parts.services;
-  let hasEntered = false;
+  let entered: string | null = null;
   const look = () => {
     const state = session.store.getState();
-    if (hasEntered || state.status !== 'signed-in') return;
-    hasEntered = true;
+    if (state.status !== 'signed-in') return;
+    const who = `${state.capabilities.serverId}:${state.me.userProfileId}`;
+    // After a sign-out somebody else may sign in: nothing of the first person's work may be on the page then.
+    if (entered !== null && entered !== who) parts.reload();
+    if (entered !== null) return;
+    entered = who;
     parts.storage.enter(state.capabilities.serverId, state.me.userProfileId);
     parts.shell.restore();
     for (const one of parts.contributions) {

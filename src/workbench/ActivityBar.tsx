@@ -24,30 +24,32 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
   };
 
   return (
-    <div
-      ref={bar}
-      role="tablist"
-      aria-label="Activity bar"
-      aria-orientation="vertical"
-      className={styles['bar']}
-      onKeyDown={handleKeyDown}
-    >
-      {views.map((view) => (
-        <Tooltip key={view.id} text={view.title}>
-          <button
-            type="button"
-            role="tab"
-            aria-label={view.title}
-            aria-selected={view.id === panelId}
-            aria-controls={view.id === panelId ? `at-panel-${view.id}` : undefined}
-            tabIndex={view.id === stop ? 0 : -1}
-            className={styles['tab']}
-            onClick={() => shell.togglePanel(view.id)}
-          >
-            <Icon name={view.icon} size={18} />
-          </button>
-        </Tooltip>
-      ))}
-    </div>
+    <nav aria-label="Panels" className={styles['place']}>
+      <div
+        ref={bar}
+        role="tablist"
+        aria-label="Activity bar"
+        aria-orientation="vertical"
+        className={styles['bar']}
+        onKeyDown={handleKeyDown}
+      >
+        {views.map((view) => (
+          <Tooltip key={view.id} text={view.title}>
+            <button
+              type="button"
+              role="tab"
+              aria-label={view.title}
+              aria-selected={view.id === panelId}
+              aria-controls={view.id === panelId ? `at-panel-${view.id}` : undefined}
+              tabIndex={view.id === stop ? 0 : -1}
+              className={styles['tab']}
+              onClick={() => shell.togglePanel(view.id)}
+            >
+              <Icon name={view.icon} size={18} />
+            </button>
+          </Tooltip>
+        ))}
+      </div>
+    </nav>
   );
 }

@@ -8,6 +8,7 @@ import { PanelActionsContext } from '@/ui/PanelActions.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { Splitter } from '@/ui/Splitter.tsx';
 import { panelWidths } from './shell.ts';
+import { useOverlayPanel } from './use-overlay-panel.ts';
 import { useStudio } from './use-studio.ts';
 import { useNarrowerThan } from './use-window-width.ts';
 import styles from './SidePanel.module.css';
@@ -18,6 +19,7 @@ export function SidePanel({ views }: { views: readonly PanelView[] }) {
   const panelId = useStore(shell.store, (state) => state.panelId);
   const width = useStore(shell.store, (state) => state.panelWidth);
   const isOverlay = useNarrowerThan(1100);
+  useOverlayPanel(shell, isOverlay);
   const [seen, setSeen] = useState<readonly string[]>([]);
   if (panelId !== null && !seen.includes(panelId)) setSeen([...seen, panelId]);
   const isOpen = panelId !== null;
@@ -35,23 +37,15 @@ export function SidePanel({ views }: { views: readonly PanelView[] }) {
       {views
         .filter((view) => seen.includes(view.id))
         .map((view) => (
-          <Panel key={view.id} view={view} isOpen={view.id === panelId} />
+          <Panel key={view.id} view={view} width={width} isOpen={view.id === panelId} />
         ))}
-      <div className={styles['edge']}>
-        <Splitter
-          label="Width of the side panel"
-          value={width}
-          min={panelWidths.least}
-          max={panelWidths.most}
-          onChange={shell.resizePanel}
-          onReset={() => shell.resizePanel(panelWidths.usual)}
-        />
-      </div>
     </div>
   );
 }
 
-function Panel({ view, isOpen }: { view: PanelView; isOpen: boolean }) {
+type PanelProps = { view: PanelView; width: number; isOpen: boolean };
+
+function Panel({ view, width, isOpen }: PanelProps) {
   const { log } = useServices();
   const { shell } = useStudio();
   const [actions, setActions] = useState<HTMLElement | null>(null);
@@ -80,6 +74,16 @@ function Panel({ view, isOpen }: { view: PanelView; isOpen: boolean }) {
             <PanelActionsContext value={actions}>{actions && <View />}</PanelActionsContext>
           </Suspense>
         </ErrorBoundary>
+      </div>
+      <div className={styles['edge']}>
+        <Splitter
+          label="Width of the side panel"
+          value={width}
+          min={panelWidths.least}
+          max={panelWidths.most}
+          onChange={shell.resizePanel}
+          onReset={() => shell.resizePanel(panelWidths.usual)}
+        />
       </div>
     </section>
   );

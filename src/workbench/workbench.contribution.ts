@@ -4,6 +4,7 @@ import type { ThemeChoice } from '@/platform/theme/theme-service.ts';
 import { defineStudioCommand, type StudioContribution } from '@/services/services.ts';
 import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
 import type { Shell } from './shell.ts';
+import { signOut } from './sign-out.ts';
 
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
@@ -120,7 +121,7 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       title: 'Sign out',
       group: 'File',
       icon: 'log-out',
-      run: ({ session }) => session.signOut(),
+      run: signOut,
     }),
   ];
 }

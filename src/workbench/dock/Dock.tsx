@@ -82,15 +82,18 @@ function Content({ dock, id, openers }: { dock: FlexDock; id: string; openers: L
 function useFocusAfterClose(dock: FlexDock, root: { readonly current: HTMLDivElement | null }): void {
   const count = useRef(dock.state().ids.length);
   useLayoutEffect(() => {
-    const change = dock.onDidChange(({ ids, activeId }) => {
+    const change = dock.onDidChange(({ ids }) => {
       const isFewer = ids.length < count.current;
       count.current = ids.length;
       const element = root.current;
       const hadFocus = element?.contains(element.ownerDocument.activeElement) ?? false;
-      if (!isFewer || !element || !hadFocus || activeId === null) return;
+      if (!isFewer || !element || !hadFocus) return;
       requestAnimationFrame(() => {
         const { activeElement, body } = element.ownerDocument;
-        if (!activeElement || activeElement === body) tabElement(element, activeId)?.focus();
+        // Read now: another tab may have come in place of the last one.
+        const { activeId } = dock.state();
+        if (activeId !== null && (!activeElement || activeElement === body))
+          tabElement(element, activeId)?.focus();
       });
     });
     return () => change.dispose();
