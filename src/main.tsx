@@ -5,8 +5,6 @@ import { createStudio } from './app/create-services.ts';
 import { followTitle } from './app/follow-title.ts';
 import { createStudioTest } from './app/studio-test.ts';
 import { StudioApp } from './app/StudioApp.tsx';
-import './ui/base.css';
-import './app/page.css';
 
 const place = document.getElementById('studio');
 if (!place) throw new Error('The page has no element with the id "studio"');

@@ -1,3 +1,5 @@
+import '@/ui/base.css';
+import './page.css';
 import { useEffect, useState } from 'react';
 import { ServicesContext } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';

@@ -13,6 +13,7 @@ import { createPageClock } from '@/services/clock.ts';
 import { createWorld } from '@/services/create-world.ts';
 import type { Services, StudioContribution } from '@/services/services.ts';
 import { createFlexDock } from '@/workbench/dock/flex-dock.ts';
+import { gatherParts } from '@/workbench/parts.ts';
 import { createShell } from '@/workbench/shell.ts';
 import type { Studio } from '@/workbench/studio.ts';
 import { createWorkbenchContribution } from '@/workbench/workbench.contribution.ts';
@@ -30,64 +31,96 @@ export type RunningStudio = Studio &
 
 export function createStudio(config: StudioConfig, features: readonly StudioContribution[]): RunningStudio {
   const owned = new DisposableStore();
+  const mechanics = createMechanics(owned);
+  const { clock, log, storage, context, dialogs, notifications, probes, theme } = mechanics;
+  const { views, openers } = gatherParts(features);
+  const dock = owned.add(createFlexDock());
+  const tabs = owned.add(createTabService(dock, openers));
+  const shell = createShell(views, storage);
+  const contributions = [...features, createWorkbenchContribution(shell, tabs)];
+  const { keybindings, commands } = createCommands(mechanics, contributions, () => services);
+  const world = owned.add(
+    createWorld({
+      baseUrl: config.baseUrl,
+      log,
+      storage,
+      clock,
+      fetch: window.fetch.bind(window),
+      WebSocket: window.WebSocket,
+    }),
+  );
+  const { session, api, events, compute, documents, executions, files, kernels, terminals } = world;
+  const services: Services = {
+    commands,
+    context,
+    dialogs,
+    log,
+    notifications,
+    probes,
+    storage,
+    tabs,
+    theme,
+    session,
+    api,
+    events,
+    compute,
+    documents,
+    executions,
+    files,
+    kernels,
+    terminals,
+  };
+  const reload = () => window.location.reload();
+  owned.add(watchFaults(window, services));
+  owned.add(followActiveTab(services));
+  owned.add(enterOnSignIn({ config, services, storage, shell, tabs, contributions, clock, reload }));
+  const start = () => world.start();
+  const dispose = () => owned.dispose();
+  return { services, contributions, keybindings, dialogs, tabs, dock, shell, probes, start, dispose };
+}
+
+/** The parts that know nothing of the backend. */
+function createMechanics(owned: DisposableStore) {
   const clock = createPageClock();
   const log = createLogService();
   const values = () => window.localStorage;
   const matchMedia = window.matchMedia.bind(window);
-  const storage = createStorageService(values, log);
-  const theme = owned.add(createThemeService({ values, matchMedia, log }));
-  const context = createContextService();
-  const dialogs = createDialogService();
-  const notifications = createNotificationService(() => clock.now());
-  const probes = createProbeService();
-  const dock = owned.add(createFlexDock());
-  const tabs = owned.add(
-    createTabService(
-      dock,
-      features.flatMap((one) => one.openers ?? []),
-    ),
-  );
-  const shell = createShell(
-    features.flatMap((one) => one.views ?? []),
-    storage,
-  );
-  const contributions = [...features, createWorkbenchContribution(shell, tabs)];
-  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  const world = owned.add(
-    createWorld({
-      ...{ baseUrl: config.baseUrl, log, storage, clock, fetch: window.fetch.bind(window) },
-      WebSocket: window.WebSocket,
-    }),
-  );
+  return {
+    clock,
+    log,
+    storage: createStorageService(values, log),
+    theme: owned.add(createThemeService({ values, matchMedia, log })),
+    context: createContextService(),
+    dialogs: createDialogService(),
+    notifications: createNotificationService(() => clock.now()),
+    probes: createProbeService(),
+  };
+}
+
+/** Commands and the keys that run them; each asks the other, and both the services, only when something is pressed. */
+function createCommands(
+  { clock, context, notifications, log }: ReturnType<typeof createMechanics>,
+  contributions: readonly StudioContribution[],
+  services: () => Services,
+) {
   const keybindings = createKeybindingService({
-    ...{ isMac, now: () => clock.now() },
+    isMac: /Mac|iPhone|iPad/.test(navigator.platform),
+    now: () => clock.now(),
     keybindings: contributions.flatMap((one) => one.keybindings ?? []),
     focus: () => context.store.getState().focus,
     enablement: (id) => commands.enablement(id),
+    // Keys run only commands without arguments.
     run: (id) => void commands.run(id as 'workbench.showPalette'),
   });
   const commands = createCommandService<Services>({
-    ...{ context, notifications, log, keysOf: (id) => keybindings.keysOf(id), services: () => services },
+    context,
+    notifications,
+    log,
+    keysOf: (id) => keybindings.keysOf(id),
+    services,
     commands: contributions.flatMap((one) => one.commands ?? []),
   });
-  const { session, api, events, compute, documents, executions, files, kernels, terminals } = world;
-  const services: Services = {
-    ...{ commands, context, dialogs, log, notifications, probes, storage, tabs, theme },
-    ...{ session, api, events, compute, documents, executions, files, kernels, terminals },
-  };
-  owned.add(watchFaults(window, services));
-  owned.add(followActiveTab(services));
-  owned.add(
-    enterOnSignIn({
-      ...{ config, services, storage, shell, tabs, contributions, clock },
-      reload: () => window.location.reload(),
-    }),
-  );
-  return {
-    ...{ services, contributions, keybindings, dialogs, tabs, dock, shell, probes },
-    start: () => world.start(),
-    dispose: () => owned.dispose(),
-  };
+  return { keybindings, commands };
 }
 
 /** Commands look at the active tab through the context. */

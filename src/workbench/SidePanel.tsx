@@ -71,7 +71,7 @@ function Panel({ view, width, isOpen }: PanelProps) {
       <div className={styles['body']}>
         <ErrorBoundary what={view.title} onError={(error) => log.error(`Panel ${view.title}`, error)}>
           <Suspense fallback={<Skeleton label={`Loading ${view.title}`} rows={6} />}>
-            <PanelActionsContext value={actions}>{actions && <View />}</PanelActionsContext>
+            <PanelActionsContext value={actions}>{actions && <Drawn View={View} />}</PanelActionsContext>
           </Suspense>
         </ErrorBoundary>
       </div>
@@ -81,10 +81,14 @@ function Panel({ view, width, isOpen }: PanelProps) {
           value={width}
           min={panelWidths.least}
           max={panelWidths.most}
-          onChange={shell.resizePanel}
+          onChange={(next) => shell.resizePanel(next)}
           onReset={() => shell.resizePanel(panelWidths.usual)}
         />
       </div>
     </section>
   );
+}
+
+function Drawn({ View }: { View: ComponentType }) {
+  return <View />;
 }

@@ -1,4 +1,4 @@
-import { lazy, type SyntheticEvent, Suspense, useEffect, useMemo } from 'react';
+import { type SyntheticEvent, useEffect, useMemo } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { ActivityBar } from './ActivityBar.tsx';
@@ -6,14 +6,13 @@ import { DialogHost } from './dialogs/DialogHost.tsx';
 import { Dock } from './dock/Dock.tsx';
 import { MenuBar } from './menu-bar/MenuBar.tsx';
 import { Notifications } from './notifications/Notifications.tsx';
+import { usePalette } from './palette/use-palette.ts';
 import { gatherParts } from './parts.ts';
 import { SidePanel } from './SidePanel.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { useStudio } from './use-studio.ts';
 import styles from './Workbench.module.css';
 
-const loadPalette = async () => ({ default: (await import('./palette/Palette.tsx')).Palette });
-const Palette = lazy(loadPalette);
 const launcher = { kind: 'launcher', key: 'launcher', title: 'Launcher' } as const;
 
 /** The frame around the work: menu bar, activity bar with its panel, tabs, status bar; and what lies over them. */
@@ -23,7 +22,7 @@ export function Workbench() {
   const { views, openers, statusItems } = useMemo(() => gatherParts(contributions), [contributions]);
   const hasLauncher = openers.some(({ kind }) => kind === launcher.kind);
   useAskBeforeLeaving();
-  useLoadedWhenIdle(loadPalette);
+  const Palette = usePalette(isPaletteOpen);
 
   const leaveFocusArea = ({ target }: SyntheticEvent) => {
     // The frame's own controls belong to no feature: their keys must not reach the one that was focused before.
@@ -49,7 +48,7 @@ export function Workbench() {
       <StatusBar items={statusItems} />
       <Notifications />
       <DialogHost />
-      <Suspense>{isPaletteOpen && <Palette />}</Suspense>
+      {isPaletteOpen && Palette && <Palette />}
     </div>
   );
 }
@@ -64,15 +63,4 @@ function useAskBeforeLeaving(): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [tabs]);
-}
-
-/** Loads a part before it is asked for, so that what is typed right after its key is not lost. */
-function useLoadedWhenIdle(load: () => Promise<unknown>): void {
-  const { log } = useServices();
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      load().catch((error: unknown) => log.warn('A part was not loaded early', { error: String(error) }));
-    }, 1_000);
-    return () => clearTimeout(timer);
-  }, [load, log]);
 }

@@ -30,19 +30,27 @@ function setUp() {
     services: () => services,
     commands: [
       define({
-        ...{ id: 'test.greet', title: 'Greet', group: 'Run' },
+        id: 'test.greet',
+        title: 'Greet',
+        group: 'Run',
         run: (given, { name }) => void given.greeted.push(name),
       }),
       define({
-        ...{ id: 'test.fail', title: 'Save all', group: 'File' },
+        id: 'test.fail',
+        title: 'Save all',
+        group: 'File',
         run: () => Promise.reject(new ProblemError(problem('disk-full', 'Free some space.'))),
       }),
       define({
-        ...{ id: 'test.cancel', title: 'Upload', group: 'File' },
+        id: 'test.cancel',
+        title: 'Upload',
+        group: 'File',
         run: () => Promise.reject(new DOMException('no', 'AbortError')),
       }),
       define({
-        ...{ id: 'test.onTab', title: 'On a tab', group: 'View' },
+        id: 'test.onTab',
+        title: 'On a tab',
+        group: 'View',
         enabled: (facts) => (facts.activeTabId === null ? { reason: 'No tab is open' } : true),
         run: (given) => void given.greeted.push('tab'),
       }),

@@ -36,7 +36,7 @@ export function createCommandService<S>(config: CommandConfig<S>): CommandServic
   };
   return {
     enablement,
-    keysOf: config.keysOf,
+    keysOf: (id) => config.keysOf(id),
     all: () => config.commands as unknown as readonly AnyCommand<never>[],
     async run(id, ...args) {
       const command = byId.get(id);

@@ -4,15 +4,15 @@ import type { ConfirmRequest, DialogProps, PromptRequest } from './dialog-servic
 
 /** A dialog that is open or waits for the one before it. `answer` may be called once; later calls do nothing. */
 export type OpenDialog = { id: number } & (
-  | { kind: 'confirm'; request: ConfirmRequest; answer(yes: boolean): void }
-  | { kind: 'prompt'; request: PromptRequest; answer(value: string | null): void }
+  | { kind: 'confirm'; request: ConfirmRequest; answer: (yes: boolean) => void }
+  | { kind: 'prompt'; request: PromptRequest; answer: (value: string | null) => void }
   | {
       kind: 'custom';
       load: () => Promise<{ View: ComponentType<DialogProps<unknown, unknown>> }>;
       args: unknown;
-      answer(result: unknown): void;
+      answer: (result: unknown) => void;
       /** The component could not be loaded or failed. */
-      fail(error: unknown): void;
+      fail: (error: unknown) => void;
     }
 );
 

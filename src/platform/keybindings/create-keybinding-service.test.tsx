@@ -41,7 +41,10 @@ beforeEach(() => {
     '<div id="root"><button>x</button><input><div role="dialog"><button id="in-dialog">y</button></div></div><button id="outside">z</button>';
   root = document.querySelector<HTMLElement>('#root') as HTMLElement;
   const service = createKeybindingService({
-    ...{ keybindings, isMac: false, now: () => now, focus: () => focus },
+    keybindings,
+    isMac: false,
+    now: () => now,
+    focus: () => focus,
     enablement: () => can,
     run: (id) => void ran.push(id),
   });

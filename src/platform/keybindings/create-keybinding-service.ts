@@ -20,8 +20,21 @@ const CHORD_MS = 1_000;
 const TEXT_AREAS: readonly FocusArea[] = ['notebook-edit', 'editor', 'terminal'];
 /** With Mod, these edit the text of a field. */
 const FIELD_KEYS = new Set([
-  ...['a', 'c', 'v', 'x', 'y', 'z', 'backspace', 'delete', 'enter'],
-  ...['arrowleft', 'arrowright', 'arrowup', 'arrowdown', 'home', 'end'],
+  'a',
+  'c',
+  'v',
+  'x',
+  'y',
+  'z',
+  'backspace',
+  'delete',
+  'enter',
+  'arrowleft',
+  'arrowright',
+  'arrowup',
+  'arrowdown',
+  'home',
+  'end',
 ]);
 
 /**

@@ -8,7 +8,7 @@ export function createProbeService(): ObservableProbes {
   const probes = new Set<DocumentProbe>();
   const listeners = new Set<() => void>();
   const tell = () => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of Array.from(listeners)) listener();
   };
   return {
     add(probe) {

@@ -13,7 +13,10 @@ export function writeKept(tabs: readonly Tab[], layout: JsonObject): KeptTabs {
 function writeTab(tab: Tab): JsonObject {
   const { id, kind, key, title, tooltip, state, area } = tab;
   return {
-    ...{ id, kind, key, title },
+    id,
+    kind,
+    key,
+    title,
     ...(tooltip === undefined ? {} : { tooltip }),
     ...(state === undefined ? {} : { state }),
     ...(area === undefined ? {} : { area }),
@@ -40,7 +43,10 @@ function readTab(value: unknown): KeptTab | null {
   if (typeof id !== 'string' || typeof kind !== 'string') return null;
   if (typeof key !== 'string' || typeof title !== 'string') return null;
   return {
-    ...{ id, kind, key, title },
+    id,
+    kind,
+    key,
+    title,
     ...(typeof tooltip === 'string' ? { tooltip } : {}),
     ...(isObject(state) ? { state } : {}),
     ...(area === 'bottom' || area === 'main' ? { area } : {}),

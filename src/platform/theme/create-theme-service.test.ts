@@ -24,7 +24,8 @@ function setUp(kept: string | null = null) {
   const values = new Map<string, string>(kept === null ? [] : [['atelier:theme', kept]]);
   const log = { debug: () => undefined, warn: () => undefined, error: () => undefined };
   const theme = createThemeService({
-    ...{ matchMedia: media.matchMedia, log },
+    matchMedia: media.matchMedia,
+    log,
     values: () => ({
       getItem: (key) => values.get(key) ?? null,
       setItem: (key, value) => void values.set(key, value),

@@ -3,7 +3,7 @@ import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import styles from './dialogs.module.css';
 
-type ConfirmProps = { request: ConfirmRequest; onAnswer(isConfirmed: boolean): void };
+type ConfirmProps = { request: ConfirmRequest; onAnswer: (isConfirmed: boolean) => void };
 
 /** A question with two answers. For what cannot be undone the focus starts on Cancel. */
 export function ConfirmDialog({ request, onAnswer }: ConfirmProps) {

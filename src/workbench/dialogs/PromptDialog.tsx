@@ -4,15 +4,15 @@ import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import { TextField } from '@/ui/Field.tsx';
 
-type PromptProps = { request: PromptRequest; onAnswer(value: string | null): void };
+type PromptProps = { request: PromptRequest; onAnswer: (value: string | null) => void };
 
 /** Asks for one line of text. What is wrong with it is said once something was entered. */
 export function PromptDialog({ request, onAnswer }: PromptProps) {
-  const { title, label, initial = '', confirmLabel, validate } = request;
+  const { title, label, initial = '', confirmLabel } = request;
   const [value, setValue] = useState(initial);
   const [isTouched, setTouched] = useState(false);
   const form = useId();
-  const problem = validate?.(value) ?? null;
+  const problem = request.validate?.(value) ?? null;
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault();
     setTouched(true);

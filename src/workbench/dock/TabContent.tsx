@@ -38,8 +38,12 @@ export function TabContent({
   return (
     <ErrorBoundary what={tab.title} onError={(error) => log.error(`Tab ${tab.title}`, error)}>
       <Suspense fallback={<Skeleton label={`Loading ${tab.title}`} rows={6} />}>
-        <View tab={tab} isVisible={isVisible} />
+        <Drawn View={View} tab={tab} isVisible={isVisible} />
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+function Drawn({ View, ...props }: TabViewProps & { View: ComponentType<TabViewProps> }) {
+  return <View {...props} />;
 }
