@@ -86,7 +86,7 @@ function wordsOf(save: NotebookState['save']): string {
     case 'saved':
       return save.at === null
         ? 'Saved'
-        : `Saved ${new Date(save.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+        : `Saved ${new Date(save.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
     case 'dirty':
       return 'Not saved yet';
     case 'saving':

@@ -16,7 +16,7 @@ type SafeHtmlProps = {
 /** Foreign HTML, sanitised, with its images and links resolved before any of it is in the page. */
 export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) {
   const view = useNotebook();
-  const { sanitizer, services, colors } = view;
+  const { sanitizer, services, colors, finder } = view;
   const folder = useNotebookState((state) => state.path.slice(0, Math.max(0, state.path.lastIndexOf('/'))));
   const hostRef = useRef<HTMLDivElement>(null);
   const [hadScript, setHadScript] = useState(false);
@@ -31,7 +31,9 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
     host.replaceChildren(fragment);
     setHadScript(found);
     for (const one of pending) {
-      void loadImage(one, (path) => services.files.readBlob(path, end.signal), end.signal, urls);
+      const read = async (path: string) =>
+        (await finder.has(path)) ? services.files.readBlob(path, end.signal) : null;
+      void loadImage(one, read, end.signal, urls);
     }
     void renderFormulas(host, () => end.signal.aborted);
     const stopColors = colorCode(host, colors);
@@ -40,7 +42,7 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
       stopColors();
       for (const url of urls) URL.revokeObjectURL(url);
     };
-  }, [html, attachments, folder, sanitizer, services, colors]);
+  }, [html, attachments, folder, sanitizer, services, colors, finder]);
 
   const handleClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -71,13 +73,17 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
 // oxlint-disable-next-line max-params -- the image, how to read it, and the two things that end it
 async function loadImage(
   { path, address, image }: PendingImage,
-  read: (path: string) => Promise<Blob>,
+  read: (path: string) => Promise<Blob | null>,
   signal: AbortSignal,
   urls: string[],
 ): Promise<void> {
   try {
     const blob = await read(path);
     if (signal.aborted) return;
+    if (!blob) {
+      image.replaceWith(missing(image, address));
+      return;
+    }
     const url = URL.createObjectURL(typedImage(path, blob));
     urls.push(url);
     image.addEventListener('error', () => image.replaceWith(missing(image, address)), { once: true });

@@ -77,7 +77,7 @@ export function createSanitizer(view: Window & typeof globalThis): Sanitizer {
   addHooks(purify);
   return {
     sanitize(html) {
-      const fragment = purify.sanitize(html, CONFIG);
+      const fragment = purify.sanitize(quiet(html), CONFIG);
       const hadScript = purify.removed.some(isScript);
       return { fragment, hadScript };
     },
@@ -98,6 +98,16 @@ function addHooks(purify: DOMPurify): void {
       else data.attrValue = style;
     } else if (data.attrName === 'src' && node.nodeName !== 'IMG') data.keepAttr = false;
   });
+}
+
+/**
+ * Takes the names off event handlers and `base` before the text is parsed at all. They would not survive anyway; but the
+ * browser applies the page's policy to inert documents too, and tells the console of each.
+ */
+function quiet(html: string): string {
+  return html.replaceAll(/<[a-z][^>]*/gi, (tag) =>
+    tag.replaceAll(/([\s"'/])on[a-z]+(?=\s*=)/gi, '$1data-off').replace(/^<base\b/i, '<wbr'),
+  );
 }
 
 type Removed = DOMPurify['removed'][number];

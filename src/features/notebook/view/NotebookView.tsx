@@ -7,6 +7,7 @@ import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { CellList } from '../cells/CellList.tsx';
+import { FileFinder } from '../html/file-finder.ts';
 import { createSanitizer } from '../html/sanitize.ts';
 import { NotebookSession } from '../session/notebook-session.ts';
 import { ColorCache } from './color-cache.ts';
@@ -61,6 +62,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
       services,
       sanitizer: createSanitizer(window),
       colors: new ColorCache(),
+      finder: new FileFinder(services.files),
       focus: new FocusKeeper(),
       reveal: (id) => revealRef.current?.(id, 'auto'),
       revealHeading(fragment) {

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { Services } from '@/services/services.ts';
 import { useStore } from '@/services/use-store.ts';
+import type { FileFinder } from '../html/file-finder.ts';
 import type { Sanitizer } from '../html/sanitize.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
@@ -14,6 +15,7 @@ export type NotebookView = {
   services: Services;
   sanitizer: Sanitizer;
   colors: ColorCache;
+  finder: FileFinder;
   focus: FocusKeeper;
   /** Brings a cell into view. */
   reveal(id: CellId): void;
