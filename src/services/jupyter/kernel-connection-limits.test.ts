@@ -6,7 +6,7 @@ import { createFakeSockets } from '../fake-socket.ts';
 import { answer, status, stream } from './fake-hub.ts';
 
 /*
- * Why the line to a kernel is ours and not the library's KernelConnection (docs/adr/0004-kernel-line.md). Each of these
+ * Why the line to a kernel is ours and not the library's KernelConnection (docs/adr/0005-kernel-line.md). Each of these
  * is a fact about @jupyterlab/services 7.6.6; when one fails after an update, the decision can be looked at again.
  */
 function connect() {
