@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ allowRefusals: true });
+
 for (const [name, text] of [
   ['not-json.ipynb', 'this is no notebook'],
   ['other-json.ipynb', '[1, 2, 3]'],

@@ -90,9 +90,11 @@ function Browser({ model, actions }: Parts) {
       <FileMenu model={model} actions={actions}>
         <div className={styles['content']}>
           {isEmpty && (
-            <EmptyState icon="folder" title="This folder is empty">
-              Make a notebook or drop files here to upload them.
-            </EmptyState>
+            <div className={styles['empty']}>
+              <EmptyState icon="folder" title="This folder is empty">
+                Make a notebook or drop files here to upload them.
+              </EmptyState>
+            </div>
           )}
           <FileTree model={model} actions={actions} />
         </div>

@@ -1,9 +1,12 @@
 import type { Instance } from '@atelier-ide/contract';
+import { useEffect, useState } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
 import { KernelBadge } from '@/ui/KernelBadge.tsx';
 import { useNotebookState } from './use-notebook.ts';
+
+type DialogCommand = 'compute.changeEnvironment' | 'compute.selectInstance';
 
 /** What the notebook runs on, as one pair: instance and kernel. Each opens its dialog. */
 export function EnvironmentBadges() {
@@ -22,22 +25,27 @@ export function EnvironmentBadges() {
     state.instances.find((one) => one.id === app?.instanceId),
   );
   const spec = image?.kernels.find((kernel) => kernel.name === binding?.kernelName);
-  const run = (id: 'compute.changeEnvironment' | 'compute.selectInstance') => {
-    if (document) void commands.run(id, { documentId: document.id });
-  };
+  // The server may not have named the document yet: the click waits for it, it is not lost.
+  const [wanted, setWanted] = useState<DialogCommand | null>(null);
+  const documentId = document?.id;
+  useEffect(() => {
+    if (wanted === null || documentId === undefined) return;
+    setWanted(null);
+    void commands.run(wanted, { documentId });
+  }, [wanted, documentId, commands]);
   return (
     <div className="at-badges">
       <InstanceBadge
         size={type ? { vcpu: type.vcpu, memoryGiB: type.memoryGiB } : null}
         typeName={type?.name}
         memory={memoryOf(instance)}
-        onClick={() => run('compute.selectInstance')}
+        onClick={() => setWanted('compute.selectInstance')}
       />
       <KernelBadge
         state={kernelState}
         kernelName={isOn ? (spec?.displayName ?? binding.kernelName ?? 'Kernel') : null}
         imageName={image?.displayName ?? null}
-        onClick={() => run('compute.changeEnvironment')}
+        onClick={() => setWanted('compute.changeEnvironment')}
       />
     </div>
   );
