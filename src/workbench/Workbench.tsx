@@ -1,12 +1,11 @@
 import { type SyntheticEvent, useEffect, useMemo } from 'react';
 import { useServices } from '@/services/use-services.ts';
-import { useStore } from '@/services/use-store.ts';
 import { ActivityBar } from './ActivityBar.tsx';
 import { DialogHost } from './dialogs/DialogHost.tsx';
 import { Dock } from './dock/Dock.tsx';
 import { MenuBar } from './menu-bar/MenuBar.tsx';
 import { Notifications } from './notifications/Notifications.tsx';
-import { usePalette } from './palette/use-palette.ts';
+import { PaletteSlot } from './palette/PaletteSlot.tsx';
 import { gatherParts } from './parts.ts';
 import { SidePanel } from './SidePanel.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -17,12 +16,10 @@ const launcher = { kind: 'launcher', key: 'launcher', title: 'Launcher' } as con
 
 /** The frame around the work: menu bar, activity bar with its panel, tabs, status bar; and what lies over them. */
 export function Workbench() {
-  const { services, contributions, dock, shell, tabs } = useStudio();
-  const isPaletteOpen = useStore(shell.store, (state) => state.isPaletteOpen);
+  const { services, contributions, dock, tabs } = useStudio();
   const { views, openers, statusItems } = useMemo(() => gatherParts(contributions), [contributions]);
   const hasLauncher = openers.some(({ kind }) => kind === launcher.kind);
   useAskBeforeLeaving();
-  const Palette = usePalette(isPaletteOpen);
 
   const leaveFocusArea = ({ target }: SyntheticEvent) => {
     // The frame's own controls belong to no feature: their keys must not reach the one that was focused before.
@@ -48,7 +45,7 @@ export function Workbench() {
       <StatusBar items={statusItems} />
       <Notifications />
       <DialogHost />
-      {isPaletteOpen && Palette && <Palette />}
+      <PaletteSlot />
     </div>
   );
 }
