@@ -174,7 +174,9 @@ export function SearchField({ value, icon = 'search', placeholder, onChange, ...
 
 type ToggleProps = { label: ReactNode; isOn: boolean; disabled?: boolean; onChange: (isOn: boolean) => void };
 
-/** A choice that counts when the dialog is confirmed. */
+/** A choice that counts when the dialog is confirmed.
+ * @public
+ */
 export function Checkbox({ label, isOn, disabled, onChange }: ToggleProps) {
   return (
     <label className={styles['toggle']}>

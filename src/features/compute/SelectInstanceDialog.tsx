@@ -7,7 +7,7 @@ import { useStore } from '@/services/use-store.ts';
 import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
-import { Switch, TextField } from '@/ui/Field.tsx';
+import { Switch, SearchField } from '@/ui/Field.tsx';
 import { instanceSize } from '@/ui/InstanceBadge.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { type Sort, Table } from '@/ui/Table.tsx';
@@ -146,11 +146,9 @@ function TypeTable({ state, currentName, selected, against, onSelect, onOpen }: 
   return (
     <>
       <div className={styles['tools']}>
-        <TextField
+        <SearchField
           label="Filter"
-          isLabelHidden
           isLarge
-          icon="search"
           placeholder="Filter by name or size"
           value={filter}
           onChange={setFilter}

@@ -11,7 +11,7 @@ import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
-import { TextField } from '@/ui/Field.tsx';
+import { SearchField } from '@/ui/Field.tsx';
 import { Icon } from '@/ui/Icon.tsx';
 import { ContextMenu, type MenuEntry } from '@/ui/Menu.tsx';
 import { PanelActions } from '@/ui/PanelActions.tsx';
@@ -78,11 +78,9 @@ function Browser({ model, actions }: Parts) {
       />
       <PathBar folder={folder} onGo={(path) => void model.goTo(path)} />
       <div className={styles['filter']}>
-        <TextField
+        <SearchField
           label="Filter files"
-          isLabelHidden
           icon="list-filter"
-          placeholder="Filter files"
           value={filter}
           onChange={(value) => model.store.setState({ filter: value })}
         />
