@@ -10,7 +10,8 @@ export type Shell = {
   readonly store: StoreApi<ShellState>;
   /** Reads what this user kept. */
   restore(): void;
-  showPanel(id: string | null): void;
+  /** `isKept` false: for now only, as when the window is too narrow. */
+  showPanel(id: string | null, isKept?: boolean): void;
   togglePanel(id?: string): void;
   resizePanel(width: number): void;
   setPalette(isOpen: boolean): void;
@@ -27,9 +28,9 @@ export function createShell(views: readonly PanelView[], storage: StorageService
     const { panelId, lastPanelId, panelWidth } = store.getState();
     storage.set(KEY, { panelId, lastPanelId, panelWidth });
   };
-  const showPanel = (id: string | null) => {
+  const showPanel = (id: string | null, isKept = true) => {
     store.setState((state) => ({ panelId: id, lastPanelId: id ?? state.panelId ?? state.lastPanelId }));
-    keep();
+    if (isKept) keep();
   };
   return {
     store,

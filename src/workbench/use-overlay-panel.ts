@@ -11,7 +11,8 @@ export function useOverlayPanel(shell: Shell, isOverlay: boolean): void {
   const folded = useRef<string | null>(null);
   useEffect(() => {
     if (!isOverlay) {
-      if (folded.current !== null && shell.store.getState().panelId === null) shell.showPanel(folded.current);
+      if (folded.current !== null && shell.store.getState().panelId === null)
+        shell.showPanel(folded.current, false);
       folded.current = null;
       return;
     }
@@ -19,7 +20,7 @@ export function useOverlayPanel(shell: Shell, isOverlay: boolean): void {
       const { panelId } = shell.store.getState();
       if (panelId === null) return;
       folded.current = panelId;
-      shell.showPanel(null);
+      shell.showPanel(null, false);
     };
     fold();
     return tabs.store.subscribe((state, before) => {
