@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
 import { createEmitter } from '../src/kernels/emitter.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
-import { attachCursor, isIdleOf, printed } from './cursor-client.ts';
+import { attachCursor, isIdleOf, printed, textOf } from './cursor-client.ts';
 import { type TestJupyter, startJupyter } from './jupyter.ts';
 import { type KernelFront, startKernelFront, testAppId, testUser } from './kernel-front.ts';
 
@@ -137,10 +137,13 @@ describe('executions on real kernels', () => {
 
   it('are interrupted together: the running one fails, the queued ones are aborted', async () => {
     const { documentId, kernel } = await newDocument();
-    const running = submit(documentId, ['import time\ntime.sleep(60)', 'print("same")'], false);
+    const browser = await attachCursor(front.wsUrl, kernel.id);
+    const code = 'import time\nprint("in", flush=True)\ntime.sleep(60)';
+    const running = submit(documentId, [code, 'print("same")'], false);
     const queued = submit(documentId, ['print("other submission")'], false);
-    await until(running[0], 'running');
-    // Not before the cell runs: a signal between two cells hits neither.
+    // A signal between the kernel's "busy" and the first line of the cell hits neither.
+    await browser.until((entry) => textOf(entry) === 'in\n');
+    browser.cut();
     await interrupt(kernel);
     await until(running[0], 'error');
     expect((await until(running[1], 'aborted')).cause).toBe('Interrupted');
@@ -219,6 +222,7 @@ describe('executions on real kernels', () => {
     const content = { status: 'ok', value: 'Ada' };
     browser.send({ channel: 'stdin', type: 'input_reply', id: randomUUID(), parentId, content });
     expect(await until(id, 'done')).not.toHaveProperty('waitingForInput');
+    await browser.until(isIdleOf(id));
     expect(printed(browser.entries, id)).toBe('hi Ada\n');
     browser.cut();
   });

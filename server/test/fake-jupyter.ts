@@ -28,6 +28,8 @@ export type FakeJupyter = {
   session: string;
   until(fits: (message: JupyterMessage) => boolean): Promise<JupyterMessage>;
   send(message: Sent): void;
+  /** busy, reply and idle of one kernel_info_request. */
+  answerInfo(request: JupyterMessage): void;
   /** busy, input, output texts, reply and idle of one execute request. */
   run(request: JupyterMessage, texts?: readonly string[]): void;
   /** Sends what Jupyter sends by itself, which carries another session than the kernel's. */

@@ -10,7 +10,7 @@ import { type FakeJupyter, type FakeJupyterOptions, startFakeJupyter } from './f
 import { type KernelFront, isKernelEvent, startKernelFront, testAppId, testUser } from './kernel-front.ts';
 
 /** Retries at once, so that a test waits for what happens and not for the clock. */
-const timing = { pingMs: 50, silenceMs: 400, backoffMs: [0, 10] };
+const timing = { pingMs: 50, maxMissed: 40, backoffMs: [0, 10] };
 
 type Setup = { fake: FakeJupyter; front: KernelFront; kernel: Kernel; executions: ExecutionService };
 const closers: (() => Promise<void> | void)[] = [];
@@ -19,10 +19,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function setUp(options: FakeJupyterOptions = {}): Promise<Setup> {
+async function setUp(options: FakeJupyterOptions = {}, maxMissed = timing.maxMissed): Promise<Setup> {
   const fake = await startFakeJupyter(options);
   closers.push(() => fake.close());
-  const front = await startKernelFront(() => fake.endpoint, timing);
+  const front = await startKernelFront(() => fake.endpoint, { ...timing, maxMissed });
   closers.push(() => front.close());
   const { kernel } = await front.kernels.start(testUser, testAppId, 'fake', 'a.ipynb');
   const binding = { generation: 1, state: 'bound' as const, appId: testAppId, kernelId: kernel.id };
@@ -90,7 +90,7 @@ describe('a connection that breaks', () => {
   });
 
   it('half-open is found by pings', async () => {
-    const setup = await setUp();
+    const setup = await setUp({}, 3);
     const { fake } = setup;
     const reconnecting = nextState(setup, 'reconnecting');
     fake.freeze();
@@ -197,6 +197,30 @@ describe('the state of a kernel', () => {
     fake.run(next);
     await untilState(setup, next.header.msg_id, 'done');
     expect(front.events.filter((event) => event.type === 'death')).toHaveLength(1);
+  });
+
+  it('lets nothing through to a new kernel before it was heard on iopub too', async () => {
+    const setup = await setUp();
+    const { fake } = setup;
+    fake.answersInfo = false;
+    fake.requests.length = 0;
+    fake.sendServerStatus('restarting');
+    fake.session = 'kernel-session-2';
+    const first = await fake.until(isType('kernel_info_request'));
+    const id = randomUUID();
+    setup.executions.submit(testUser.id, 'doc', {
+      stopOnError: true,
+      items: [{ id, cellId: id, sourceHash: 'h', code: '1' }],
+    });
+    // Its shell socket has found the new process, the iopub one has not.
+    fake.send({ channel: 'shell', type: 'kernel_info_reply', content: { status: 'ok' }, parent: first });
+    const second = await fake.until(
+      (message) => isType('kernel_info_request')(message) && message.header.msg_id !== first.header.msg_id,
+    );
+    expect(fake.requests.some((message) => message.header.msg_id === id)).toBe(false);
+    fake.answerInfo(second);
+    fake.run(await fake.until((message) => message.header.msg_id === id));
+    await untilState(setup, id, 'done');
   });
 
   it('is dead, with its sockets closed, when the app has no such kernel any more', async () => {

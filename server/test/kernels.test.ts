@@ -122,6 +122,8 @@ describe('stock clients at the hub', () => {
     const big = new Uint8Array(1024 * 1024).fill(7);
     await comm.send({ hello: 1 }, {}, [new Uint8Array([1, 2, 3]).buffer, big.buffer]).done;
     expect(await answer).toEqual({ data: { n: 2 }, sizes: [3, 1024 * 1024] });
+    // The client makes a subshell for its comms; closed before that, it complains.
+    await (comm as unknown as { subshellStarted: Promise<void> }).subshellStarted;
     a.close();
   });
 

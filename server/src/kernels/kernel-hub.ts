@@ -19,6 +19,7 @@ import { callApp } from './app-http.ts';
 import { type FrameHead, contentOf, headOf, requestFrame, withContent } from './frame.ts';
 import { HubClients } from './hub-clients.ts';
 import { createInputGate } from './input-gate.ts';
+import { KernelFence } from './kernel-fence.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { type Upstream, type UpstreamTiming, connectUpstream } from './upstream.ts';
 
@@ -67,10 +68,7 @@ export class KernelHub {
   #isClosed = false;
   /** header.session of the kernel's process, once seen. */
   #kernelSession = '';
-  /** A restart was told of already; the next session belongs to it. */
-  #isRestarting = false;
-  #fenceId = '';
-  #fenceSeq = 0;
+  readonly #fence: KernelFence;
   /** Entries that are being shown; more than one only while a listener sends. */
   readonly #committed: [JournalEntry, FrameHead][] = [];
   /** Execute requests that were passed on: a msg_id runs once. */
@@ -85,6 +83,12 @@ export class KernelHub {
       journal: options.journal,
       state: () => this.state,
       receive: (key, frame) => this.#receive(key, frame),
+    });
+    this.#fence = new KernelFence({
+      session: this.session,
+      canSend: () => this.#upstream.isOpen && !this.#isClosed,
+      send: (frame) => this.send(frame),
+      didPass: (seq, isBack) => this.#handlePass(seq, isBack),
     });
     this.#journal.onDidCommit((entry, head) => this.#commit(entry, head));
     this.#upstream = connectUpstream({
@@ -112,7 +116,7 @@ export class KernelHub {
 
   /** True when a request would reach the kernel now. */
   get isReady(): boolean {
-    return this.#upstream.isOpen && !this.#isClosed && !this.#isRestarting && this.state !== 'dead';
+    return this.#upstream.isOpen && !this.#isClosed && !this.#fence.isRestarting && this.state !== 'dead';
   }
 
   /** Sends a request of the server; it is in the journal first. Returns its seq, or null when it cannot be sent. */
@@ -126,7 +130,7 @@ export class KernelHub {
 
   /** Asks the app whether the kernel is there, and the kernel to answer once it has come past all that was sent. */
   reconcile(): void {
-    this.#fence();
+    this.#fence.ask();
     void this.#ask();
   }
 
@@ -147,6 +151,7 @@ export class KernelHub {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#fence.giveUp();
     this.#upstream.close();
     this.clients.closeAll(code, reason);
     this.#journal.close();
@@ -204,8 +209,7 @@ export class KernelHub {
     this.clients.offer(entry, head);
     if (entry.kind === 'out') this.#observe(entry, head);
     this.#options.listener.didCommit(entry, head);
-    if (entry.kind === 'out' && head.type === 'kernel_info_reply' && head.parentId === this.#fenceId)
-      this.#passFence();
+    if (entry.kind === 'out') this.#fence.observe(head);
   }
 
   #observe(entry: JournalEntry, head: FrameHead): void {
@@ -228,12 +232,8 @@ export class KernelHub {
     this.#tracker = reduceKernelState(this.#tracker, message);
     if (told === 'restarting' || told === 'autorestarting') {
       this.#restarted('The kernel died and was started again; its variables are gone', true);
-      this.#fence();
     }
-    if (told === 'dead') {
-      this.#restarted('The kernel died and could not be started again', true);
-      this.#checkGone();
-    }
+    if (told === 'dead') this.#diedForGood();
     if (this.state !== before) this.#options.listener.didChangeState();
   }
 
@@ -241,13 +241,11 @@ export class KernelHub {
   #observeSession(head: FrameHead): void {
     if (head.session === '' || head.session === head.parentSession) return;
     if (head.session === this.#kernelSession) return;
-    const isNew = this.#kernelSession !== '';
+    const before = this.#kernelSession;
     this.#kernelSession = head.session;
-    if (!isNew) return;
-    if (!this.#isRestarting) this.#restarted('The kernel was restarted', false);
-    this.#isRestarting = false;
-    this.#fence();
-    this.#options.listener.didConnect();
+    if (before === '') return;
+    this.#restarted('The kernel was restarted', false, before);
+    this.#fence.ask();
   }
 
   #observeShutdown(entry: JournalEntry): void {
@@ -259,11 +257,20 @@ export class KernelHub {
     this.#checkGone();
   }
 
-  #restarted(cause: string, isDeath: boolean): void {
-    if (this.#isRestarting) return;
-    this.#isRestarting = this.#kernelSession !== '';
+  /** Told once for each time; whatever else shows the same restart changes nothing. */
+  #restarted(cause: string, isDeath: boolean, sessionBefore = this.#kernelSession): void {
+    if (this.#fence.isRestarting) return;
+    this.#fence.beginRestart(sessionBefore);
     this.#input.ended();
     this.#options.listener.didRestart(cause, isDeath);
+  }
+
+  #diedForGood(): void {
+    this.#fence.beginRestart(this.#kernelSession);
+    this.#fence.giveUp();
+    this.#input.ended();
+    this.#options.listener.didRestart('The kernel died and could not be started again', true);
+    this.#checkGone();
   }
 
   #handleOpen(): void {
@@ -283,24 +290,11 @@ export class KernelHub {
     this.#setState('reconnecting');
   }
 
-  #fence(): void {
-    if (this.#isClosed || !this.#upstream.isOpen) return;
-    const id = randomUUID();
-    this.#fenceId = id;
-    const parts = { type: 'kernel_info_request', id, session: this.session, content: {} };
-    this.#fenceSeq = this.send(requestFrame({ channel: 'shell', ...parts })) ?? 0;
-  }
-
-  #passFence(): void {
-    this.#fenceId = '';
+  #handlePass(seq: number, isBack: boolean): void {
     this.#didBreak = false;
-    this.#options.listener.didCatchUp(this.#fenceSeq);
-    if (this.#isRestarting) {
-      // It answers, so it stands again, and it is a kernel whose session does not tell its processes apart.
-      this.#isRestarting = false;
-      this.#options.listener.didConnect();
-    }
+    this.#options.listener.didCatchUp(seq);
     if (this.state !== 'idle' && this.state !== 'busy') this.#setState('idle');
+    if (isBack) this.#options.listener.didConnect();
   }
 
   async #ask(): Promise<void> {
@@ -322,7 +316,7 @@ export class KernelHub {
   #believe(body: unknown): void {
     const told = isRecord(body) ? body['execution_state'] : undefined;
     const isUnsure = this.state === 'unknown' || this.state === 'starting';
-    if (told === 'busy' && isUnsure && this.#fenceId !== '') this.#setState('busy');
+    if (told === 'busy' && isUnsure && this.#fence.isAsked) this.#setState('busy');
     if (told === 'dead') this.#setState('dead');
   }
 

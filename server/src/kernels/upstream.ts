@@ -9,15 +9,15 @@ import { fromLegacy, toLegacy } from './frame.ts';
 
 export type UpstreamTiming = {
   pingMs: number;
-  /** Without any sign of life for this long the socket is taken for dead. */
-  silenceMs: number;
+  /** This many pings in a row without any sign of life end the socket. Counted, so that a pause of ours is none. */
+  maxMissed: number;
   /** Waits before the attempts; the last one repeats for ever. */
   backoffMs: readonly number[];
 };
 
 export const upstreamTiming: UpstreamTiming = {
   pingMs: 5000,
-  silenceMs: 12_000,
+  maxMissed: 2,
   backoffMs: [0, 250, 500, 1000, 2000, 5000],
 };
 
@@ -84,7 +84,8 @@ class KernelSocket implements Upstream {
   #isV1 = true;
   #isClosed = false;
   #attempt = 0;
-  #lastSeen = 0;
+  /** Pings since the last sign of life. */
+  #missed = 0;
   #retry: NodeJS.Timeout | undefined;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -128,8 +129,12 @@ class KernelSocket implements Upstream {
 
   #beat(): void {
     if (!this.#isOpen || !this.#socket) return;
-    if (Date.now() - this.#lastSeen > this.#options.timing.silenceMs) this.#socket.terminate();
-    else this.#socket.ping();
+    if (this.#missed >= this.#options.timing.maxMissed) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#missed += 1;
+    this.#socket.ping();
   }
 
   #connect(): void {
@@ -144,7 +149,7 @@ class KernelSocket implements Upstream {
     ws.on('open', () => this.#handleOpen(ws));
     ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     ws.on('pong', () => {
-      this.#lastSeen = Date.now();
+      this.#missed = 0;
     });
     ws.on('unexpected-response', (_request, response) => {
       response.resume();
@@ -175,7 +180,7 @@ class KernelSocket implements Upstream {
   #handleOpen(ws: WebSocket): void {
     this.#isOpen = true;
     this.#attempt = 0;
-    this.#lastSeen = Date.now();
+    this.#missed = 0;
     // What waited goes first: what the hub sends now comes after it in the journal too.
     const parts = this.#waiting;
     this.#waiting = [];
@@ -185,7 +190,7 @@ class KernelSocket implements Upstream {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    this.#lastSeen = Date.now();
+    this.#missed = 0;
     try {
       this.#options.onFrame(this.#isV1 ? data : fromLegacy(data, isBinary));
     } catch (error) {
