@@ -265,7 +265,7 @@ class Kernels implements KernelService {
 
   #handleApp(app: App): void {
     if (app.status === 'InService' || app.status === 'Pending') return;
-    const cause = app.status === 'Failed' ? 'The app ended' : 'The app was stopped';
+    const cause = app.status === 'Failed' ? (app.failure?.message ?? 'The app ended') : 'The app was stopped';
     for (const entry of this.#entries.values())
       if (entry.kernel.appId === app.id) entry.hub.end(cause, closeCodes.appStopped);
   }
