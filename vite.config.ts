@@ -31,7 +31,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(
-      ['/api', '/session', '/login', '/logout', '/jupyter', '/events'].map((path) => [
+      ['/api/', '/jupyter/', '/session', '/login', '/logout'].map((path) => [
         path,
         { target: backend, ws: true },
       ]),
