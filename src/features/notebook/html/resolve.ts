@@ -137,6 +137,7 @@ function resolveLink(link: HTMLAnchorElement, folder: string): void {
 /** Wide tables scroll in a box of their own. */
 function wrapTable(table: HTMLTableElement): void {
   if (table.parentElement?.closest('table')) return;
+  for (const cell of table.querySelectorAll('[bgcolor]')) cell.removeAttribute('bgcolor');
   const box = table.ownerDocument.createElement('div');
   box.className = 'at-table-box';
   table.replaceWith(box);

@@ -85,10 +85,14 @@ function CutNote({ cut }: { cut: Cut }) {
 function useStickToEnd(length: number, isActive: boolean) {
   const ref = useRef<HTMLDivElement>(null);
   const wasAtEnd = useRef(true);
+  const isFirst = useRef(true);
   useLayoutEffect(() => {
     const box = ref.current;
+    // What was there when it came into view is read from its beginning.
+    const isOld = isFirst.current;
+    isFirst.current = false;
     if (!box || !isActive) return;
-    if (wasAtEnd.current && length > lineCap.scroll) box.scrollTop = box.scrollHeight;
+    if (!isOld && wasAtEnd.current) box.scrollTop = box.scrollHeight;
     const note = () => {
       wasAtEnd.current = box.scrollTop + box.clientHeight >= box.scrollHeight - 24;
     };

@@ -6,204 +6,19 @@ import {
   type StudioDocument,
   type StudioEvent,
 } from '@atelier-ide/contract';
-import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
+import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import { createStore } from 'zustand/vanilla';
 import { Emitter } from '@/base/emitter.ts';
-import type { SaveCondition } from '@/services/files/files-service.ts';
-import type { ExecutionItem } from '@/services/executions/executions-service.ts';
-import type { KernelChannelState, ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
-import { NotebookSession, type NotebookServices } from './notebook-session.ts';
+import type { ExecutionItem } from '@/services/executions/executions-service.ts';
+import type { SaveCondition } from '@/services/files/files-service.ts';
+import type { KernelChannelState, ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
+import { type NotebookServices, NotebookSession } from './notebook-session.ts';
 
 /** A stand-in for the content hash: equal for equal texts. */
 export const hashOfText = (text: string) => `${text.length}-${hashSource(text)}`;
-
-export function createFakeWorld(files: Record<string, string> = {}) {
-  const clock = createFakeClock();
-  const disk = new Map(Object.entries(files));
-  const writes: { path: string; text: string; condition: SaveCondition }[] = [];
-  const failures: Error[] = [];
-  const notices: { what: string; error: unknown }[] = [];
-  const recorded: string[] = [];
-  const submitted: ExecutionItem[][] = [];
-  const commands: string[] = [];
-  const attaches: ({ epoch: string; seq: number } | undefined)[] = [];
-  const answers: { parent: JupyterMessage; value: string }[] = [];
-  const events = new Emitter<StudioEvent>();
-  const received = new Emitter<ReceivedMessage>();
-  const reset = new Emitter<void>();
-  const channelStore = createStore<KernelChannelState>(() => ({ state: 'idle', since: 0, language: null }));
-  const executions = createStore<{ isLoaded: boolean; byId: Record<string, Execution> }>(() => ({
-    isLoaded: true,
-    byId: {},
-  }));
-  const documents = createStore<{ byId: Record<string, StudioDocument> }>(() => ({ byId: {} }));
-  const compute = createStore(() => ({
-    isLoaded: true,
-    domain: null,
-    images: [image],
-    instanceTypes: [],
-    apps: [{ id: 'app-1', imageId: image.id, instanceType: 'ml.t3.medium' }],
-    instances: [],
-  }));
-  let serial = 0;
-  let onChooseEnvironment = () => undefined as void;
-
-  const read = (path: string) => {
-    const text = disk.get(path);
-    if (text === undefined) throw new ProblemError(problem('not-found', 'There is no such file.'));
-    return { text, hash: hashOfText(text), size: text.length, modifiedAt: '', writable: true };
-  };
-  const check = (path: string, condition: SaveCondition) => {
-    const now = disk.get(path);
-    const isFine =
-      condition === 'any' ||
-      (condition === 'new' ? now === undefined : now !== undefined && hashOfText(now) === condition.hash);
-    if (!isFine) throw new ProblemError(problem('changed-on-disk', 'The file changed.'));
-  };
-
-  const services = {
-    clock,
-    files: {
-      isAtomic: true,
-      readText: async (path: string) => read(path),
-      async writeText(path: string, text: string, condition: SaveCondition) {
-        await Promise.resolve();
-        const failure = failures.shift();
-        if (failure) throw failure;
-        check(path, condition);
-        writes.push({ path, text, condition });
-        disk.set(path, text);
-        return { hash: hashOfText(text), size: text.length, modifiedAt: '' };
-      },
-      checkpoint: async () => undefined,
-    },
-    documents: {
-      store: documents,
-      async open({ path }: { path: string }) {
-        const document =
-          documents.getState().byId['doc-1'] ?? documentOf(path, { generation: 1, state: 'none' });
-        documents.setState({ byId: { 'doc-1': document } });
-        return document;
-      },
-    },
-    executions: {
-      newId: () => `execution-${String(++serial).padStart(4, '0')}`,
-      of: () => ({
-        store: executions,
-        endsWithPage: false,
-        async submit(items: readonly ExecutionItem[]) {
-          submitted.push([...items]);
-          for (const [position, item] of items.entries()) world.tellExecution(item.id, { ...item, position });
-        },
-        remove: async () => undefined,
-        async recorded(ids: readonly string[]) {
-          recorded.push(...ids);
-          for (const id of ids) world.tellExecution(id, { recorded: true });
-        },
-        dispose: () => undefined,
-      }),
-    },
-    kernels: {
-      async attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
-        attaches.push(after);
-        return {
-          appId,
-          kernelId,
-          store: channelStore,
-          onDidReceive: received.event,
-          onDidReset: reset.event,
-          answerInput: (parent: JupyterMessage, value: string) => void answers.push({ parent, value }),
-          interrupt: async () => undefined,
-          restart: async () => undefined,
-          dispose: () => undefined,
-        };
-      },
-    },
-    events: { onDidReceive: events.event },
-    compute: { store: compute },
-    commands: {
-      async run(id: string) {
-        commands.push(id);
-        onChooseEnvironment();
-      },
-    },
-    notifications: { error: (what: string, error: unknown) => void notices.push({ what, error }) },
-    log: { debug: () => undefined, warn: () => undefined, error: () => undefined },
-  };
-
-  const world = {
-    clock,
-    disk,
-    writes,
-    failures,
-    notices,
-    recorded,
-    submitted,
-    commands,
-    attaches,
-    answers,
-    events,
-    reset,
-    channelStore,
-    documents,
-    async open(path = 'n.ipynb') {
-      const session = new NotebookSession(path, services as unknown as NotebookServices, clock);
-      await clock.settle();
-      return session;
-    },
-    bind(state: StudioDocument['binding']['state'], kernelId = 'kernel-1') {
-      const before = documents.getState().byId['doc-1'];
-      const path = before?.path ?? 'n.ipynb';
-      const binding = {
-        generation: (before?.binding.generation ?? 0) + 1,
-        state,
-        appId: 'app-1',
-        kernelId,
-        kernelName: 'python3',
-      };
-      documents.setState({ byId: { 'doc-1': documentOf(path, binding) } });
-    },
-    onChooseEnvironment(run: () => void) {
-      onChooseEnvironment = run;
-    },
-    /** Makes or changes an execution as an event of the server would. */
-    tellExecution(id: string, change: Partial<Execution>) {
-      const { byId } = executions.getState();
-      const { code: _, ...rest } = change as Partial<ExecutionItem>;
-      executions.setState({ byId: { ...byId, [id]: { ...(byId[id] ?? queuedExecution(id)), ...rest } } });
-    },
-    /** A message of the kernel about an execution. */
-    say(executionId: string, type: string, content: JsonObject, seq: number | null = null) {
-      const message = createMessage({
-        channel: type === 'input_request' ? 'stdin' : 'iopub',
-        type,
-        content,
-        id: `m${++serial}`,
-        session: 's',
-        date: '2026-11-23T00:00:00.000Z',
-        parent: { msg_id: executionId, msg_type: 'execute_request' },
-      });
-      received.fire({ message, seq, direction: 'out', isReplay: false });
-    },
-    /** A whole run: busy, count, text, idle. */
-    runsTo(executionId: string, text: string, count = 1) {
-      world.tellExecution(executionId, { state: 'running', startedAt: '2026-11-23T00:00:00.000Z' });
-      world.say(executionId, 'status', { execution_state: 'busy' });
-      world.say(executionId, 'execute_input', { execution_count: count, code: '' });
-      if (text !== '') world.say(executionId, 'stream', { name: 'stdout', text });
-      world.say(executionId, 'status', { execution_state: 'idle' });
-      world.tellExecution(executionId, {
-        state: 'done',
-        executionCount: count,
-        endedAt: '2026-11-23T00:00:01.000Z',
-      });
-    },
-  };
-  return world;
-}
 
 const image = {
   id: 'data-science',
@@ -213,15 +28,163 @@ const image = {
   aliases: ['datascience-1.0'],
 };
 
-function documentOf(path: string, binding: StudioDocument['binding']): StudioDocument {
-  return {
-    id: 'doc-1',
-    path,
-    kind: 'notebook',
-    binding,
-    proposal: { imageId: null, kernelName: null, instanceType: null, source: 'default' },
-    lease: { fence: 0 },
+export function createFakeWorld(files: Record<string, string> = {}) {
+  const clock = createFakeClock();
+  const disk = fakeFiles(files);
+  const documents = fakeDocuments();
+  const executions = fakeExecutions();
+  const kernel = fakeKernel();
+  const events = new Emitter<StudioEvent>();
+  const notices: { what: string; error: unknown }[] = [];
+  const commands: string[] = [];
+  let choose: () => void = () => undefined;
+  const compute = createStore(() => ({
+    images: [image],
+    apps: [{ id: 'app-1', imageId: image.id, instanceType: 'ml.t3.medium' }],
+  }));
+  const services = {
+    files: disk.service,
+    documents: documents.service,
+    executions: executions.service,
+    kernels: kernel.service,
+    events: { onDidReceive: events.event },
+    compute: { store: compute },
+    commands: {
+      async run(id: string) {
+        commands.push(id);
+        choose();
+      },
+    },
+    notifications: { error: (what: string, error: unknown) => void notices.push({ what, error }) },
+    log: { debug: () => undefined, warn: () => undefined, error: () => undefined },
   };
+  return {
+    ...disk,
+    ...documents,
+    ...executions,
+    ...kernel,
+    clock,
+    notices,
+    commands,
+    events,
+    async open(path = 'n.ipynb') {
+      const session = new NotebookSession(path, services as unknown as NotebookServices, clock);
+      await clock.settle();
+      return session;
+    },
+    onChooseEnvironment(run: () => void) {
+      choose = run;
+    },
+    /** A whole run: busy, count, text, idle. */
+    runsTo(id: string, text: string, count = 1) {
+      executions.tellExecution(id, { state: 'running', startedAt: '2026-11-23T00:00:00.000Z' });
+      kernel.say(id, 'status', { execution_state: 'busy' });
+      kernel.say(id, 'execute_input', { execution_count: count, code: '' });
+      if (text !== '') kernel.say(id, 'stream', { name: 'stdout', text });
+      kernel.say(id, 'status', { execution_state: 'idle' });
+      const endedAt = '2026-11-23T00:00:01.000Z';
+      executions.tellExecution(id, { state: 'done', executionCount: count, endedAt });
+    },
+  };
+}
+
+function fakeFiles(files: Record<string, string>) {
+  const disk = new Map(Object.entries(files));
+  const writes: { path: string; text: string; condition: SaveCondition }[] = [];
+  /** Errors that the next writes fail with. */
+  const failures: Error[] = [];
+  const check = (path: string, condition: SaveCondition) => {
+    const now = disk.get(path);
+    const isFine =
+      condition === 'any' ||
+      (condition === 'new' ? now === undefined : now !== undefined && hashOfText(now) === condition.hash);
+    if (!isFine) throw new ProblemError(problem('changed-on-disk', 'The file changed.'));
+  };
+  const service = {
+    isAtomic: true,
+    async readText(path: string) {
+      const text = disk.get(path);
+      if (text === undefined) throw new ProblemError(problem('not-found', 'There is no such file.'));
+      return { text, hash: hashOfText(text), size: text.length, modifiedAt: '', writable: true };
+    },
+    async writeText(path: string, text: string, condition: SaveCondition) {
+      await Promise.resolve();
+      const failure = failures.shift();
+      if (failure) throw failure;
+      check(path, condition);
+      writes.push({ path, text, condition });
+      disk.set(path, text);
+      return { hash: hashOfText(text), size: text.length, modifiedAt: '' };
+    },
+    checkpoint: async () => undefined,
+  };
+  return { disk, writes, failures, service };
+}
+
+function fakeDocuments() {
+  const store = createStore<{ byId: Record<string, StudioDocument> }>(() => ({ byId: {} }));
+  const current = () => store.getState().byId['doc-1'];
+  const put = (path: string, binding: StudioDocument['binding']) => {
+    const document: StudioDocument = {
+      id: 'doc-1',
+      path,
+      kind: 'notebook',
+      binding,
+      proposal: { imageId: null, kernelName: null, instanceType: null, source: 'default' },
+      lease: { fence: 0 },
+    };
+    store.setState({ byId: { 'doc-1': document } });
+    return document;
+  };
+  return {
+    service: {
+      store,
+      open: async ({ path }: { path: string }) => current() ?? put(path, { generation: 1, state: 'none' }),
+    },
+    bind(state: StudioDocument['binding']['state'], kernelId = 'kernel-1') {
+      const generation = (current()?.binding.generation ?? 0) + 1;
+      put(current()?.path ?? 'n.ipynb', {
+        generation,
+        state,
+        appId: 'app-1',
+        kernelId,
+        kernelName: 'python3',
+      });
+    },
+  };
+}
+
+function fakeExecutions() {
+  const store = createStore<{ isLoaded: boolean; byId: Record<string, Execution> }>(() => ({
+    isLoaded: true,
+    byId: {},
+  }));
+  const submitted: ExecutionItem[][] = [];
+  const recorded: string[] = [];
+  let serial = 0;
+  /** Makes or changes an execution as an event of the server would. */
+  const tellExecution = (id: string, change: Partial<Execution>) => {
+    const { byId } = store.getState();
+    store.setState({ byId: { ...byId, [id]: { ...(byId[id] ?? queuedExecution(id)), ...change } } });
+  };
+  const one = {
+    store,
+    endsWithPage: false,
+    async submit(items: readonly ExecutionItem[]) {
+      submitted.push([...items]);
+      for (const [position, { id, cellId, sourceHash }] of items.entries()) {
+        tellExecution(id, { cellId, sourceHash, position });
+      }
+    },
+    remove: async () => undefined,
+    async recorded(ids: readonly string[]) {
+      recorded.push(...ids);
+      for (const id of ids) tellExecution(id, { recorded: true });
+    },
+    dispose: () => undefined,
+  };
+  const service = { newId: () => `execution-${String(++serial).padStart(4, '0')}`, of: () => one };
+  return { submitted, recorded, tellExecution, service };
 }
 
 function queuedExecution(id: string): Execution {
@@ -236,6 +199,52 @@ function queuedExecution(id: string): Execution {
     executionCount: null,
     queuedAt: `2026-11-23T00:00:00.${id.slice(-3)}Z`,
     recorded: false,
+  };
+}
+
+function fakeKernel() {
+  const received = new Emitter<ReceivedMessage>();
+  const reset = new Emitter<void>();
+  const channelStore = createStore<KernelChannelState>(() => ({ state: 'idle', since: 0, language: null }));
+  const attaches: ({ epoch: string; seq: number } | undefined)[] = [];
+  const answers: { parent: JupyterMessage; value: string }[] = [];
+  let serial = 0;
+  const service = {
+    async attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
+      attaches.push(after);
+      return {
+        appId,
+        kernelId,
+        store: channelStore,
+        onDidReceive: received.event,
+        onDidReset: reset.event,
+        answerInput: (parent: JupyterMessage, value: string) => void answers.push({ parent, value }),
+        interrupt: async () => undefined,
+        restart: async () => undefined,
+        dispose: () => undefined,
+      };
+    },
+  };
+  return {
+    service,
+    attaches,
+    answers,
+    reset,
+    channelStore,
+    /** A message of the kernel about an execution. */
+    // oxlint-disable-next-line max-params -- reads as one line in tests
+    say(executionId: string, type: string, content: JsonObject, seq: number | null = null) {
+      const message = createMessage({
+        channel: type === 'input_request' ? 'stdin' : 'iopub',
+        type,
+        content,
+        id: `m${++serial}`,
+        session: 's',
+        date: '2026-11-23T00:00:00.000Z',
+        parent: { msg_id: executionId, msg_type: 'execute_request' },
+      });
+      received.fire({ message, seq, direction: 'out', isReplay: false });
+    },
   };
 }
 

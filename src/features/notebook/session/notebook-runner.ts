@@ -2,6 +2,7 @@
  * Running cells. The page hands over what to run and in which order; the queue is the server's. Without a kernel it
  * asks for an environment first: nothing starts compute by itself.
  */
+import type { StudioDocument } from '@atelier-ide/contract';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
 import type { DocumentExecutions, ExecutionItem } from '@/services/executions/executions-service.ts';
@@ -13,6 +14,8 @@ export type RunnerHost = {
   executions(): DocumentExecutions | null;
   channel(): KernelChannel | null;
   newExecutionId(): string;
+  /** The server's document; null where it cannot be had. */
+  document(): Promise<StudioDocument | null>;
   /** Lets the person choose an environment; resolves when the dialog is closed. */
   chooseEnvironment(documentId: string): Promise<void>;
   render(ids: readonly CellId[]): void;
@@ -61,13 +64,15 @@ export class NotebookRunner {
   async #wait(ids: readonly CellId[]): Promise<void> {
     const { store } = this.#host;
     store.setState((state) => ({ waiting: [...state.waiting, ...ids] }));
-    const { document, documentProblem } = store.getState();
+    const document = await this.#host.document();
     if (!document) {
+      const why = store.getState().documentProblem ?? 'The server does not know the notebook.';
       store.setState({ waiting: [] });
-      this.#host.fail(
-        'The cell was not run',
-        new Error(documentProblem ?? 'The notebook is still being opened'),
-      );
+      this.#host.fail('The cell was not run', new Error(why));
+      return;
+    }
+    if (this.#isReady()) {
+      this.didBind();
       return;
     }
     if (document.binding.state === 'starting') return;
@@ -79,9 +84,12 @@ export class NotebookRunner {
 
   /** The binding changed: what waits for it runs, or is let go when there will be no kernel. */
   didBind(): void {
-    const { waiting } = this.#host.store.getState();
-    if (waiting.length === 0 || !this.#isReady()) return;
+    const { waiting, document } = this.#host.store.getState();
+    if (waiting.length === 0) return;
+    const hasFailed = document?.binding.failure !== undefined;
+    if (!hasFailed && !this.#isReady()) return;
     this.#host.store.setState({ waiting: [] });
+    if (hasFailed && !this.#isReady()) return;
     void this.#submit(waiting);
   }
 

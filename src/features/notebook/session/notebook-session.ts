@@ -2,20 +2,18 @@
  * One open notebook: the document being edited, its place on disk, its kernel. Lives outside React as long as a tab
  * shows it; everything a view needs is in `store`. The parts it is made of do the work, this connects them.
  */
-import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import type { StudioDocument } from '@atelier-ide/contract';
+import { newCellId, matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
-import { matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
-import { isFinished } from '@atelier-ide/core/execution/states.ts';
-import type { Execution } from '@atelier-ide/contract';
+import { DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
-import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
 import type { Services } from '@/services/services.ts';
-import { cellsOf, contentOf } from '../document/notebook-model.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
+import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document/notebook-model.ts';
 import { environmentMetadata } from './bound-environment.ts';
-import { ExecutionBook, type Executions } from './execution-book.ts';
+import { ExecutionLink } from './execution-link.ts';
 import { KernelLink } from './kernel-link.ts';
 import { NotebookEditing } from './notebook-editing.ts';
 import { NotebookRunner } from './notebook-runner.ts';
@@ -45,32 +43,55 @@ export class NotebookSession implements DocumentSession {
   readonly runner: NotebookRunner;
   readonly services: NotebookServices;
   readonly #owned = new DisposableStore();
-  readonly #book = new ExecutionBook();
   readonly #folder: OutputFolder;
   readonly #link: KernelLink;
-  #executions: DocumentExecutions | null = null;
-  #newest: ReadonlyMap<CellId, Execution> = new Map();
+  readonly #runs: ExecutionLink;
   #reading = new AbortController();
+  #opening: Promise<void> | null = null;
 
   constructor(path: string, services: NotebookServices, clock: Clock) {
     const store = createNotebookStore(path);
     this.store = store;
     this.services = services;
-    const { log } = services;
+    const { log, kernels, events, files } = services;
     this.editing = new NotebookEditing(store, () => clock.now());
+    this.#runs = this.#owned.add(
+      new ExecutionLink({
+        store,
+        log,
+        isFinal: (execution) => this.#folder.isFinal(execution),
+        didLearn: () => {
+          this.#link.didLearn();
+          this.#folder.didLearn();
+        },
+        didEnd: () => this.#didEnd(),
+      }),
+    );
     this.#folder = this.#owned.add(
       new OutputFolder({
         store,
         clock,
-        execution: (id) => this.#byId[id],
-        cellOf: (id) => this.#shownIn(id),
+        execution: (id) => this.#runs.byId[id],
+        cellOf: (id) => this.#runs.shownIn(id),
         didChange: () => this.saver.didChangeOutputs(),
+      }),
+    );
+    this.#link = this.#owned.add(
+      new KernelLink({
+        store,
+        kernels,
+        events,
+        log,
+        executions: () => this.#runs.byId,
+        receive: (message) => this.#folder.receive(message),
+        didReset: () => this.#folder.didReset(),
+        willReplay: () => this.#folder.startOver(),
       }),
     );
     this.saver = this.#owned.add(
       new NotebookSaver({
         store,
-        files: services.files,
+        files,
         clock,
         metadataToWrite: (metadata) =>
           environmentMetadata(metadata, store.getState().document, services.compute),
@@ -78,32 +99,26 @@ export class NotebookSession implements DocumentSession {
         takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
       }),
     );
-    this.#link = this.#owned.add(
-      new KernelLink({
-        store,
-        kernels: services.kernels,
-        events: services.events,
-        log,
-        executions: () => this.#byId,
-        receive: (message) => this.#folder.receive(message),
-        didReset: () => this.#folder.didReset(),
-        willReplay: () => this.#folder.startOver(),
-      }),
-    );
-    this.runner = new NotebookRunner({
-      store,
-      executions: () => this.#executions,
-      channel: () => this.#link.channel,
-      newExecutionId: () => services.executions.newId(),
-      chooseEnvironment: (documentId) => services.commands.run('compute.changeEnvironment', { documentId }),
-      render: (ids) => this.editing.render(ids),
-      clear: (ids) => this.editing.clearOutputs(ids),
-      save: () => void this.saver.flush(),
-      fail: (what, error) => services.notifications.error(what, error),
-    });
+    this.runner = this.#createRunner();
     this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
+  }
+
+  #createRunner(): NotebookRunner {
+    const { commands, executions, notifications } = this.services;
+    return new NotebookRunner({
+      store: this.store,
+      executions: () => this.#runs.executions,
+      channel: () => this.#link.channel,
+      newExecutionId: () => executions.newId(),
+      document: () => this.document(),
+      chooseEnvironment: (documentId) => commands.run('compute.changeEnvironment', { documentId }),
+      render: (ids) => this.editing.render(ids),
+      clear: (ids) => this.editing.clearOutputs(ids),
+      save: () => void this.saver.flush(),
+      fail: (what, error) => notifications.error(what, error),
+    });
   }
 
   get path(): string {
@@ -112,10 +127,6 @@ export class NotebookSession implements DocumentSession {
 
   get isDirty(): boolean {
     return this.saver.isDirty;
-  }
-
-  get #byId(): Executions {
-    return this.#executions?.store.getState().byId ?? {};
   }
 
   didMove(path: string): void {
@@ -136,11 +147,11 @@ export class NotebookSession implements DocumentSession {
     }
     this.#show(opened.notebook, opened.file.hash, opened.notes);
     this.store.setState({ isWritable: opened.file.writable });
-    await this.#openDocument(signal);
+    await this.document();
   }
 
   #show(notebook: ParsedNotebook, hash: string, notes: readonly string[]): void {
-    const content = contentOf(notebook.document);
+    const content = withFirstCell(contentOf(notebook.document), notebook);
     const { active, anchor } = this.store.getState();
     const kept = (id: CellId | null) => (id !== null && content.cells[id] ? id : (content.order[0] ?? null));
     this.store.setState({
@@ -157,25 +168,31 @@ export class NotebookSession implements DocumentSession {
     this.saver.adopt(notebook, hash);
   }
 
-  async #openDocument(signal: AbortSignal): Promise<void> {
+  /** The server's document; waits for it, and asks again where it could not be had before. */
+  async document(): Promise<StudioDocument | null> {
+    const known = this.store.getState().document;
+    if (known) return known;
+    this.#opening ??= this.#openDocument();
+    await this.#opening;
+    return this.store.getState().document;
+  }
+
+  async #openDocument(): Promise<void> {
     try {
       const metadata = environmentHints(this.store.getState().metadata);
       const document = await this.services.documents.open({ path: this.path, metadata });
-      if (signal.aborted || this.#owned.isDisposed || this.#executions) return;
-      const executions = this.#owned.add(this.services.executions.of(document.id));
-      this.#executions = executions;
-      this.store.setState({ document, documentProblem: null });
-      await whenLoaded(executions, this.#owned);
       if (this.#owned.isDisposed) return;
-      this.#owned.add(toDisposable(executions.store.subscribe(() => this.#didChangeExecutions())));
-      this.#book.match(this.#byId, this.store.getState());
-      this.#didChangeExecutions();
+      this.store.setState({ document, documentProblem: null });
+      await this.#runs.follow(this.services.executions.of(document.id));
+      if (this.#owned.isDisposed) return;
       this.#didChangeDocuments();
       this.#link.follow(this.store.getState().document?.binding ?? document.binding);
     } catch (error) {
       const documentProblem = error instanceof Error ? error.message : String(error);
       this.store.setState({ documentProblem });
       this.services.log.warn('The document of a notebook was not opened', { documentProblem });
+    } finally {
+      this.#opening = null;
     }
   }
 
@@ -184,24 +201,9 @@ export class NotebookSession implements DocumentSession {
     const document = known && this.services.documents.store.getState().byId[known.id];
     if (!document || document === known) return;
     this.store.setState({ document });
-    if (!this.#executions?.store.getState().isLoaded) return;
+    if (!this.#runs.isLoaded) return;
     this.#link.follow(document.binding);
     this.runner.didBind();
-  }
-
-  #didChangeExecutions(): void {
-    const state = this.store.getState();
-    const before = this.#newest;
-    this.#newest = this.#book.newest(this.#byId, state);
-    const runs = this.#book.runs(this.#newest, state.runs);
-    this.store.setState({ runs });
-    this.#link.didLearn();
-    this.#folder.didLearn();
-    const hasEnded = [...this.#newest].some(([id, one]) => {
-      const old = before.get(id);
-      return old && isFinished(one.state) && !(old.id === one.id && isFinished(old.state));
-    });
-    if (hasEnded) this.#didEnd();
   }
 
   #didEnd(): void {
@@ -210,51 +212,18 @@ export class NotebookSession implements DocumentSession {
     if (!this.saver.isDirty) this.#willWrite()();
   }
 
-  /** The cell that shows the outputs of an execution: none once a newer one of the cell has begun. */
-  #shownIn(id: string): CellId | undefined {
-    const execution = this.#byId[id];
-    const cellId = execution && this.#book.cellIdOf(execution, this.store.getState());
-    const newest = cellId === undefined ? undefined : this.#newest.get(cellId);
-    const isOld = newest && newest.id !== id && newest.state !== 'queued' && newest.state !== 'aborted';
-    return isOld ? undefined : cellId;
-  }
-
   #didEdit(): void {
     this.saver.didEdit();
+    if (this.#runs.isUpToDate) return;
+    this.#runs.update();
     // A cell that came back by undo may have been written to while it was away.
-    const { runs, cells } = this.store.getState();
-    if (Object.keys(runs).every((id) => cells[id as CellId]) && this.#hasAll(runs)) return;
-    this.#didChangeExecutions();
     this.#folder.catchUp();
-  }
-
-  /** Every execution whose cell is here shows in it. */
-  #hasAll(runs: Readonly<Record<string, unknown>>): boolean {
-    const state = this.store.getState();
-    return Object.values(this.#byId).every((one) => {
-      const id = this.#book.cellIdOf(one, state);
-      return id === undefined || runs[id] !== undefined;
-    });
   }
 
   /** What becomes safe with the write that begins now. */
   #willWrite(): () => void {
     this.#folder.flush();
-    const { cells } = this.store.getState();
-    const ids = Object.values(this.#byId).flatMap((one) => {
-      const cellId = this.#book.cellIdOf(one, this.store.getState());
-      return !one.recorded && cellId && cells[cellId] && this.#folder.isFinal(one) ? [one.id] : [];
-    });
-    return () => void this.#record(ids);
-  }
-
-  async #record(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    try {
-      await this.#executions?.recorded(ids);
-    } catch (error) {
-      this.services.log.warn('Executions were not marked as recorded', { error: String(error) });
-    }
+    return this.#runs.willWrite();
   }
 
   /** Shows the file as it is on disk now, under the cell ids that are on screen. False if it is no notebook now. */
@@ -264,12 +233,12 @@ export class NotebookSession implements DocumentSession {
     const ids = matchCells(result.notebook.document.cells, cellsOf(this.store.getState()));
     this.#show(withCellIds(result.notebook, ids), hash, []);
     this.#folder.showAgain();
-    this.#didChangeExecutions();
+    this.#runs.update();
     return true;
   }
 
   answerInput(id: CellId, value: string): void {
-    const execution = this.#newest.get(id);
+    const execution = this.#runs.newestOf(id);
     const request = execution && this.#folder.inputOf(execution.id);
     if (!request) return;
     this.#link.channel?.answerInput(request, value);
@@ -279,8 +248,7 @@ export class NotebookSession implements DocumentSession {
   /** Saves now and makes a checkpoint, where there is something to save. */
   async save(): Promise<void> {
     await this.saver.flush();
-    const { save } = this.store.getState();
-    if (save.kind !== 'saved') return;
+    if (this.store.getState().save.kind !== 'saved') return;
     try {
       await this.services.files.checkpoint(this.path);
     } catch (error) {
@@ -294,16 +262,9 @@ export class NotebookSession implements DocumentSession {
   }
 }
 
-/** Resolves once the server's list is here (or the session ends). */
-function whenLoaded(executions: DocumentExecutions, owned: DisposableStore): Promise<void> {
-  if (executions.store.getState().isLoaded) return Promise.resolve();
-  return new Promise((resolve) => {
-    let subscription: Disposable | null = null;
-    const done = () => {
-      subscription?.dispose();
-      resolve();
-    };
-    subscription = toDisposable(executions.store.subscribe((state) => state.isLoaded && done()));
-    owned.add(toDisposable(done));
-  });
+/** A notebook without cells shows one to write in; it goes to the file with the first edit. An empty file says so. */
+function withFirstCell(content: NotebookContent, { scan }: ParsedNotebook): NotebookContent {
+  if (content.order.length > 0 || scan === undefined) return content;
+  const cell = emptyCell(newCellId(), 'code');
+  return { ...content, order: [cell.id], cells: { [cell.id]: cell } };
 }

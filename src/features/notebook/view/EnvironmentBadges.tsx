@@ -1,16 +1,16 @@
 import type { Instance } from '@atelier-ide/contract';
-import { useEffect, useState } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
 import { KernelBadge } from '@/ui/KernelBadge.tsx';
-import { useNotebookState } from './use-notebook.ts';
+import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 type DialogCommand = 'compute.changeEnvironment' | 'compute.selectInstance';
 
 /** What the notebook runs on, as one pair: instance and kernel. Each opens its dialog. */
 export function EnvironmentBadges() {
-  const { compute, commands } = useServices();
+  const { compute, commands, notifications } = useServices();
+  const { session } = useNotebook();
   const document = useNotebookState((state) => state.document);
   const kernelState = useNotebookState((state) => state.kernel.state);
   const binding = document?.binding;
@@ -26,26 +26,28 @@ export function EnvironmentBadges() {
   );
   const spec = image?.kernels.find((kernel) => kernel.name === binding?.kernelName);
   // The server may not have named the document yet: the click waits for it, it is not lost.
-  const [wanted, setWanted] = useState<DialogCommand | null>(null);
-  const documentId = document?.id;
-  useEffect(() => {
-    if (wanted === null || documentId === undefined) return;
-    setWanted(null);
-    void commands.run(wanted, { documentId });
-  }, [wanted, documentId, commands]);
+  const show = async (id: DialogCommand) => {
+    const named = await session.document();
+    if (named) await commands.run(id, { documentId: named.id });
+    else
+      notifications.error(
+        'The environment cannot be chosen',
+        new Error('The server does not know the notebook.'),
+      );
+  };
   return (
     <div className="at-badges">
       <InstanceBadge
         size={type ? { vcpu: type.vcpu, memoryGiB: type.memoryGiB } : null}
         typeName={type?.name}
         memory={memoryOf(instance)}
-        onClick={() => setWanted('compute.selectInstance')}
+        onClick={() => void show('compute.selectInstance')}
       />
       <KernelBadge
         state={kernelState}
         kernelName={isOn ? (spec?.displayName ?? binding.kernelName ?? 'Kernel') : null}
         imageName={image?.displayName ?? null}
-        onClick={() => setWanted('compute.changeEnvironment')}
+        onClick={() => void show('compute.changeEnvironment')}
       />
     </div>
   );
