@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from traitlets import List, Unicode, default
 
 from atelier_jupyter.app_settings import UNTRACKED_MESSAGE_TYPES
+
+RECONNECT_MILLISECONDS = 10
 
 # Run by the environment's Python in the place of ipykernel's own launcher.
 LAUNCHER = os.path.join(os.path.dirname(__file__), "kernel_launcher.py")
@@ -57,6 +60,12 @@ class AppKernelManager(AsyncMappingKernelManager):
     def _untracked(self) -> list[str]:
         upstream = AsyncMappingKernelManager.untracked_message_types.default_args or ([],)
         return [*upstream[0], *UNTRACKED_MESSAGE_TYPES]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # A restarted kernel sends from ~0.1 s after its bind on, and drops what nobody has subscribed to
+        # by then; with ZeroMQ's own 0.1 to 0.2 s the first cell after a restart could lose its output.
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
 
     def cwd_for_path(self, path: str, **kwargs: Any) -> str:
         """A kernel of a deleted or unreadable folder starts in the home instead of failing."""

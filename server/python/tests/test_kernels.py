@@ -90,13 +90,25 @@ def test_longest_allowed_runtime_folder_holds_a_kernel(zygote: Running, kernelsp
     zygote.stop(started["app"])
 
 
-def test_a_dead_kernel_is_started_again(app: AppClient) -> None:
-    with app.kernel(app.start_kernel()) as kernel:
-        pid = int(kernel.text("import os; print(os.getpid())"))
-        os.kill(pid, signal.SIGKILL)
-        kernel.until(lambda message: message["content"].get("execution_state") == "restarting")
-        kernel.until(lambda message: message["content"].get("execution_state") == "starting")
-        assert kernel.text("print('back')") == "back\n"
+def restarts(app: AppClient, count: int) -> None:
+    """A cell that is sent the moment the restart is known keeps its output and comes to its end."""
+    for _ in range(count):
+        kernel_id = app.start_kernel()
+        with app.kernel(kernel_id) as kernel:
+            pid = int(kernel.text("import os; print(os.getpid())"))
+            os.kill(pid, signal.SIGKILL)
+            kernel.until(lambda message: message["content"].get("execution_state") == "restarting")
+            assert kernel.text("print('back')", seconds=30) == "back\n"
+        app.delete(f"api/kernels/{kernel_id}").raise_for_status()
+
+
+def test_a_dead_kernel_is_started_again_and_heard_at_once(app: AppClient) -> None:
+    restarts(app, 2)
+
+
+@pytest.mark.long
+def test_forty_restarted_kernels_are_heard_at_once(app: AppClient) -> None:
+    restarts(app, 40)
 
 
 def test_interrupt_reaches_the_cell(app: AppClient) -> None:
