@@ -39,7 +39,12 @@ export function connectOptions(endpoint: AppEndpoint): NetConnectOpts {
 
 function optionsFor(endpoint: AppEndpoint, call: AppCall, body: string | undefined): RequestOptions {
   const { target } = endpoint;
-  const headers: Record<string, string> = { Accept: 'application/json', ...appHeaders(endpoint) };
+  // Kept, and ended by this side after the answer: an app that closes first would break node's last, empty write.
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    Connection: 'keep-alive',
+    ...appHeaders(endpoint),
+  };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     headers['Content-Length'] = String(Buffer.byteLength(body));
