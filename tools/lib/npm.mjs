@@ -17,7 +17,11 @@ export async function ensureNodeModules() {
   const wanted = fingerprint(['package-lock.json']);
   if (existsSync(stamp) && readStamp(stamp) === wanted) return;
   await step('Installing npm packages', async () => {
-    const { code, out } = await capture('npm', ['ci', '--no-audit', '--no-fund'], { cwd: at('.') });
+    // Not `npm ci`: it refuses a lock file made where the builds of optional packages for other platforms cannot be
+    // had. `install` takes the locked versions, and --no-save leaves the lock file as it is.
+    const { code, out } = await capture('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+      cwd: at('.'),
+    });
     if (code !== 0)
       throw new Stop(
         `The npm packages could not be installed. Check the network or the npm settings.\n${out}`,

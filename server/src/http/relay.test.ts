@@ -48,7 +48,7 @@ describe('the relay', () => {
       'x-custom': 'kept',
       'content-type': 'application/json',
       'content-length': '7',
-      connection: 'close',
+      connection: 'keep-alive',
     });
   });
 
