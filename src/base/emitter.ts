@@ -20,7 +20,8 @@ export class Emitter<T> implements Disposable {
   };
 
   fire(value: T): void {
-    for (const listener of [...this.#listeners]) {
+    // A copy: a listener may take itself away while it is called.
+    for (const listener of Array.from(this.#listeners)) {
       try {
         listener(value);
       } catch (error) {

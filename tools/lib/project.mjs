@@ -28,7 +28,7 @@ function* files(path) {
 export function fingerprint(paths, facts = []) {
   const hash = createHash('sha256');
   for (const path of paths) {
-    for (const file of [...files(at(path))].sort())
+    for (const file of [...files(at(path))].sort((a, b) => (a < b ? -1 : 1)))
       hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
   }
   for (const fact of facts) hash.update('\0').update(String(fact));

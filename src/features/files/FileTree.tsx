@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
 import { useStore } from '@/services/use-store.ts';
 import { classNames } from '@/ui/class-names.ts';
 import { Icon } from '@/ui/Icon.tsx';
@@ -8,6 +8,7 @@ import type { FileActions } from './file-actions.ts';
 import { fileIcon, shortAge } from './file-icon.ts';
 import type { FilesModel } from './files-model.ts';
 import { RenameField } from './RenameField.tsx';
+import { useTreeKeys } from './use-tree-keys.ts';
 import { type FileRow, visibleRows } from './visible-rows.ts';
 import styles from './FileTree.module.css';
 
@@ -20,6 +21,8 @@ export function FileTree({ model, actions }: TreeProps) {
   const state = useStore(model.store, (s) => s);
   const rows = useMemo(() => visibleRows(state), [state]);
   const scroller = useRef<HTMLDivElement>(null);
+  // Its functions change what they answer; this component re-renders with each of its changes.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -39,38 +42,14 @@ export function FileTree({ model, actions }: TreeProps) {
     rows.findIndex((row) => row.kind === 'entry' && row.entry.path === state.focused),
   );
 
-  const focusRow = (index: number, event: { shiftKey: boolean }) => {
-    const row = rows[index];
-    if (row?.kind !== 'entry') return;
-    virtual.scrollToIndex(index);
-    const { path } = row.entry;
-    const { selected } = model.store.getState();
-    model.select(event.shiftKey ? [...selected.filter((other) => other !== path), path] : [path]);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus(),
-    );
-  };
-
-  const handleKeyDown = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement) return;
-    const row = rows[focusIndex];
-    const next = { ArrowDown: focusIndex + 1, ArrowUp: focusIndex - 1, Home: 0, End: rows.length - 1 }[
-      event.key
-    ];
-    if (next !== undefined) {
-      event.preventDefault();
-      focusRow(Math.min(rows.length - 1, Math.max(0, next)), event);
-    } else if (row?.kind === 'entry') handleRowKey(event, row);
-  };
-
-  const handleRowKey = (event: KeyboardEvent, row: FileRow & { kind: 'entry' }) => {
-    const isFolder = row.entry.type === 'directory';
-    if (event.key === 'Enter') actions.open(row.entry.path);
-    else if (event.key === 'ArrowRight' && isFolder && !row.isExpanded) void model.toggle(row.entry.path);
-    else if (event.key === 'ArrowLeft' && row.isExpanded) void model.toggle(row.entry.path);
-    else return;
-    event.preventDefault();
-  };
+  const handleKeyDown = useTreeKeys({
+    model,
+    actions,
+    rows,
+    focusIndex,
+    scroller,
+    scrollToIndex: (index) => virtual.scrollToIndex(index),
+  });
 
   return (
     <div
@@ -98,6 +77,7 @@ export function FileTree({ model, actions }: TreeProps) {
                   row={row}
                   index={item.index}
                   isTabStop={item.index === focusIndex}
+                  now={state.readAt}
                   model={model}
                   actions={actions}
                 />
@@ -117,9 +97,14 @@ function keyOf(row: FileRow | undefined, index: number): string | number {
   return row.kind === 'entry' ? row.entry.path : `${row.kind}:${row.folder}`;
 }
 
-type EntryProps = TreeProps & { row: FileRow & { kind: 'entry' }; index: number; isTabStop: boolean };
+type EntryProps = TreeProps & {
+  now: number;
+  row: FileRow & { kind: 'entry' };
+  index: number;
+  isTabStop: boolean;
+};
 
-function EntryRow({ row, index, isTabStop, model, actions }: EntryProps) {
+function EntryRow({ row, index, isTabStop, now, model, actions }: EntryProps) {
   const { entry } = row;
   const isSelected = useStore(model.store, (s) => s.selected.includes(entry.path));
   const isCut = useStore(
@@ -171,7 +156,7 @@ function EntryRow({ row, index, isTabStop, model, actions }: EntryProps) {
       ) : (
         <>
           <span className={styles['name']}>{entry.name}</span>
-          <span className={styles['meta']}>{shortAge(entry.modifiedAt, Date.now())}</span>
+          <span className={styles['meta']}>{shortAge(entry.modifiedAt, now)}</span>
         </>
       )}
     </div>

@@ -13,9 +13,10 @@ import { IconButton } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { SearchField } from '@/ui/Field.tsx';
 import { Icon } from '@/ui/Icon.tsx';
-import { ContextMenu, type MenuEntry } from '@/ui/Menu.tsx';
+import { ContextMenu } from '@/ui/Menu.tsx';
 import { PanelActions } from '@/ui/PanelActions.tsx';
 import { FileActions } from './file-actions.ts';
+import { fileMenu } from './file-menu.ts';
 import { FilesModel } from './files-model.ts';
 import { FileTree } from './FileTree.tsx';
 import { Uploads } from './Uploads.tsx';
@@ -26,14 +27,15 @@ type Parts = { model: FilesModel; actions: FileActions };
 /** The file browser: buttons, path, filter, tree, uploads. */
 export function View() {
   const services = useServices();
-  const [parts, setParts] = useState<Parts | null>(null);
-  useEffect(() => {
+  const [parts] = useState(() => {
     const model = new FilesModel(services);
-    setParts({ model, actions: new FileActions(model) });
-    void model.start();
-    return () => model.dispose();
-  }, [services]);
-  return parts && <Browser {...parts} />;
+    return { model, actions: new FileActions(model) };
+  });
+  useEffect(() => {
+    void parts.model.start();
+    return () => parts.model.stop();
+  }, [parts]);
+  return <Browser {...parts} />;
 }
 
 function Browser({ model, actions }: Parts) {
@@ -102,7 +104,7 @@ function Browser({ model, actions }: Parts) {
   );
 }
 
-function PathBar({ folder, onGo }: { folder: string; onGo(path: string): void }) {
+function PathBar({ folder, onGo }: { folder: string; onGo: (path: string) => void }) {
   const segments = folder === '' ? [] : folder.split('/');
   return (
     <nav aria-label="Path" className={styles['path']}>
@@ -129,93 +131,10 @@ function PathBar({ folder, onGo }: { folder: string; onGo(path: string): void })
 }
 
 function FileMenu({ model, actions, children }: Parts & { children: ReactNode }) {
-  const selected = useStore(model.store, (s) => s.selected);
-  const hasClipboard = useStore(model.store, (s) => s.clipboard !== null);
-  const entries = useStore(model.store, (s) => s.entries);
-  const items = useMemo((): MenuEntry[] => {
-    const only = selected.length === 1 ? selected[0] : undefined;
-    const isFile = only !== undefined && entries[only]?.type !== 'directory';
-    const none = selected.length === 0 ? 'Nothing is selected.' : undefined;
-    const notOne = only === undefined ? 'Select one item.' : undefined;
-    const { folder } = model.store.getState();
-    return [
-      { id: 'open', label: 'Open', reason: notOne, onSelect: () => only && actions.open(only) },
-      {
-        id: 'rename',
-        label: 'Rename',
-        icon: 'pencil',
-        keys: 'F2',
-        reason: notOne,
-        onSelect: () => only && actions.startRenaming(only),
-      },
-      {
-        id: 'duplicate',
-        label: 'Duplicate',
-        icon: 'copy',
-        reason: isFile ? undefined : 'Select one file.',
-        onSelect: () => only && void actions.duplicate(only),
-      },
-      {
-        id: 'download',
-        label: 'Download',
-        icon: 'download',
-        reason: isFile ? undefined : 'Select one file.',
-        onSelect: () => only && void actions.download(only),
-      },
-      {
-        id: 'path',
-        label: 'Copy path',
-        icon: 'link',
-        reason: notOne,
-        onSelect: () => only && void navigator.clipboard.writeText(only),
-      },
-      'separator',
-      {
-        id: 'cut',
-        label: 'Cut',
-        icon: 'scissors',
-        keys: 'Ctrl+X',
-        reason: none,
-        onSelect: () => actions.hold(selected, true),
-      },
-      {
-        id: 'copy',
-        label: 'Copy',
-        icon: 'clipboard',
-        keys: 'Ctrl+C',
-        reason: none,
-        onSelect: () => actions.hold(selected, false),
-      },
-      {
-        id: 'paste',
-        label: 'Paste',
-        icon: 'clipboard-paste',
-        keys: 'Ctrl+V',
-        reason: hasClipboard ? undefined : 'Nothing was cut or copied.',
-        onSelect: () => void actions.paste(folder),
-      },
-      'separator',
-      { id: 'new-file', label: 'New file', icon: 'file-plus', onSelect: () => void actions.create('file') },
-      {
-        id: 'new-folder',
-        label: 'New folder',
-        icon: 'folder-plus',
-        onSelect: () => void actions.create('folder'),
-      },
-      'separator',
-      {
-        id: 'delete',
-        label: 'Delete',
-        icon: 'trash-2',
-        keys: 'Del',
-        danger: true,
-        reason: none,
-        onSelect: () => void actions.remove(selected),
-      },
-    ];
-  }, [selected, hasClipboard, entries, model, actions]);
+  const state = useStore(model.store, (s) => s);
+  const entries = useMemo(() => fileMenu(state, actions), [state, actions]);
   return (
-    <ContextMenu label="File actions" entries={items}>
+    <ContextMenu label="File actions" entries={entries}>
       {children}
     </ContextMenu>
   );
@@ -225,15 +144,18 @@ function FileMenu({ model, actions, children }: Parts & { children: ReactNode })
 function handleShortcut(event: KeyboardEvent, { model, actions }: Parts): void {
   if (event.target instanceof HTMLInputElement) return;
   const { selected, folder } = model.store.getState();
-  const only = selected.length === 1 ? selected[0] : undefined;
-  const isMod = event.ctrlKey || event.metaKey;
-  const key = event.key.toLowerCase();
-  if (event.key === 'F2' && only !== undefined) actions.startRenaming(only);
-  else if (event.key === 'Delete' && selected.length > 0) void actions.remove(selected);
-  else if (isMod && !event.shiftKey && key === 'x') actions.hold(selected, true);
-  else if (isMod && !event.shiftKey && key === 'c') actions.hold(selected, false);
-  else if (isMod && !event.shiftKey && key === 'v') void actions.paste(folder);
-  else return;
+  const isMod = (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  const [first] = selected;
+  const keys: Record<string, () => void> = {
+    F2: () => first !== undefined && actions.startRenaming(first),
+    Delete: () => void actions.remove(selected),
+    'Mod+x': () => actions.hold(selected, true),
+    'Mod+c': () => actions.hold(selected, false),
+    'Mod+v': () => void actions.paste(folder),
+  };
+  const run = keys[isMod ? `Mod+${event.key.toLowerCase()}` : event.key];
+  if (!run) return;
   event.preventDefault();
   event.stopPropagation();
+  run();
 }

@@ -129,6 +129,10 @@ export class FileActions {
     });
   }
 
+  async copyPath(path: string): Promise<void> {
+    await this.#told('The path was not copied', () => navigator.clipboard.writeText(path));
+  }
+
   async upload(files: readonly File[], folder: string): Promise<void> {
     await Promise.all(files.map((file) => this.#uploadOne(file, folder)));
   }

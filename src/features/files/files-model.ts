@@ -1,5 +1,5 @@
 import { ProblemError } from '@atelier-ide/contract';
-import { type Disposable, DisposableStore } from '@/base/disposable.ts';
+import type { Disposable } from '@/base/disposable.ts';
 import type { FileChange, FileEntry } from '@/services/files/files-service.ts';
 import type { Services } from '@/services/services.ts';
 import { parentOf } from './file-names.ts';
@@ -9,18 +9,19 @@ import { createFilesStore, type FolderState } from './files-store.ts';
  * What the file browser shows: the folders that were read, page by page, and what is expanded and selected.
  * A folder is read when it is shown and again after a change in it; entries that vanished leave the selection.
  */
-export class FilesModel implements Disposable {
+export class FilesModel {
   readonly store = createFilesStore();
   readonly services: Services;
-  readonly #disposables = new DisposableStore();
+  #following: Disposable | null = null;
   readonly #reads = new Map<string, AbortController>();
 
   constructor(services: Services) {
     this.services = services;
-    this.#disposables.add(services.files.onDidChange((change) => this.#didChange(change)));
   }
 
+  /** Follows changes and reads the folder of last time; `stop` ends it, and it may start again. */
   async start(): Promise<void> {
+    this.#following ??= this.services.files.onDidChange((change) => this.#didChange(change));
     const saved = this.services.storage.get('files.folder');
     await this.goTo(typeof saved === 'string' ? saved : '');
     const { folder, folders } = this.store.getState();
@@ -118,6 +119,7 @@ export class FilesModel implements Disposable {
     const present = new Set(items.map((item) => item.path));
     const gone = (other: string) => parentOf(other) === path && other !== '' && !present.has(other);
     this.store.setState({
+      readAt: Date.now(),
       entries: { ...state.entries, ...byPath(items) },
       folders: {
         ...state.folders,
@@ -139,9 +141,10 @@ export class FilesModel implements Disposable {
     for (const folder of new Set(folders)) if (this.store.getState().folders[folder]) void this.read(folder);
   }
 
-  dispose(): void {
+  stop(): void {
     for (const read of this.#reads.values()) read.abort();
-    this.#disposables.dispose();
+    this.#following?.dispose();
+    this.#following = null;
   }
 }
 

@@ -32,6 +32,8 @@ export type FilesState = {
   filter: string;
   clipboard: { paths: readonly string[]; isCut: boolean } | null;
   uploads: readonly Upload[];
+  /** Time (ms) of the last reading; ages are told against it. */
+  readAt: number;
 };
 
 export function createFilesStore(): StoreApi<FilesState> {
@@ -46,5 +48,6 @@ export function createFilesStore(): StoreApi<FilesState> {
     filter: '',
     clipboard: null,
     uploads: [],
+    readAt: 0,
   }));
 }

@@ -14,8 +14,8 @@ export function View({ tab, isVisible }: TabViewProps) {
   const services = useServices();
   const screen = useRef<HTMLDivElement>(null);
   const [session, setSession] = useState<TerminalSession | null>(null);
-  const appId = String(tab.state?.['appId'] ?? '');
-  const name = String(tab.state?.['name'] ?? '');
+  const appId = textOf(tab.state?.['appId']);
+  const name = textOf(tab.state?.['name']);
 
   useEffect(() => {
     const element = screen.current;
@@ -53,6 +53,8 @@ export function View({ tab, isVisible }: TabViewProps) {
   );
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+
 function TerminalNotice({ session, tabId }: { session: TerminalSession; tabId: string }) {
   const services = useServices();
   const status = useStore(session.store, (s) => s.status);
@@ -84,7 +86,7 @@ function TerminalNotice({ session, tabId }: { session: TerminalSession; tabId: s
         <Bar
           tone="danger"
           role="alert"
-          actions={<Button onClick={() => void session.connect()}>Try again</Button>}
+          actions={<Button onClick={() => void session.attach()}>Try again</Button>}
         >
           The terminal could not be reached. {reason}
         </Bar>

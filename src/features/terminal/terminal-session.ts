@@ -66,7 +66,7 @@ export class TerminalSession implements Disposable {
     const handlePaste = (event: ClipboardEvent) => this.#handlePaste(event);
     element.addEventListener('paste', handlePaste, true);
     this.#disposables.add(toDisposable(() => element.removeEventListener('paste', handlePaste, true)));
-    void this.connect();
+    void this.attach();
   }
 
   applyTheme(element: Element): void {
@@ -83,7 +83,7 @@ export class TerminalSession implements Disposable {
     this.#terminal.focus();
   }
 
-  async connect(): Promise<void> {
+  async attach(): Promise<void> {
     this.store.setState({ status: 'connecting', reason: null });
     try {
       const channel = await this.#services.terminals.attach(this.#address.appId, this.#address.name);

@@ -23,7 +23,7 @@ export type GateConfig = {
   onDidReject(): void;
 };
 
-export const xsrfHeader = 'X-XSRF-Token';
+const xsrfHeader = 'X-XSRF-Token';
 
 export function createGate(config: GateConfig): Gate {
   const writeHeaders = (): Record<string, string> => {

@@ -61,7 +61,6 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
 };
 
 /** What `SANITIZE_NAMED_PROPS` puts before ids. */
-export const ID_PREFIX = 'user-content-';
 
 export type Sanitized = {
   fragment: DocumentFragment;
