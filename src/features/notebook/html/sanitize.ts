@@ -60,8 +60,6 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   RETURN_DOM_FRAGMENT: true,
 };
 
-/** What `SANITIZE_NAMED_PROPS` puts before ids. */
-
 export type Sanitized = {
   fragment: DocumentFragment;
   /** Something was in it that would have run. */
