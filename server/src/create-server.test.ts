@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStudioClient } from '@atelier-ide/contract';
-import { FakeDriver } from './apps/fake-driver.ts';
+import { FakeDriver, fakeImage } from './apps/fake-driver.ts';
 import type { ServerConfig } from './config.ts';
 import { type RunningServer, createServer } from './create-server.ts';
 import { StartupError } from './drivers/driver.ts';
 import { portOf } from './http/http.fixture.ts';
+import { catalogueFor } from './images/catalogue.ts';
 
 class CountingDriver extends FakeDriver {
   closed = 0;
@@ -71,7 +72,7 @@ describe('the server', () => {
     };
   };
 
-  it('puts its parts together and starts the JupyterServer app at sign-in, nothing before [A2]', async () => {
+  it('puts its parts together and starts the JupyterServer app at sign-in, nothing before [A1] [A3] [C4]', async () => {
     const server = await start();
     expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(driver.starts).toHaveLength(0);
@@ -95,6 +96,40 @@ describe('the server', () => {
       await client.call(name, {});
     await server.close();
     expect(driver.closed).toBe(1);
+  });
+
+  it('takes a create for an image with its very first request [A3]', async () => {
+    const types = catalogueFor({ cpus: 4, memoryGiB: 16, gpus: 0 });
+    const slow = new CountingDriver([fakeImage('base')], types);
+    slow.automatic = true;
+    let calls = 0;
+    slow.images = async () => {
+      // The first call is the domain's. The app service's takes longer than a server needs to listen and sign in.
+      if ((calls += 1) > 1)
+        await new Promise((resolve) => {
+          setTimeout(resolve, 400);
+        });
+      return [fakeImage('base')];
+    };
+    driver = slow;
+    const server = await start();
+    const { headers } = await signIn(server);
+    const client = createStudioClient({ baseUrl: server.origin, fetch, headers: () => headers });
+    const body = { type: 'KernelGateway' as const, imageId: 'base', instanceType: types[0]?.name ?? '' };
+    const first = await client.call('createApp', { body });
+    expect((await client.call('createApp', { body })).id).toBe(first.id);
+  });
+
+  it('does not start without its images, and leaves nothing behind', async () => {
+    const images = driver.images;
+    let calls = 0;
+    driver.images = async () => {
+      if ((calls += 1) > 1) throw new StartupError('The images cannot be read. Make the environment again.');
+      return images();
+    };
+    await expect(start()).rejects.toThrow('The images cannot be read.');
+    expect(driver.closed).toBe(1);
+    expect(readdirSync(config.dataDir)).not.toContain('server.lock');
   });
 
   it('keeps its id, documents and browsers over a restart, but not its link', async () => {

@@ -105,6 +105,7 @@ async function compose(
   });
   const apps = createAppService({ driver, bus, config, store, domain, log });
   undo.push(() => apps.close());
+  await apps.ready;
   const kernels = createKernelService({ apps, bus, log });
   undo.push(() => kernels.close());
   const documents = createDocumentService({ apps, kernels, bus, store, domain, driver });

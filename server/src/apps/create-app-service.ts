@@ -36,8 +36,8 @@ export type AppServiceDeps = {
 };
 
 /**
- * Makes the app service over a driver that is prepared. `ready` resolves, soon, when images and types are known; a
- * create for a KernelGateway app before that is told to come again.
+ * Makes the app service over a driver that is prepared. `ready` resolves, soon, when images and types are known, and
+ * rejects when they cannot be read; a create for a KernelGateway app before that is told to come again.
  */
 export function createAppService(deps: AppServiceDeps): AppService & { readonly ready: Promise<void> } {
   return new Apps(deps);
@@ -281,13 +281,9 @@ class Apps implements AppService {
   }
 
   async #loadCatalogue(): Promise<void> {
-    const { driver, log } = this.#deps;
-    try {
-      const [images, types] = await Promise.all([driver.images(), driver.instanceTypes()]);
-      this.#catalogue = { images, types };
-    } catch (error) {
-      log?.error('Images and instance types could not be read.', { error: String(error) });
-    }
+    const { driver } = this.#deps;
+    const [images, types] = await Promise.all([driver.images(), driver.instanceTypes()]);
+    this.#catalogue = { images, types };
   }
 
   #loadedCatalogue(): Catalogue {
