@@ -81,7 +81,7 @@ const ansi = [
   },
 ];
 
-test('no output and no Markdown of a hostile notebook runs, loads, leads away or poses [E3]', async ({
+test('no output and no Markdown of a hostile notebook runs, loads, leads away or poses [J2, P4]', async ({
   ide,
 }) => {
   const { page } = ide;

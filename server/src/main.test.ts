@@ -91,7 +91,7 @@ describe('the command', () => {
     });
   const exitOf = async (made: ChildProcess) => ((await once(made, 'exit')) as [number | null])[0];
 
-  it('prints one line when it answers, and ends with 0 on Ctrl+C, its folder free again', async () => {
+  it('prints one line when it answers, and ends with 0 on Ctrl+C, its folder free again [Q9]', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const made = run([...own(), '--no-open']);
       const link = await ready(made);
@@ -104,7 +104,7 @@ describe('the command', () => {
     }
   });
 
-  it('opens a browser with the link unless told not to', async () => {
+  it('opens a browser with the link unless told not to [Q9]', async () => {
     const tools = join(folder, 'bin');
     mkdirSync(tools);
     const opened = join(folder, 'opened');
@@ -137,7 +137,7 @@ describe('the command', () => {
     expect(output.stdout).toBe('');
   });
 
-  it('says that a second server on the same folder or port will not do, and leaves the first alone', async () => {
+  it('says that a second server on the same folder or port will not do, and leaves the first alone [Q9]', async () => {
     const first = run([...own(), '--no-open']);
     const link = await ready(first);
     const second = run([...own(), '--no-open']);
@@ -153,7 +153,7 @@ describe('the command', () => {
     await ready(run([...own(), '--no-open']));
   });
 
-  it('says when the Jupyter Server refuses the token, without printing it', async () => {
+  it('says when the Jupyter Server refuses the token, without printing it [A11]', async () => {
     const made = run([...own('wrong-secret'), '--no-open']);
     expect(await exitOf(made)).toBe(1);
     expect(output.stderr).toMatch(/--jupyter-token/);

@@ -74,7 +74,7 @@ const interrupt = async (kernel: Kernel): Promise<void> => {
 };
 
 describe('executions on real kernels', () => {
-  it('run one after the other with no browser there, and all outputs are kept [E4]', async () => {
+  it('run one after the other with no browser there, and all outputs are kept [F8]', async () => {
     const { documentId, kernel } = await newDocument();
     const codes = Array.from({ length: 5 }, (_one, n) => `import time\ntime.sleep(1)\nprint("cell", ${n})`);
     const ids = submit(documentId, codes);

@@ -127,7 +127,7 @@ describe('stock clients at the hub', () => {
     a.close();
   });
 
-  it('see a killed kernel restart and can run again [E3]', async () => {
+  it('see a killed kernel restart and can run again [F5]', async () => {
     const kernel = await newKernel();
     const a = await connectStock(front, { id: kernel.id, name: 'python3' }, 'client-a');
     const statuses: string[] = [];

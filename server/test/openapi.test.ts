@@ -15,13 +15,13 @@ function refsOf(value: unknown): string[] {
 describe('the OpenAPI document', () => {
   const document = openApiDocument();
 
-  it('is what is committed (UPDATE_OPENAPI=1 writes it)', () => {
+  it('is what is committed (UPDATE_OPENAPI=1 writes it) [A1]', () => {
     const text = `${JSON.stringify(document, null, 2)}\n`;
     if (process.env['UPDATE_OPENAPI'] === '1') writeFileSync(file, text);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('has every route with its parameters, and no reference that leads nowhere', () => {
+  it('has every route with its parameters, and no reference that leads nowhere [A1]', () => {
     const paths = document['paths'] as Record<
       string,
       Record<string, { operationId: string; parameters?: { name: string }[] }>

@@ -76,7 +76,7 @@ describe('the world', () => {
     expect(sockets.all).toEqual([]);
   });
 
-  it('opens one stream and reads compute once, then is silent [C3]', async () => {
+  it('opens one stream and reads compute once, then is silent [C4]', async () => {
     const { backend, sockets, clock } = await signedIn();
     const count = backend.requests.length;
     expect(new Set(backend.requests.map((one) => one.url)).size).toBe(count);

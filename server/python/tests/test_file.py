@@ -40,6 +40,7 @@ def leftovers(home: Path) -> list[str]:
 
 
 def test_reading_gives_bytes_hash_and_safe_headers(app: AppClient, home: Path) -> None:
+    """Reading gives bytes hash and safe headers [D1]."""
     data = b"<script>alert(1)</script>\x00\xff"
     (home / "page.html").write_bytes(data)
     answer = get(app, "page.html")
@@ -114,6 +115,7 @@ def test_creating_and_replacing(app: AppClient, home: Path) -> None:
 
 
 def test_a_stale_save_changes_nothing_and_tells_the_hash(app: AppClient, home: Path) -> None:
+    """A stale save changes nothing and tells the hash [Q2]."""
     (home / "a.txt").write_bytes(b"theirs")
     for headers, path, known in (
         (match(b"mine"), "a.txt", sha(b"theirs")),
@@ -151,6 +153,7 @@ def test_a_save_without_one_clear_condition_is_refused(
 
 
 def test_one_of_twenty_concurrent_saves_wins(app: AppClient, home: Path) -> None:
+    """One of twenty concurrent saves wins [Q2]."""
     (home / "a.txt").write_bytes(b"start")
     bodies = [f"writer {number}".encode() * 1000 for number in range(20)]
 
@@ -284,6 +287,7 @@ def test_a_full_disk_is_said_and_the_old_file_stays(app: AppClient, home: Path) 
 
 
 def test_a_cut_upload_changes_nothing(app: AppClient, home: Path) -> None:
+    """A cut upload changes nothing [D2]."""
     (home / "a.txt").write_bytes(b"old")
     request = (
         f"PUT {app.app['baseUrl']}studio/file?path=a.txt HTTP/1.1\r\nHost: x\r\n"
@@ -348,6 +352,7 @@ def test_a_large_save_is_whole_and_takes_little_memory(app: AppClient, home: Pat
 
 
 def test_notebooks_of_any_style_come_back_as_they_were(app: AppClient, home: Path) -> None:
+    """Notebooks of any style come back as they were [E3]."""
     data = (
         b'{"cells":[],\r\n\t"nbformat":4,"nbformat_minor":5,  "metadata":{"x":1.0,"big":12345678901234567}}'
     )

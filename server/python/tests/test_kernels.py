@@ -107,6 +107,7 @@ def restarts(app: AppClient, count: int) -> None:
 
 
 def test_a_dead_kernel_is_started_again_and_heard_at_once(app: AppClient) -> None:
+    """A dead kernel is started again and heard at once [F5]."""
     restarts(app, 2)
 
 
@@ -116,6 +117,7 @@ def test_forty_restarted_kernels_are_heard_at_once(app: AppClient) -> None:
 
 
 def test_interrupt_reaches_the_cell(app: AppClient) -> None:
+    """Interrupt reaches the cell [F4]."""
     kernel_id = app.start_kernel()
     with app.kernel(kernel_id) as kernel:
         msg_id = kernel.send(
@@ -130,6 +132,7 @@ def test_interrupt_reaches_the_cell(app: AppClient) -> None:
 
 
 def test_asking_for_usage_does_not_make_a_busy_kernel_look_idle(app: AppClient) -> None:
+    """Asking for usage does not make a busy kernel look idle [F5]."""
     kernel_id = app.start_kernel()
     with app.kernel(kernel_id) as kernel:
         msg_id = kernel.send(
@@ -161,7 +164,9 @@ def answered(kernel: Kernel, msg_id: str) -> None:
 def test_the_kernel_looks_like_any_other(app: AppClient) -> None:
     with app.kernel(app.start_kernel()) as kernel:
         assert kernel.text("import sys; print(sys.argv[0])").strip().endswith("/ipykernel_launcher.py")
-        assert "atelier" not in kernel.text("print(sys.path, list(globals()))")
+        seen = kernel.text("print(sys.path, list(globals()), list(sys.modules))")
+        assert "atelier_jupyter" not in seen
+        assert "server/python" not in seen
         ran = kernel.execute("pass")
     counts = [m["content"]["execution_count"] for m in ran if m["header"]["msg_type"] == "execute_input"]
     assert counts == [3]
@@ -195,6 +200,7 @@ def prints_arrive(app: AppClient, count: int, stop_server: bool) -> None:
 
 
 def test_a_flood_of_prints_arrives_whole_and_in_order(app: AppClient) -> None:
+    """A flood of prints arrives whole and in order [J5]."""
     prints_arrive(app, 10_000, stop_server=False)
 
 
@@ -224,6 +230,7 @@ def test_only_ipykernel_is_started_by_our_launcher() -> None:
 
 
 def test_kernels_are_not_started_by_themselves(zygote: Running, kernelspecs: str) -> None:
+    """Kernels are not started by themselves [C4]."""
     started = zygote.start(kernelspecDirs=[kernelspecs])
     with AppClient(started) as client:
         for path in (

@@ -75,6 +75,7 @@ def test_an_environment_that_cannot_run_a_kernel_is_refused(
     "file", sorted(Path(PACKAGE_ROOT, "requirements").glob("*.txt")), ids=lambda f: f.name
 )
 def test_requirement_files_hold_hashes_and_no_address(file: Path) -> None:
+    """Requirement files hold hashes and no address [Q9]."""
     text = file.read_text()
     assert "://" not in text
     assert "index-url" not in text

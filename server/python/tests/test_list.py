@@ -24,6 +24,7 @@ def names(page: dict[str, Any]) -> list[str]:
 
 
 def test_folders_come_first_then_natural_order_without_case(app: AppClient, home: Path) -> None:
+    """Folders come first then natural order without case [D1]."""
     for name in ("a10.txt", "A2.txt", "b.ipynb", "a1.txt", "2.txt", "10.txt"):
         (home / name).write_text("x")
     for name in ("zoo", "Bar"):
@@ -103,6 +104,7 @@ def test_odd_names_are_data(app: AppClient, home: Path, name: str) -> None:
 
 
 def test_ten_thousand_entries_come_in_pages_once_each(app: AppClient, home: Path) -> None:
+    """Ten thousand entries come in pages once each [D1]."""
     expected = [f"f{number}.txt" for number in range(10_000)]
     for name in expected:
         (home / name).touch()

@@ -65,6 +65,7 @@ def kills(home: Path, count: int) -> None:
 
 
 def test_a_killed_save_leaves_the_old_or_the_new(folder: Path) -> None:
+    """A killed save leaves the old or the new [Q2]."""
     kills(folder, 15)
 
 
@@ -121,6 +122,7 @@ def test_leftovers_of_a_killed_process_are_swept_after_an_hour(
 def test_each_failure_of_the_disk_has_its_words_and_keeps_the_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str, status: int
 ) -> None:
+    """Each failure of the disk has its words and keeps the file [Q2]."""
     known = saved(folder, "a", b"old", None)
     failing = {"fsync", "replace"}
     for name in failing:

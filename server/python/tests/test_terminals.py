@@ -26,11 +26,13 @@ def run(client: AppClient, command: str, name: str | None = None, seconds: float
 
 
 def test_a_terminal_begins_in_the_home(app: AppClient) -> None:
+    """A terminal begins in the home [I1]."""
     assert f"<{app.app['home']}>" in run(app, 'echo "<$PWD>"')
     assert f"<{app.app['home']}>" in run(app, 'echo "<$HOME>"')
 
 
 def test_an_image_terminal_finds_the_images_programs_first(zygote: Running, folder: Path) -> None:
+    """An image terminal finds the image's programs first [I1]."""
     python = folder / "bin" / "python"
     python.parent.mkdir()
     python.write_text("#!/bin/sh\necho the image speaks\n")
@@ -42,6 +44,7 @@ def test_an_image_terminal_finds_the_images_programs_first(zygote: Running, fold
 
 
 def test_scrollback_is_there_for_the_next_connection(app: AppClient) -> None:
+    """Scrollback is there for the next connection [I2]."""
     name = app.post("api/terminals", json={}).json()["name"]
     run(app, "echo first-$((20+22))", name)
     assert "first-42" in run(app, "true", name)

@@ -112,6 +112,7 @@ def test_an_app_has_none_of_the_zygotes_descriptors(zygote: Running) -> None:
 def test_a_killed_app_is_reported_with_its_signal_and_leaves_nothing(
     zygote: Running, kernelspecs: str
 ) -> None:
+    """A killed app is reported with its signal and leaves nothing [A2]."""
     app = zygote.start(kernelspecDirs=[kernelspecs])
     with AppClient(app) as client:
         found = kernel_with_daemon(client)
@@ -207,6 +208,7 @@ def test_list_names_the_living(zygote: Running) -> None:
 
 
 def test_an_app_that_fails_to_start_says_why(zygote: Running) -> None:
+    """An app that fails to start says why [A2]."""
     arguments = zygote.arguments(cwd="/nowhere")
     zygote.control.call("start_app", **arguments)
     end = zygote.control.event("exit", arguments["app"])

@@ -63,6 +63,7 @@ def someones(zygote: Running, kernelspecs: str) -> Any:
 
 @root_only
 def test_the_app_and_its_kernels_run_as_the_user(zygote: Running, someones: dict[str, Any]) -> None:
+    """The app and its kernels run as the user [P3]."""
     with AppClient(someones) as client:
         info = client.get("studio/info").json()
         assert (info["uid"], info["gid"]) == (NOBODY, NOBODY)
@@ -78,6 +79,7 @@ def test_the_app_and_its_kernels_run_as_the_user(zygote: Running, someones: dict
 
 @root_only
 def test_homes_and_sockets_are_closed_to_others(zygote: Running, someones: dict[str, Any]) -> None:
+    """Homes and sockets are closed to others [P3]."""
     runtime = os.stat(someones["runtimeDir"])
     assert (stat.S_IMODE(runtime.st_mode), runtime.st_uid, runtime.st_gid) == (0o2710, NOBODY, os.getegid())
     sock = os.stat(someones["socketPath"])

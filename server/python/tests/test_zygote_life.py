@@ -82,6 +82,7 @@ def test_ctrl_c_is_left_to_the_server(make_zygote: Callable[..., Running]) -> No
 
 
 def test_a_killed_server_takes_everything_with_it(folder: Path, kernelspecs: str) -> None:
+    """A killed server takes everything with it [Q9]."""
     command = [sys.executable, "-c", SERVER, PACKAGE_ROOT, str(folder), kernelspecs]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=minimal_env()) as server:
         assert server.stdout is not None

@@ -16,7 +16,7 @@ describe('the routes of the contract', () => {
   const put = (body: string, headers: Record<string, string> = {}) =>
     t.send(`${base}/documents`, { method: 'PUT', headers: { ...own, ...headers }, body });
 
-  it('are what the typed client expects', async () => {
+  it('are what the typed client expects [A1]', async () => {
     const client = createStudioClient({
       baseUrl: t.origin,
       fetch,

@@ -31,7 +31,7 @@ describe('the files of the front end', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('gives the page without a session, under a strict policy, never stored unasked', async () => {
+  it('gives the page without a session, under a strict policy, never stored unasked [P4]', async () => {
     for (const path of ['/', '/?path=a/b.ipynb&test=1', '/share/abc-1', '/index.html']) {
       const { status, headers, text } = await t.send(path);
       expect([status, text.includes('<title>Atelier</title>')], path).toEqual([200, true]);

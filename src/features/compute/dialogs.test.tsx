@@ -65,7 +65,7 @@ const choose = (name: string, value: string) => fireEvent.change(field(name), { 
 const button = (name: string) => screen.getByRole('button', { name });
 
 describe('Change environment', () => {
-  it('shows the proposal and binds the document to what is selected [A5]', async () => {
+  it('shows the proposal and binds the document to what is selected [C2]', async () => {
     const { show, bind, remember, close } = setUp();
     show(ChangeEnvironment, { documentId: 'd1' });
     expect(screen.getByRole('dialog', { name: 'Change environment' })).toBeTruthy();
@@ -105,7 +105,7 @@ describe('Change environment', () => {
     expect(remember).not.toHaveBeenCalled();
   });
 
-  it('says that variables stay in the old app, which goes on, before anything is changed [A5]', () => {
+  it('says that variables stay in the old app, which goes on, before anything is changed [C2] [G6]', () => {
     setUp(running).show(ChangeEnvironment, { documentId: 'd1' });
     const text = () => screen.getByRole('dialog').textContent;
     expect(text()).not.toContain('goes on');
@@ -150,7 +150,7 @@ describe('Change environment', () => {
     expect(screen.getByRole<HTMLOptionElement>('option', { name: /ml.t3.medium/ }).disabled).toBe(true);
   });
 
-  it('remembers the choice for what is made next, and starts nothing [C3]', async () => {
+  it('remembers the choice for what is made next, and starts nothing [C2] [C4]', async () => {
     const { show, bind, remember, close } = setUp();
     show(ChangeEnvironment, { documentId: null });
     choose('Instance type', 'ml.m5.large');
@@ -217,7 +217,7 @@ describe('Select instance', () => {
     expect(screen.getByRole('dialog').textContent).toContain('No type fits');
   });
 
-  it('rebinds to the chosen type and keeps image and kernel [A5]', async () => {
+  it('rebinds to the chosen type and keeps image and kernel [G1]', async () => {
     const { show, bind, close } = setUp(running);
     show(SelectInstance, { documentId: 'd1' });
     fireEvent.click(row(/^ml.m5.large/));

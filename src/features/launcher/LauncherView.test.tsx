@@ -75,7 +75,7 @@ function setUp(taken: readonly string[] = []) {
 const click = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 
 describe('launcher', () => {
-  it('shows what notebooks will run on, and changes it', async () => {
+  it('shows what notebooks will run on, and changes it [C1] [C2]', async () => {
     const { run } = setUp();
     expect(screen.getByRole('region', { name: 'Launcher' }).textContent).toContain(
       'ml.t3.medium 2 vCPU + 4 GiB',
@@ -84,7 +84,7 @@ describe('launcher', () => {
     expect(run).toHaveBeenCalledWith('compute.changeEnvironment', { documentId: null });
   });
 
-  it('makes a notebook under the first free name and starts nothing [C3]', async () => {
+  it('makes a notebook under the first free name and starts nothing [C1] [C4]', async () => {
     const { files, tabs, createApp } = setUp(['Untitled.ipynb', 'Untitled1.ipynb']);
     click('Create notebook');
     await waitFor(() => expect(tabs.openPath).toHaveBeenCalledExactlyOnceWith('Untitled2.ipynb'));
@@ -105,7 +105,7 @@ describe('launcher', () => {
     await waitFor(() => expect(tabs.openPath).toHaveBeenCalledExactlyOnceWith('projects/churn/untitled.md'));
   });
 
-  it('opens a terminal of the home [I1]', async () => {
+  it('opens a terminal of the home [C1] [I1]', async () => {
     const { tabs, create } = setUp();
     click('System terminal');
     await waitFor(() => expect(tabs.open).toHaveBeenCalledTimes(1));

@@ -35,27 +35,27 @@ function setUp(answers: readonly (readonly Registry[] | Error)[], isOffered = tr
   return { all };
 }
 
-it('says that no registry is connected and how one is added [P4]', async () => {
+it('says that no registry is connected and how one is added [N1r]', async () => {
   setUp([[]]);
   expect(await screen.findByText('No registry is connected')).toBeTruthy();
   expect(document.body.textContent).toContain('adds one by an adapter');
   expect(screen.queryByRole('textbox')).toBeNull();
 });
 
-it('says what the backend lacks, and asks it nothing', () => {
+it('says what the backend lacks, and asks it nothing [N1r]', () => {
   const { all } = setUp([[]], false);
   expect(screen.getByText('This backend has no registries')).toBeTruthy();
   expect(all).not.toHaveBeenCalled();
 });
 
-it('reads again when it is asked to', async () => {
+it('reads again when it is asked to [N1r]', async () => {
   setUp([[], [registry('Tracking server')]]);
   await screen.findByText('No registry is connected');
   fireEvent.click(screen.getByRole('button', { name: 'Refresh' }));
   expect(await screen.findByRole('heading', { name: 'Tracking server' })).toBeTruthy();
 });
 
-it('shows registries with their sections, searches them, and names one that is away', async () => {
+it('shows registries with their sections, searches them, and names one that is away [N1r]', async () => {
   setUp([
     [
       registry('Tracking server'),
@@ -80,7 +80,7 @@ it('shows registries with their sections, searches them, and names one that is a
   expect(screen.getByText('Nothing fits')).toBeTruthy();
 });
 
-it('says why it was not read, and tries again', async () => {
+it('says why it was not read, and tries again [N1r]', async () => {
   setUp([new ProblemError(problem('internal', 'The store is locked.')), []]);
   expect(await screen.findByText('The store is locked.')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));

@@ -148,7 +148,7 @@ describe('compute', () => {
     expect(backend.seen('POST', '/')[0]?.body).toEqual({ type: 'JupyterServer' });
   });
 
-  it('rejects with the failure when an app does not come up [A3]', async () => {
+  it('rejects with the failure when an app does not come up [A2]', async () => {
     const { compute, events, tell } = start([app('a1')]);
     await compute.start();
     const waiting = compute.whenInService('a1');
@@ -166,7 +166,7 @@ describe('compute', () => {
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('proposes the domain’s environment, then the last chosen one, as long as it can be had [A5]', async () => {
+  it('proposes the domain’s environment, then the last chosen one, as long as it can be had [A7] [C2]', async () => {
     const { compute, storage } = start();
     await compute.start();
     const domain = { imageId: 'base', kernelName: 'python3', instanceType: 'ml.t3.medium' };

@@ -57,7 +57,7 @@ function session(path: string): DocumentSession & { moves: string[]; isDisposed:
 const binding = '/api/studio/v1/documents/d1/binding';
 
 describe('documents', () => {
-  it('names the generation it saw when it binds [A4]', async () => {
+  it('names the generation it saw when it binds [C2]', async () => {
     const { backend, documents } = start();
     await documents.open({ path: 'work/a.ipynb' });
     backend.on(`PUT ${binding}`, () => document(2, { binding: { generation: 2, state: 'starting' } }));
@@ -129,7 +129,7 @@ describe('documents', () => {
     await vi.waitFor(() => expect(documents.store.getState().byId['d1']?.binding.generation).toBe(8));
   });
 
-  it('moves a folder: the files, the open sessions, and every document below it [C4]', async () => {
+  it('moves a folder: the files, the open sessions, and every document below it [D1]', async () => {
     const { backend, documents, renamed } = start();
     const inside = session('work/a.ipynb');
     const beside = session('workshop/b.ipynb');

@@ -236,7 +236,7 @@ describe('executions of a browser', () => {
     await expect(executions.remove('a')).rejects.toMatchObject({ problem: { code: 'conflict' } });
   });
 
-  it('is followed by the page after a reload, from its place in the journal [N1r]', async () => {
+  it('is followed by the page after a reload, from its place in the journal [F7]', async () => {
     const before = start();
     await before.clock.settle();
     await before.executions.submit([item('a'), item('b')], true);

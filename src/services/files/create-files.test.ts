@@ -103,7 +103,7 @@ describe.each([
   ['the backend’s own endpoints', studio],
   ['plain Jupyter', plain],
 ])('files over %s', (_name, make) => {
-  it('saves over the content that was read, and gives the new hash [C2]', async () => {
+  it('saves over the content that was read, and gives the new hash [Q2]', async () => {
     const { files, text, changes } = make('one\r\n');
     const read = await files.readText(path);
     expect(read).toMatchObject({ text: 'one\r\n', size: 5, writable: true, modifiedAt });
@@ -113,7 +113,7 @@ describe.each([
     expect(changes).toEqual([{ kind: 'changed', path }]);
   });
 
-  it('does not save over what somebody else saved [C2]', async () => {
+  it('does not save over what somebody else saved [Q2]', async () => {
     const { files, disk, text } = make('one');
     const { hash } = await files.readText(path);
     disk.bytes = new TextEncoder().encode('theirs');
@@ -123,7 +123,7 @@ describe.each([
     expect(text()).toBe('mine');
   });
 
-  it('makes a new file only where none is [C4]', async () => {
+  it('makes a new file only where none is [D1]', async () => {
     const { files, disk, text, changes } = make(null);
     await files.writeText(path, '', 'new');
     expect(text()).toBe('');
@@ -211,7 +211,7 @@ describe('files over the backend’s own endpoints', () => {
 });
 
 describe('names and folders', () => {
-  it('renames, and says when the name is taken [C4]', async () => {
+  it('renames, and says when the name is taken [D1]', async () => {
     const { files, backend, changes } = start([]);
     backend.on(`PATCH ${root}api/contents/a%23.txt`, ({ body }) =>
       (body as { path: string }).path === 'taken.txt' ? problemResponse(409, 'conflict') : {},
@@ -223,7 +223,7 @@ describe('names and folders', () => {
     });
   });
 
-  it('makes a folder, and says when there is one [C4]', async () => {
+  it('makes a folder, and says when there is one [D1]', async () => {
     const { files, backend, changes } = start([]);
     backend.on(`GET ${root}api/contents/there`, () => ({}));
     backend.on(`PUT ${root}api/contents/new`, () => ({}));

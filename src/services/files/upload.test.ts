@@ -61,7 +61,7 @@ function start() {
 }
 
 describe('upload', () => {
-  it('sends the file as it is, conditionally, and tells how far it is [C4]', async () => {
+  it('sends the file as it is, conditionally, and tells how far it is [D2]', async () => {
     const { request, progress, file, outcome } = start();
     request.upload.onprogress?.({ loaded: 2 });
     request.upload.onprogress?.({ loaded: 4 });

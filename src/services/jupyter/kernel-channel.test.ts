@@ -331,7 +331,7 @@ describe('kernel channel over the journal', () => {
     });
   });
 
-  it('is restarting from the click until the kernel answers [N1r]', async () => {
+  it('is restarting from the click until the kernel answers [F5]', async () => {
     const world = start();
     world.attach();
     world.hub.write(kernelInfo());

@@ -32,7 +32,7 @@ function start() {
 const statusOf = ({ channel }: ReturnType<typeof start>) => channel.store.getState().status;
 
 describe('terminal channel', () => {
-  it('tells scrollback from what happens now [E4]', async () => {
+  it('tells scrollback from what happens now [I2]', async () => {
     const world = start();
     world.attach();
     world.frame('stdout', 'old lines');

@@ -31,7 +31,7 @@ async function startAll({ service }: LocalFixture): Promise<void> {
   await Promise.all(ids.map((id) => service.whenInService(ann, id)));
 }
 
-it('close leaves no process, socket or folder [I1]', async () => {
+it('close leaves no process, socket or folder [Q9]', async () => {
   const fixture = await makeLocalFixture();
   await startAll(fixture);
   const gateway = fixture.service.list(ann).find((app) => app.type === 'KernelGateway');
@@ -186,7 +186,7 @@ it('what a killed server left is ended by the next start, and its sockets are re
 });
 
 it(
-  'after kill -9 of the server everything it started ends within a minute [I1]',
+  'after kill -9 of the server everything it started ends within a minute [Q9]',
   { timeout: 90_000 },
   async () => {
     const config = await testConfig();

@@ -15,7 +15,7 @@ const text = (session: NotebookSession, id = first) =>
     .join('');
 
 describe('opening', () => {
-  it('opens 0 bytes empty, with a note, and writes nothing before the first edit [E4]', async () => {
+  it('opens 0 bytes empty, with a note, and writes nothing before the first edit [E3]', async () => {
     const world = createFakeWorld({ 'n.ipynb': '' });
     const session = await world.open();
     expect(session.store.getState().notes.join()).toContain('empty');
@@ -49,7 +49,7 @@ describe('opening', () => {
     expect(session.store.getState().status.kind).toBe('ready');
   });
 
-  it('does not dirty a notebook without edits: closing and saving write nothing [D1]', async () => {
+  it('does not dirty a notebook without edits: closing and saving write nothing [E3]', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('x = 1') });
     const session = await world.open();
     world.bind('bound');
@@ -63,7 +63,7 @@ describe('opening', () => {
 describe('saving', () => {
   const edit = (session: NotebookSession, source: string) => session.editing.setSource(first, source);
 
-  it('saves 2 s after the last edit, under the hash that was read [D1]', async () => {
+  it('saves 2 s after the last edit, under the hash that was read [Q2]', async () => {
     const file = notebookFile('x = 1');
     const world = createFakeWorld({ 'n.ipynb': file });
     const session = await world.open();
@@ -139,7 +139,7 @@ describe('saving', () => {
     expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine'));
   });
 
-  it('keeps saying that a save failed, with the cause, and keeps the edits [D1]', async () => {
+  it('keeps saying that a save failed, with the cause, and keeps the edits [Q2]', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('x = 1') });
     const session = await world.open();
     world.failures.push(new ProblemError(problem('forbidden', 'You may not write this file.')));
