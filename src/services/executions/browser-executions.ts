@@ -16,7 +16,7 @@ import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '../clock.ts';
 import type { DocumentsService } from '../documents/documents-service.ts';
 import type { KernelChannel, KernelsService, ReceivedMessage } from '../jupyter/kernels-service.ts';
-import { type Book, inOrder, without, withExecution } from './execution-book.ts';
+import { inOrder, without, withExecutions } from './execution-book.ts';
 import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
@@ -78,13 +78,16 @@ class BrowserQueue implements DocumentExecutions {
     }
     const submission = ++this.#submissions;
     const queuedAt = this.#now();
+    const { documentId } = this.#config;
+    const kernelId = binding.kernelId ?? '';
+    const known = new Set(Object.keys(this.store.getState().byId));
+    const told: Execution[] = [];
     for (const { id, cellId, code, sourceHash } of items) {
-      if (this.store.getState().byId[id]) continue;
+      if (known.has(id)) continue;
+      known.add(id);
       const position = this.#waiting.length + (this.#running ? 1 : 0);
       this.#waiting.push({ id, code, cellId, submission, stopOnError });
-      const { documentId } = this.#config;
-      const kernelId = binding.kernelId ?? '';
-      this.#tell({
+      told.push({
         id,
         documentId,
         cellId,
@@ -97,6 +100,7 @@ class BrowserQueue implements DocumentExecutions {
         recorded: false,
       });
     }
+    this.#tell(told);
     this.#pump();
   }
 
@@ -108,10 +112,8 @@ class BrowserQueue implements DocumentExecutions {
   }
 
   async recorded(executionIds: readonly string[]): Promise<void> {
-    for (const id of executionIds) {
-      const known = this.store.getState().byId[id];
-      if (known) this.#tell({ ...known, recorded: true });
-    }
+    const { byId } = this.store.getState();
+    this.#tell(executionIds.flatMap((id) => (byId[id] ? { ...byId[id], recorded: true } : [])));
     this.#persist();
   }
 
@@ -199,7 +201,7 @@ class BrowserQueue implements DocumentExecutions {
       const epoch = this.#channel?.epoch;
       if (running?.tracker.msgId !== message.header.msg_id || seq === null || epoch === undefined) return;
       const known = this.store.getState().byId[running.tracker.msgId];
-      if (known) this.#tell({ ...known, journal: { epoch, seq } });
+      if (known) this.#tell([{ ...known, journal: { epoch, seq } }]);
       this.#persist();
       return;
     }
@@ -219,7 +221,7 @@ class BrowserQueue implements DocumentExecutions {
     const before = running.tracker.state;
     this.#running = isFinished(tracker.state) ? null : { ...running, tracker };
     const known = this.store.getState().byId[tracker.msgId];
-    if (known) this.#tell(executionOf(known, tracker));
+    if (known) this.#tell([executionOf(known, tracker)]);
     if (tracker.state !== before) this.#persist();
     if (!isFinished(tracker.state)) return;
     this.#lost?.dispose();
@@ -242,11 +244,11 @@ class BrowserQueue implements DocumentExecutions {
   #withdraw(which: (one: Waiting) => boolean, cause: string): void {
     const gone = this.#waiting.filter(which);
     this.#waiting = this.#waiting.filter((one) => !which(one));
-    for (const { id } of gone) {
-      const known = this.store.getState().byId[id];
-      if (known) this.#tell(executionOf(known, withdrawn(newTracker(id), cause, this.#now())));
-    }
-    if (gone.length > 0) this.#renumber();
+    if (gone.length === 0) return;
+    const { byId } = this.store.getState();
+    const end = (id: string) => withdrawn(newTracker(id), cause, this.#now());
+    this.#tell(gone.flatMap(({ id }) => (byId[id] ? executionOf(byId[id], end(id)) : [])));
+    this.#renumber();
   }
 
   #pump(): void {
@@ -268,21 +270,24 @@ class BrowserQueue implements DocumentExecutions {
       stopOnError: next.stopOnError,
     };
     const known = this.store.getState().byId[next.id];
-    if (known) this.#tell({ ...known, kernelId: channel.kernelId });
+    if (known) this.#tell([{ ...known, kernelId: channel.kernelId }]);
     this.#persist();
     this.#renumber();
   }
 
   #renumber(): void {
     const first = this.#running ? 1 : 0;
-    for (const [index, { id }] of this.#waiting.entries()) {
-      const known = this.store.getState().byId[id];
-      if (known && known.position !== first + index) this.#tell({ ...known, position: first + index });
-    }
+    const { byId } = this.store.getState();
+    const moved = this.#waiting.flatMap(({ id }, index) => {
+      const known = byId[id];
+      return known && known.position !== first + index ? { ...known, position: first + index } : [];
+    });
+    this.#tell(moved);
   }
 
-  #tell(execution: Execution): void {
-    this.store.setState((state) => ({ byId: withExecution(state.byId, execution) }));
+  #tell(executions: readonly Execution[]): void {
+    if (executions.length === 0) return;
+    this.store.setState((state) => ({ byId: withExecutions(state.byId, executions) }));
   }
 
   /** What was sent and is not in the file yet. */
@@ -295,14 +300,17 @@ class BrowserQueue implements DocumentExecutions {
 
   #restore(): void {
     const stored = this.#config.storage.get(this.#key);
-    let byId: Book = {};
-    for (const value of Array.isArray(stored) ? stored : []) {
+    const kept = (Array.isArray(stored) ? stored : []).flatMap((value) => {
       const parsed = executionSchema.safeParse(value);
-      if (parsed.success) byId = withExecution(byId, parsed.data);
-    }
-    const open = inOrder(byId).filter((one) => !isFinished(one.state));
+      return parsed.success ? parsed.data : [];
+    });
+    const book = withExecutions({}, kept);
+    const open = inOrder(book).filter((one) => !isFinished(one.state));
     const last = open.pop();
-    for (const one of open) byId = without(byId, one.id);
+    const byId = without(
+      book,
+      open.map((one) => one.id),
+    );
     if (last) this.#running = { tracker: newTracker(last.id), submission: 0, stopOnError: false };
     this.store.setState({ isLoaded: true, byId });
   }

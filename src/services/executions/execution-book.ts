@@ -4,34 +4,43 @@ import { advance, isFinished } from '@atelier-ide/core/execution/states.ts';
 /** The executions of one document by id. Pure functions; a change makes a new book. */
 export type Book = Readonly<Record<string, Execution>>;
 
-/** The newest word on one execution. Its state only moves forward, whatever order answers and events come in. */
-export function withExecution(book: Book, told: Execution): Book {
-  const known = book[told.id];
-  if (known && advance(known.state, told.state) !== told.state) {
-    // Later than what it tells: only the place in the file may be news.
-    return known.recorded || !told.recorded ? book : { ...book, [told.id]: { ...known, recorded: true } };
+/**
+ * With the newest word on each of these executions. A state only moves forward, whatever order answers and events come
+ * in. One pass over the book for all of them: "Run all" of a large notebook tells thousands at once.
+ */
+export function withExecutions(book: Book, told: readonly Execution[]): Book {
+  const next: Record<string, Execution> = { ...book };
+  const newestOfCell = new Map<string, string>();
+  let hasChanged = false;
+  for (const one of told) {
+    const known = next[one.id];
+    if (known && advance(known.state, one.state) !== one.state) {
+      // Later than what is told: only the place in the file may be news.
+      if (known.recorded || !one.recorded) continue;
+      next[one.id] = { ...known, recorded: true };
+    } else {
+      next[one.id] = one;
+      const { cellId, queuedAt } = one;
+      if (cellId !== null && queuedAt > (newestOfCell.get(cellId) ?? '')) newestOfCell.set(cellId, queuedAt);
+    }
+    hasChanged = true;
   }
-  return pruned({ ...book, [told.id]: told }, told);
+  if (!hasChanged) return book;
+  prune(next, newestOfCell);
+  return next;
 }
 
-export function without(book: Book, id: string): Book {
-  const { [id]: _, ...rest } = book;
-  return rest;
+export function without(book: Book, ids: readonly string[]): Book {
+  const gone = new Set(ids);
+  return Object.fromEntries(Object.entries(book).filter(([id]) => !gone.has(id)));
 }
 
 /** Ended executions that a newer one of the same cell stands in for are of no use any more. */
-function pruned(book: Book, told: Execution): Book {
-  if (told.cellId === null) return book;
-  const old = Object.values(book).filter(
-    (one) =>
-      one.id !== told.id &&
-      one.cellId === told.cellId &&
-      isFinished(one.state) &&
-      one.queuedAt < told.queuedAt,
-  );
-  if (old.length === 0) return book;
-  const gone = new Set(old.map((one) => one.id));
-  return Object.fromEntries(Object.entries(book).filter(([id]) => !gone.has(id)));
+function prune(book: Record<string, Execution>, newestOfCell: ReadonlyMap<string, string>): void {
+  for (const { id, cellId, state, queuedAt } of Object.values(book)) {
+    const newest = cellId === null ? undefined : newestOfCell.get(cellId);
+    if (newest !== undefined && isFinished(state) && queuedAt < newest) delete book[id];
+  }
 }
 
 /** In the order in which they run: as they were queued, and by place within one submission. */

@@ -149,7 +149,48 @@ describe('executions of the server', () => {
     await world.settle();
     world.tell(execution('a', { cellId: 'c', state: 'done', queuedAt: '2026-11-23T00:00:01.000Z' }));
     world.tell(execution('b', { cellId: 'c', state: 'queued', queuedAt: '2026-11-23T00:00:02.000Z' }));
+    await world.clock.advance(32);
     expect(world.states()).toEqual({ b: 'queued' });
+  });
+
+  it('shows a single event at once and a burst of them together', async () => {
+    const world = start();
+    await world.settle();
+    let changes = 0;
+    world.executions.store.subscribe(() => (changes += 1));
+    world.tell(execution('a', { state: 'running' }));
+    expect(world.states()).toEqual({ a: 'running' });
+    world.tell(execution('a', { state: 'done' }));
+    world.tell(execution('b', { state: 'running' }));
+    expect(changes).toBe(1);
+    await world.clock.advance(32);
+    expect(world.states()).toEqual({ a: 'done', b: 'running' });
+    expect(changes).toBe(2);
+    await world.clock.advance(1_000);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('shows "Run all" of 5,000 cells, twice, in a handful of changes', { timeout: 30_000 }, async () => {
+    const world = start();
+    await world.settle();
+    let changes = 0;
+    world.executions.store.subscribe(() => (changes += 1));
+    const ids = Array.from({ length: 5_000 }, (_, index) => `${index}`);
+    for (const run of ['1', '2']) {
+      const id = (one: string) => `${run}-${one}`;
+      const change = { queuedAt: `2026-11-23T00:00:0${run}.000Z` };
+      await world.executions.submit(
+        ids.map((one) => ({ ...item(id(one)), cellId: one })),
+        true,
+      );
+      for (const state of ['queued', 'running', 'done'] as const)
+        for (const one of ids) world.tell(execution(id(one), { ...change, cellId: one, state }));
+      await world.clock.advance(32);
+    }
+    const shown = Object.values(world.executions.store.getState().byId);
+    expect(shown).toHaveLength(5_000);
+    expect(shown.every((one) => one.state === 'done' && one.id.startsWith('2-'))).toBe(true);
+    expect(changes).toBeLessThan(20);
   });
 
   it('shows a removed cell as aborted and recorded outputs as recorded', async () => {

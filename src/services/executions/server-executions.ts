@@ -1,11 +1,11 @@
 import { type Execution, ProblemError, type StudioClient, type StudioEvent } from '@atelier-ide/contract';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
-import { DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import { createBackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
-import { type Book, without, withExecution } from './execution-book.ts';
+import { type Book, without, withExecutions } from './execution-book.ts';
 import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
@@ -22,6 +22,9 @@ export type ServerExecutionsConfig = {
   log: LogService;
 };
 
+/** "Run all" makes events faster than a page can draw; a store that changes this often is drawn at every change. */
+const BURST_MS = 32;
+
 export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
   return new ServerQueue(config);
 }
@@ -37,11 +40,15 @@ class ServerQueue implements DocumentExecutions {
   /** Submitted here and not yet taken by the server: no list can know them. */
   readonly #unsent = new Set<string>();
   /** Events that came while a list is being read: the list may be older. */
-  #missed: Execution[] = [];
+  #missed: Execution[] | null = null;
+  /** Events that the store does not show yet. */
+  #heard: Execution[] = [];
+  #showing: Disposable | null = null;
 
   constructor(config: ServerExecutionsConfig) {
     this.#config = config;
     this.#owned.add(toDisposable(() => this.#ended.abort()));
+    this.#owned.add(toDisposable(() => this.#showing?.dispose()));
     this.#owned.add(config.events.onDidReceive((event) => this.#hear(event)));
     void this.#load();
   }
@@ -54,13 +61,14 @@ class ServerQueue implements DocumentExecutions {
       .map((item, position) => waitingExecution(documentId, item, { position, queuedAt }))
       .filter((one) => !byId[one.id]);
     for (const { id } of fresh) this.#unsent.add(id);
-    this.#change((book) => fresh.reduce(withExecution, book));
+    this.#change((book) => withExecutions(book, fresh));
     const sent = this.#sending.then(() => this.#send(items, stopOnError));
     this.#sending = sent.catch(() => undefined);
     try {
       await sent;
     } catch (error) {
-      this.#change((book) => fresh.reduce((now, { id }) => without(now, id), book));
+      const gone = fresh.map(({ id }) => id);
+      this.#change((book) => without(book, gone));
       throw error;
     } finally {
       for (const { id } of fresh) this.#unsent.delete(id);
@@ -72,7 +80,7 @@ class ServerQueue implements DocumentExecutions {
     this.#change((book) => {
       const known = book[executionId];
       if (!known || isFinished(known.state)) return book;
-      return withExecution(book, { ...known, state: 'aborted', cause: 'Removed from the queue.' });
+      return withExecutions(book, [{ ...known, state: 'aborted', cause: 'Removed from the queue.' }]);
     });
   }
 
@@ -80,12 +88,13 @@ class ServerQueue implements DocumentExecutions {
     if (executionIds.length === 0) return;
     const body = { executionIds: [...executionIds] };
     await this.#config.api.call('recordExecutions', { params: { id: this.#config.documentId }, body });
-    this.#change((book) =>
-      executionIds.reduce((now, id) => {
-        const known = now[id];
-        return known ? { ...now, [id]: { ...known, recorded: true } } : now;
-      }, book),
-    );
+    this.#change((book) => {
+      const known = executionIds.flatMap((id) => book[id] ?? []);
+      return withExecutions(
+        book,
+        known.map((one) => ({ ...one, recorded: true })),
+      );
+    });
   }
 
   dispose(): void {
@@ -93,14 +102,26 @@ class ServerQueue implements DocumentExecutions {
   }
 
   #change(step: (book: Book) => Book): void {
-    this.store.setState((state) => ({ byId: step(state.byId) }));
+    const heard = this.#heard.splice(0);
+    this.store.setState(({ byId }) => ({ byId: step(withExecutions(byId, heard)) }));
+  }
+
+  /** Shows an event at once; those that follow it closely are shown together a moment later. */
+  #show(): void {
+    if (this.#showing || this.#heard.length === 0) return;
+    this.#change((book) => book);
+    this.#showing = this.#config.clock.after(BURST_MS, () => {
+      this.#showing = null;
+      this.#show();
+    });
   }
 
   #hear(event: StudioEvent): void {
     if (event.type === 'reset') void this.#load();
     if (event.type !== 'execution' || event.execution.documentId !== this.#config.documentId) return;
-    this.#missed.push(event.execution);
-    this.#change((book) => withExecution(book, event.execution));
+    this.#missed?.push(event.execution);
+    this.#heard.push(event.execution);
+    this.#show();
   }
 
   async #load(): Promise<void> {
@@ -115,19 +136,24 @@ class ServerQueue implements DocumentExecutions {
       } catch (error) {
         log.warn('The executions of a document were not read', { documentId, error: String(error) });
         // A refusal stays one; only the network gets better by waiting. A `reset` begins again.
-        if (error instanceof ProblemError && !isAway(error)) return;
+        if (error instanceof ProblemError && !isAway(error)) {
+          if (mine === this.#loads) this.#missed = null;
+          return;
+        }
         await this.#pause(backOff.next());
       }
     }
   }
 
   async #loadOnce(mine: number): Promise<void> {
-    this.#missed = [];
+    const missed: Execution[] = [];
+    this.#missed = missed;
     const listed = await this.#config.api.all('listExecutions', { params: { id: this.#config.documentId } });
     if (mine !== this.#loads) return;
     const waiting = Object.values(this.store.getState().byId).filter((one) => this.#unsent.has(one.id));
-    const byId = [...listed, ...waiting, ...this.#missed].reduce<Book>(withExecution, {});
-    this.#missed = [];
+    const byId = withExecutions({}, [...listed, ...waiting, ...missed]);
+    this.#missed = null;
+    this.#heard = [];
     this.store.setState({ isLoaded: true, byId });
   }
 
@@ -141,7 +167,7 @@ class ServerQueue implements DocumentExecutions {
       try {
         const body = { items: [...items], stopOnError };
         const answer = await api.call('createExecutions', { params: { id: documentId }, body });
-        this.#change((book) => answer.items.reduce(withExecution, book));
+        this.#change((book) => withExecutions(book, answer.items));
         return;
       } catch (error) {
         if (error instanceof ProblemError && !isAway(error)) throw error;
