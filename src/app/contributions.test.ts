@@ -18,6 +18,43 @@ function twice(names: readonly string[]): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
+/** docs/commands.md: every command, by group, with its keys and where they count. */
+function commandsPage(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const keysOf = (id: string) =>
+    keybindings
+      .filter(({ command }) => command === id)
+      .map(({ keys, when }) => `${formatKeys(keys, false)}${when ? ` (${when.join(', ')})` : ''}`)
+      .join('; ');
+  const menuOf = (id: string) =>
+    all
+      .flatMap((one) => one.menus ?? [])
+      .filter(({ command }) => command === id)
+      .map(({ menu }) => menu)
+      .join(', ');
+  const rowOf = ({ id, title, hidden }: (typeof commands)[number]) =>
+    `| ${cell(title)}${hidden ? ' (not in the palette)' : ''} | ${cell(keysOf(id))} | ${menuOf(id)} | \`${id}\` |`;
+  const sections = [...new Set(commands.map(({ group }) => group))].map((group) =>
+    [
+      `## ${group}`,
+      '',
+      '| command | keys | menu | id |',
+      '| --- | --- | --- | --- |',
+      ...commands.filter((command) => command.group === group).map(rowOf),
+      '',
+    ].join('\n'),
+  );
+  return [
+    '# Commands',
+    '',
+    'All commands of the product, as the palette and the menus show them. In brackets: where the keys count; on a Mac',
+    '`Ctrl` is `⌘`. Generated from the contributions by `npx vitest run --project node src/app/contributions.test.ts -u`,',
+    'checked by the same test.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
 describe('all contributions together', () => {
   it('have unique ids of features, commands, panels, kinds and status items', () => {
     expect(twice(all.map((one) => one.id))).toEqual([]);
@@ -68,5 +105,9 @@ describe('all contributions together', () => {
     for (const title of ['Run all cells', 'Restart and run all', 'Interrupt kernel', 'Save']) {
       expect(titles).toContain(title);
     }
+  });
+
+  it('are what docs/commands.md prints', async () => {
+    await expect(commandsPage()).toMatchFileSnapshot('../../docs/commands.md');
   });
 });
