@@ -179,10 +179,12 @@ class Channel implements ManagedChannel {
     this.#giveUp?.dispose();
     this.#giveUp = null;
     if (hello) {
+      const isFirst = this.#replayEnd === null;
       this.#replayEnd ??= hello.head;
       this.#catchUpEnd = hello.head;
       this.#view.open(hello.state, hello.from <= hello.head);
       this.#publish();
+      if (isFirst) this.store.setState({ from: hello.from });
     } else {
       void this.#believeServer();
     }

@@ -19,6 +19,8 @@ export type KernelChannelState = {
   state: KernelState;
   /** Time (ms) since when the state holds. */
   since: number;
+  /** First place in the journal that this line tells; null until it is open, and where no journal is kept. */
+  from: number | null;
   language: { name: string; mimetype: string; version: string } | null;
 };
 

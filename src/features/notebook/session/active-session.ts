@@ -5,10 +5,10 @@ import type { NotebookSession } from './notebook-session.ts';
 
 type Where = Pick<Services, 'tabs' | 'documents'>;
 
-/** The session of the tab in front, of whatever kind. */
+/** The session of the tab in front, of whatever kind; a terminal below it does not hide it. */
 export function activeDocument({ tabs, documents }: Where): DocumentSession | null {
-  const { tabs: all, activeId } = tabs.store.getState();
-  const key = all.find((tab) => tab.id === activeId)?.key;
+  const { tabs: all, mainId } = tabs.store.getState();
+  const key = all.find((tab) => tab.id === mainId)?.key;
   return documents.sessions.all().find((session) => session.path === key) ?? null;
 }
 

@@ -205,13 +205,19 @@ function queuedExecution(id: string): Execution {
 function fakeKernel() {
   const received = new Emitter<ReceivedMessage>();
   const reset = new Emitter<void>();
-  const channelStore = createStore<KernelChannelState>(() => ({ state: 'idle', since: 0, language: null }));
+  const channelStore = createStore<KernelChannelState>(() => ({
+    state: 'idle',
+    since: 0,
+    from: null,
+    language: null,
+  }));
   const attaches: ({ epoch: string; seq: number } | undefined)[] = [];
   const answers: { parent: JupyterMessage; value: string }[] = [];
   let serial = 0;
   const service = {
     async attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
       attaches.push(after);
+      if (after) channelStore.setState({ from: after.seq + 1 });
       return {
         appId,
         kernelId,

@@ -25,10 +25,8 @@ export type KernelLinkHost = {
 type Line = {
   channel: KernelChannel;
   owned: DisposableStore;
-  /** The journal place from which on this line has heard everything. */
-  from: number;
-  /** Executions that were open when the line was: they may have begun before it. Null until it is open. */
-  early: ReadonlySet<string> | null;
+  /** The place that was asked for; a line without one begins wherever the server was when it opened. */
+  asked: number;
 };
 
 export class KernelLink implements Disposable {
@@ -79,41 +77,39 @@ export class KernelLink implements Disposable {
     }
   }
 
-  #use(channel: KernelChannel, from: number): void {
+  #use(channel: KernelChannel, asked: number): void {
     this.#end();
     const owned = new DisposableStore();
-    const line: Line = { channel, owned, from, early: null };
+    const line: Line = { channel, owned, asked };
     this.#line = line;
-    owned.add(
-      channel.onDidReceive((message) => {
-        if (message.seq !== null) line.from = Math.min(line.from, message.seq);
-        this.#host.receive(message);
-      }),
-    );
+    owned.add(channel.onDidReceive((message) => this.#host.receive(message)));
     owned.add(channel.onDidReset(() => this.#host.didReset()));
     const follow = () => {
       const { state, language } = channel.store.getState();
       this.#show(state, null);
       if (language?.name) this.#host.store.setState({ language: language.name });
-      if (state === 'unknown' || line.early) return;
-      line.early = new Set(openExecutions(this.#host.executions()).map((one) => one.id));
       this.didLearn();
     };
     owned.add(toDisposable(channel.store.subscribe(follow)));
     follow();
   }
 
-  /** Executions became known: one that began before this line was open is read from the journal again. */
+  /**
+   * Executions became known, or the line opened: one that began before the line's first place is read from the journal
+   * again. An execution can begin while the line is being opened, and be known only after it. A place is asked for
+   * once: what the journal no longer holds does not come by asking again.
+   */
   didLearn(): void {
     const line = this.#line;
-    if (!line?.early) return;
+    const from = line?.channel.store.getState().from ?? null;
+    if (!line || from === null) return;
     const { kernelId, appId } = line.channel;
     const executions = this.#host.executions();
-    const isMissed = ({ id, journal, ...one }: Execution) =>
-      line.early?.has(id) && one.kernelId === kernelId && journal !== undefined && journal.seq < line.from;
+    const isMissed = ({ journal, ...one }: Execution) =>
+      one.kernelId === kernelId && journal !== undefined && journal.seq + 1 < from;
     const place = openExecutions(executions).some(isMissed) ? replayPlace(executions, kernelId) : undefined;
-    if (!place) return;
-    line.from = place.seq;
+    if (!place || place.seq >= line.asked) return;
+    line.asked = place.seq;
     this.#host.willReplay();
     void this.#attach(appId, kernelId);
   }

@@ -340,12 +340,27 @@ describe('running', () => {
     world.bind('bound');
     await world.clock.settle();
     expect(world.attaches).toEqual([undefined]);
+    world.channelStore.setState({ from: 5 });
     world.tellExecution(id, { state: 'running', journal: { epoch: 'e', seq: 3 } });
     await world.clock.settle();
     expect(world.attaches).toEqual([undefined, { epoch: 'e', seq: 3 }]);
     world.say(id, 'stream', { name: 'stdout', text: 'whole\n' }, 4);
     await world.clock.advance(100);
     expect(text(session)).toBe('whole\n');
+  });
+
+  it('asks once for a place, also where the journal no longer reaches back to it', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('x') });
+    await world.open();
+    world.bind('bound');
+    await world.clock.settle();
+    world.channelStore.setState({ from: 9 });
+    world.tellExecution('late-001', { cellId: 'cell-0', state: 'running', journal: { epoch: 'e', seq: 3 } });
+    await world.clock.settle();
+    world.channelStore.setState({ from: 7 });
+    world.tellExecution('late-001', { cellId: 'cell-0', state: 'running', journal: { epoch: 'e', seq: 3 } });
+    await world.clock.settle();
+    expect(world.attaches).toEqual([undefined, { epoch: 'e', seq: 3 }]);
   });
 
   it('updates displays in whatever cell they are', async () => {

@@ -11,6 +11,8 @@ export type OpenProblem = {
   /** The bytes are text, so the text editor can show them. */
   canOpenAsText: boolean;
   canRetry: boolean;
+  /** There is a file to download. */
+  canDownload: boolean;
 };
 
 export type SaveState =

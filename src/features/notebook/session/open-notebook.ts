@@ -37,12 +37,13 @@ function formatProblem(path: string, problem: NotebookProblem): OpenProblem {
     detail: `${problem.message} The file is unchanged. Open it as text to see or mend it.`,
     canOpenAsText: true,
     canRetry: true,
+    canDownload: true,
   };
 }
 
 function readProblem(path: string, error: unknown): OpenProblem {
   const name = nameOf(path);
-  const base = { canOpenAsText: false, canRetry: true };
+  const base = { canOpenAsText: false, canRetry: true, canDownload: true };
   if (!(error instanceof ProblemError)) {
     return {
       ...base,
@@ -55,6 +56,7 @@ function readProblem(path: string, error: unknown): OpenProblem {
   if (status === 404) {
     return {
       ...base,
+      canDownload: false,
       title: `${name} does not exist`,
       detail: 'It was moved, renamed or deleted. Look for it in the file browser.',
     };
