@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './fixtures/peers.ts';
 import { type Product, serverPython, startProduct } from './fixtures/product.ts';
 import { expect, test, watch } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
@@ -11,6 +11,7 @@ import { notebookOf, streamText } from './pages/notebook-page.ts';
 /** Sign in, list, open, run, plot, interrupt, save, reload mid-cell, system terminal. */
 async function coreTour(
   ide: Ide,
+  saysOfQueue: RegExp,
   choose: (notebook: ReturnType<Ide['notebook']>) => Promise<void>,
 ): Promise<void> {
   const { page } = ide;
@@ -33,6 +34,7 @@ async function coreTour(
   await expect(notebook.output(1).locator('[data-mime="image/svg+xml"] img')).toBeVisible();
   await runCell(2);
   await notebook.whenCell(2, 'running');
+  await expect(page.getByRole('contentinfo', { name: 'Status bar' })).toContainText(saysOfQueue);
   await notebook.button('Interrupt kernel').click();
   await notebook.whenCell(2, 'error');
   await notebook.save();
@@ -50,15 +52,6 @@ async function coreTour(
   await expect(page.locator('.xterm-rows:visible')).toContainText('42-ok');
 }
 
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
 test('the core tour without executions: queued cells end with the page, and it says so [A11]', async ({
   page,
 }) => {
@@ -67,7 +60,7 @@ test('the core tour without executions: queued cells end with the page, and it s
     const watched = watch(page, product.origin);
     const ide = new Ide(page, product);
     await ide.signIn();
-    await coreTour(ide, (notebook) => notebook.chooseEnvironment());
+    await coreTour(ide, /Waiting cells end with this page/, (notebook) => notebook.chooseEnvironment());
     expect(watched.problems).toEqual([]);
   } finally {
     await product.stop();
@@ -112,7 +105,7 @@ test('the core tour on a plain Jupyter Server, without type and image [A11]', as
     const watched = watch(page, product.origin);
     const ide = new Ide(page, { ...product, home });
     await ide.signIn();
-    await coreTour(ide, async (notebook) => {
+    await coreTour(ide, /Busy, cell 3$|Busy, cell 3[^.]/, async (notebook) => {
       await notebook.kernelBadge.click();
       const dialog = page.getByRole('dialog', { name: 'Change environment' });
       await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ label: 'Python 3 (ipykernel)' });

@@ -36,13 +36,21 @@ function KernelWords({ session }: { session: NotebookSession }) {
   const state = useStore(session.store, (now) => now.kernel.state);
   const cell = useStore(session.store, cellAtWork);
   const waits = useStore(session.store, (now) => Object.keys(now.inputs).length > 0);
+  const services = useServices();
+  const isAtWork = useStore(session.store, hasWork);
+  const endsWithPage = isAtWork && !services.session.has('executions');
   const words = waits ? 'Waiting for input' : stateWords[state];
   return (
     <span className="at-status-item">
       <KernelGlyph state={state} size={10} />
       {cell === null || (state !== 'busy' && !waits) ? words : `${words}, cell ${cell}`}
+      {endsWithPage && '. Waiting cells end with this page'}
     </span>
   );
+}
+
+function hasWork({ runs }: NotebookState): boolean {
+  return Object.values(runs).some(({ execution: { state } }) => state === 'queued' || state === 'running');
 }
 
 function cellAtWork({ order, runs }: NotebookState): number | null {
