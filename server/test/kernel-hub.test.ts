@@ -245,6 +245,23 @@ describe('the state of a kernel', () => {
   });
 });
 
+describe('a submission', () => {
+  it('that names an id twice runs it once', async () => {
+    const setup = await setUp();
+    const item = { id: randomUUID(), cellId: 'c', sourceHash: 'h', code: '1' };
+    const request = { stopOnError: true, items: [item, item] };
+    const told = setup.executions.submit(testUser.id, 'doc', request);
+    expect(told.map(({ id }) => id)).toEqual([item.id, item.id]);
+    setup.fake.run(await setup.fake.until((message) => message.header.msg_id === item.id));
+    await untilState(setup, item.id, 'done');
+    const next = await submit(setup);
+    setup.fake.run(next);
+    await untilState(setup, next.header.msg_id, 'done');
+    expect(setup.fake.requests.filter((message) => message.header.msg_id === item.id)).toHaveLength(1);
+    expect(setup.executions.list('doc').every(({ state }) => state === 'done')).toBe(true);
+  });
+});
+
 describe('order of reply and idle', () => {
   it('does not matter; the next request goes out when both are here', async () => {
     const setup = await setUp();

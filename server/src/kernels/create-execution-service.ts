@@ -57,17 +57,17 @@ class Executions implements ExecutionService {
     const binding = this.#options.documents.bindingOf(userId, documentId);
     const submission = randomUUID();
     const { stopOnError } = request;
-    const fresh: ExecutionRecord[] = [];
+    const fresh = new Map<string, ExecutionRecord>();
     const all = request.items.map((item) => {
-      const known = this.#records.get(item.id);
+      const known = this.#records.get(item.id) ?? fresh.get(item.id);
       if (known) return this.#sameOwner(known, userId, documentId);
       const record = newRecord({ ...item, userId, documentId, submission, stopOnError });
-      fresh.push(record);
+      fresh.set(item.id, record);
       return record;
     });
-    if (fresh.length > 0) this.#checkBinding(binding);
-    for (const record of fresh) this.#records.add(record);
-    this.#place(documentId, binding, fresh);
+    if (fresh.size > 0) this.#checkBinding(binding);
+    for (const record of fresh.values()) this.#records.add(record);
+    this.#place(documentId, binding, [...fresh.values()]);
     // Those that are new were published with their place a moment ago.
     return all.map((record) => toExecution(record, record.shownPosition));
   }
