@@ -17,6 +17,7 @@ type ParamsOf<N extends RouteName> =
     ? object
     : { params: Record<ParamNames<Spec<N>['path']>, string> };
 
+/** What a call of one route takes: path parameters, body and query by the route's schemas, and conditions. */
 export type CallOptions<N extends RouteName> = BodyOf<N> &
   ParamsOf<N> & {
     query?: Record<string, string | number | undefined>;
@@ -25,6 +26,7 @@ export type CallOptions<N extends RouteName> = BodyOf<N> &
     signal?: AbortSignal;
   };
 
+/** What the client needs of its surroundings. */
 export type ClientConfig = {
   /** Origin and prefix of the backend, without a trailing slash; '' = this page's origin. */
   baseUrl: string;
@@ -33,6 +35,7 @@ export type ClientConfig = {
   headers?: () => Record<string, string>;
 };
 
+/** Calls of the contract, typed by the list of routes. */
 export type StudioClient = {
   /** Calls one route. Throws `ProblemError` for every answer that is not a success, and for one that breaks the schema. */
   call<N extends RouteName>(name: N, options: CallOptions<N>): Promise<AnswerOf<N>>;

@@ -37,6 +37,7 @@ export const problemCodes = {
   'app-not-running': { status: 503, title: 'The app is not running' },
   'disk-full': { status: 507, title: 'The disk is full' },
 } as const satisfies Record<string, { status: number; title: string }>;
+/** A code of the contract. */
 export type ProblemCode = keyof typeof problemCodes;
 
 /** Close codes of our WebSockets. */

@@ -33,6 +33,7 @@ import {
 /** Where the app model lives on every backend. */
 export const apiBase = '/api/studio/v1';
 
+/** One route: where it is, what it takes and what it answers. */
 export type RouteSpec = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path below `apiBase`, parameters as `{name}`. */
@@ -249,4 +250,5 @@ export const routes = {
     responses: { 200: pageSchema(registrySchema) },
   },
 } as const satisfies Record<string, RouteSpec>;
+/** Name of a route, as the typed client and the OpenAPI document have it. */
 export type RouteName = keyof typeof routes;

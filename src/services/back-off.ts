@@ -8,6 +8,7 @@ export type BackOff = { next(): number; reset(): void };
 
 const FIRST_RANGE_MS = 1_000;
 
+/** Makes the waiting times of one connection; `capMs` is the end of the growing range. */
 export function createBackOff(clock: Clock, capMs = 30_000): BackOff {
   let attempt = 0;
   return {

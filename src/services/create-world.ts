@@ -16,6 +16,7 @@ import { createEventStream } from './studio-api/create-event-stream.ts';
 import { createGate } from './studio-api/gate.ts';
 import { createTerminals } from './terminals/create-terminals.ts';
 
+/** What the services need of the page; tests give their own. */
 export type WorldConfig = {
   /** Origin and prefix of the backend, without a trailing slash; '' = this page's origin. */
   baseUrl: string;
@@ -38,6 +39,7 @@ export type WorldServices = Pick<
   'session' | 'api' | 'events' | 'compute' | 'documents' | 'executions' | 'files' | 'kernels' | 'terminals'
 >;
 
+/** All services that talk with the server, and their end. */
 export type World = WorldServices &
   Disposable & {
     /** Reads the session and, as soon as somebody is signed in, starts events and compute. Never rejects. */

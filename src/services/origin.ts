@@ -8,6 +8,7 @@ export type Origin = {
   ws(path: string): string;
 };
 
+/** Makes addresses on the server’s origin. */
 export function createOrigin(baseUrl: string, pageOrigin: string): Origin {
   const base = baseUrl.replace(/\/+$/, '');
   const absolute = /^https?:/.test(base) ? base : `${pageOrigin}${base}`;

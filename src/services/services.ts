@@ -43,5 +43,7 @@ export type Services = {
   terminals: TerminalsService;
 };
 
+/** A contribution to this product. */
 export type StudioContribution = Contribution<Services>;
+/** Types one command of this product. */
 export const defineStudioCommand = defineCommand<Services>();

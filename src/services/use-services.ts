@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Services } from './services.ts';
 
+/** How React reaches the services. */
 export const ServicesContext = createContext<Services | null>(null);
 
 /** The services of the IDE that this component is part of. */

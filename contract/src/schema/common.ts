@@ -28,4 +28,5 @@ export const homePathSchema = z
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() });
 
+/** One page of a listing. */
 export type Page<T> = { items: T[]; nextCursor?: string | undefined };

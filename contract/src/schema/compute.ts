@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, timeSchema } from './common.ts';
 
+/** A kind of machine that can be chosen. `available` says whether this backend can hold it, and why not. */
 export const instanceTypeSchema = z.object({
   /** SageMaker's name, `ml.t3.medium`. */
   name: z.string(),
@@ -17,8 +18,10 @@ export const instanceTypeSchema = z.object({
 });
 export type InstanceType = z.infer<typeof instanceTypeSchema>;
 
+/** What an image needs. */
 export const processorSchema = z.enum(['CPU', 'GPU']);
 
+/** A kernel that an image offers, by the name that notebooks carry. */
 export const kernelSpecSchema = z.object({
   name: z.string(),
   displayName: z.string(),
@@ -26,8 +29,10 @@ export const kernelSpecSchema = z.object({
 });
 export type KernelSpec = z.infer<typeof kernelSpecSchema>;
 
+/** `CREATING → CREATED` or `CREATE_FAILED`; only `CREATED` can be started. */
 export const imageStatusSchema = z.enum(['CREATING', 'CREATED', 'CREATE_FAILED', 'DELETING']);
 
+/** An environment for kernels and image terminals. */
 export const imageSchema = z.object({
   id: idSchema,
   displayName: z.string(),
@@ -46,15 +51,19 @@ export const imageSchema = z.object({
 });
 export type Image = z.infer<typeof imageSchema>;
 
+/** `JupyterServer`: files and system terminal, one a user. `KernelGateway`: one image on one instance. */
 export const appTypeSchema = z.enum(['JupyterServer', 'KernelGateway']);
 export type AppType = z.infer<typeof appTypeSchema>;
 
+/** `Pending → InService → Deleting → Deleted`; `Failed` from each of the first three. `Deleted` is final. */
 export const appStatusSchema = z.enum(['Pending', 'InService', 'Deleting', 'Failed', 'Deleted']);
 export type AppStatus = z.infer<typeof appStatusSchema>;
 
+/** Steps of a start, in order; a start may leave some out. */
 export const phaseNameSchema = z.enum(['queued', 'instance', 'image', 'server', 'kernel']);
 export type PhaseName = z.infer<typeof phaseNameSchema>;
 
+/** A step of a start, with the time that it took in the past where that is known. */
 export const phaseSchema = z.object({
   name: phaseNameSchema,
   startedAt: timeSchema,
@@ -63,8 +72,10 @@ export const phaseSchema = z.object({
 });
 export type Phase = z.infer<typeof phaseSchema>;
 
+/** Why something failed: a stable code, a sentence that says what to do, and the end of the log. */
 export const failureSchema = z.object({ code: z.string(), message: z.string(), log: z.string().optional() });
 
+/** A Jupyter Server of a user, and where it is in its life. */
 export const appSchema = z.object({
   id: idSchema,
   type: appTypeSchema,
@@ -88,6 +99,7 @@ export const appSchema = z.object({
 });
 export type App = z.infer<typeof appSchema>;
 
+/** What to start. The same user, type, image and instance type give the same app. */
 export const createAppSchema = z.object({
   type: appTypeSchema,
   imageId: idSchema.optional(),
@@ -96,6 +108,7 @@ export const createAppSchema = z.object({
 });
 export type CreateApp = z.infer<typeof createAppSchema>;
 
+/** A machine of a user. It comes with its first app and goes with its last. */
 export const instanceSchema = z.object({
   id: idSchema,
   type: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { homePathSchema, idSchema, timeSchema } from './common.ts';
 
+/** Which kernel a document has. Between `switching` and `bound` the former kernel stays the document’s. */
 export const bindingSchema = z.object({
   /** Compare-and-swap number: a change names the generation it saw in If-Match. */
   generation: z.int(),
@@ -13,6 +14,7 @@ export const bindingSchema = z.object({
 });
 export type Binding = z.infer<typeof bindingSchema>;
 
+/** What to run on: image, kernel and instance type; `null` leaves the choice to the backend. */
 export const environmentSchema = z.object({
   imageId: idSchema.nullable(),
   kernelName: z.string().nullable(),
@@ -27,6 +29,7 @@ export const proposalSchema = environmentSchema.extend({
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 
+/** A file with an identity of its own: the id stays while the path changes. */
 export const documentSchema = z.object({
   id: idSchema,
   path: homePathSchema,
@@ -57,13 +60,16 @@ export type PutDocument = z.infer<typeof putDocumentSchema>;
 export const putBindingSchema = z.object({ environment: environmentSchema.nullable() });
 export type PutBinding = z.infer<typeof putBindingSchema>;
 
+/** The new path of a document whose file was renamed or moved. */
 export const moveDocumentSchema = z.object({ path: homePathSchema });
 
+/** Who wants to write the document; `release` gives it back. */
 export const leaseRequestSchema = z.object({
   holder: z.string().min(1).max(128),
   release: z.boolean().optional(),
 });
 
+/** `queued → running →` one of the others, all of which are final but `unknown`, which may still be told better. */
 export const executionStateSchema = z.enum([
   'queued',
   'running',
@@ -74,6 +80,7 @@ export const executionStateSchema = z.enum([
   'unknown',
 ]);
 
+/** One run of one cell, from the queue to its end. It goes on without a browser. */
 export const executionSchema = z.object({
   /** Equals the msg_id of the execute_request. */
   id: z.string(),
@@ -115,7 +122,9 @@ export const createExecutionsSchema = z.object({
 });
 export type CreateExecutions = z.infer<typeof createExecutionsSchema>;
 
+/** A new place in the queue of the kernel. */
 export const patchExecutionSchema = z.object({ position: z.int().min(0) });
+/** Executions whose final outputs are in the saved file. */
 export const recordedSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
 
 /** Kernel as shown to people; `disconnected` and `reconnecting` may also be a browser's own view of its socket. */
@@ -132,6 +141,7 @@ export const kernelStateSchema = z.enum([
 ]);
 export type KernelState = z.infer<typeof kernelStateSchema>;
 
+/** A kernel of a user’s app, with the document that it belongs to. */
 export const kernelSchema = z.object({
   id: z.string(),
   appId: idSchema,
@@ -142,6 +152,7 @@ export const kernelSchema = z.object({
 });
 export type Kernel = z.infer<typeof kernelSchema>;
 
+/** A place for models, experiments and the like, with the sections that it offers. */
 export const registrySchema = z.object({
   id: idSchema,
   kind: z.string(),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { idSchema, timeSchema } from './common.ts';
 
+/** An `admin` sees all users of the domain. */
 export const roleSchema = z.enum(['user', 'admin']);
 
+/** Who is signed in. */
 export const meSchema = z.object({
   userProfileId: idSchema,
   domainId: idSchema,
@@ -39,6 +41,7 @@ export const featureSchema = z.enum([
 ]);
 export type Feature = z.infer<typeof featureSchema>;
 
+/** What this backend offers. Nothing is guessed: an absent feature hides its part of the interface. */
 export const capabilitiesSchema = z.object({
   /** Version of this contract, `1.x`. */
   version: z.string(),
@@ -50,6 +53,7 @@ export const capabilitiesSchema = z.object({
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
+/** What holds for all users of a backend: defaults, limits, sharing. */
 export const domainSchema = z.object({
   id: idSchema,
   name: z.string(),
@@ -65,6 +69,7 @@ export const domainSchema = z.object({
 });
 export type Domain = z.infer<typeof domainSchema>;
 
+/** A user of the domain, with the home folder. */
 export const userProfileSchema = z.object({
   id: idSchema,
   name: z.string(),
@@ -79,9 +84,11 @@ export const userProfileSchema = z.object({
 });
 export type UserProfile = z.infer<typeof userProfileSchema>;
 
+/** `read` for GET, `write` for files and documents, `compute` for everything that runs code. */
 export const scopeSchema = z.enum(['read', 'write', 'compute']);
 export type Scope = z.infer<typeof scopeSchema>;
 
+/** A personal token, without its secret. */
 export const tokenSchema = z.object({
   id: idSchema,
   name: z.string(),
@@ -92,6 +99,7 @@ export const tokenSchema = z.object({
 });
 export type Token = z.infer<typeof tokenSchema>;
 
+/** A token to make; it can do no more and live no longer than what asks for it. */
 export const createTokenSchema = z.object({
   name: z.string().min(1).max(100),
   scopes: z.array(scopeSchema).min(1),

@@ -4,6 +4,7 @@ import type { LogService } from '@/platform/log/log-service.ts';
 import type { NotificationService } from '@/platform/notifications/notification-service.ts';
 import type { CommandService } from './command-service.ts';
 
+/** What the command service is made of. */
 export type CommandConfig<S> = {
   commands: readonly AnyCommand<S>[];
   context: ContextService;
@@ -22,6 +23,7 @@ type Runnable<S> = {
   run(services: S, args: unknown): void | Promise<void>;
 };
 
+/** Makes the command service. Throws when two commands have one id. */
 export function createCommandService<S>(config: CommandConfig<S>): CommandService {
   const byId = new Map<CommandId, Runnable<S>>();
   for (const command of config.commands) {

@@ -11,6 +11,7 @@ export interface FocusAreas {
   launcher: true;
   dialog: true;
 }
+/** Where the focus is, as keybindings ask for it in `when`. */
 export type FocusArea = keyof FocusAreas;
 
 /** Facts that enablement of commands and keybindings looks at. Features add keys by declaration merging. */

@@ -1,6 +1,7 @@
 import type { ContextFacts, ContextService } from './context-service.ts';
 import { createContextStore } from './context-store.ts';
 
+/** Makes the context service, with nothing open. */
 export function createContextService(): ContextService {
   const store = createContextStore();
   return {

@@ -7,11 +7,13 @@ import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 export interface CommandArgs {
   'workbench.showPalette': void;
 }
+/** Id of a command that some feature of this product has declared. */
 export type CommandId = keyof CommandArgs;
 
 /** Icon names are those of lucide in kebab-case that `@/ui/icon` knows. */
 export type IconName = string;
 
+/** `true`, or why the command cannot run now, in a few words for a tooltip. */
 export type Enablement = true | { reason: string };
 
 /** One declaration = palette entry, menu item, toolbar button, key. `S` is the product's `Services`. */
@@ -28,12 +30,15 @@ export type Command<S, Id extends CommandId = CommandId> = {
   run(services: S, args: CommandArgs[Id]): void | Promise<void>;
 };
 
+/** A command whose id is only known at run time. */
 export type AnyCommand<S> = { [Id in CommandId]: Command<S, Id> }[CommandId];
 
 /** `Mod` is Ctrl, or Cmd on a Mac. Example: `Mod+Shift+L`, `Shift+Enter`, `D D` (two presses). */
 export type Keybinding = { keys: string; command: CommandId; when?: readonly FocusArea[] };
 
+/** Menus of the menu bar, by their titles. */
 export type MenuName = 'File' | 'Edit' | 'View' | 'Run' | 'Kernel' | 'Tabs' | 'Settings' | 'Help';
+/** A command in a menu; items of one `section` stand together. */
 export type MenuItem = { menu: MenuName; section: string; command: CommandId; order?: number };
 
 /** A panel of the activity bar. `title` is the accessible name of its tab and region. */
@@ -53,6 +58,7 @@ export type Opener = {
   load(): Promise<{ View: ComponentType<TabViewProps> }>;
 };
 
+/** A part of the status bar. */
 export type StatusItem = {
   id: string;
   side: 'left' | 'right';

@@ -6,6 +6,7 @@ import { createDialogsStore, type OpenDialog } from './dialogs-store.ts';
 /** The service with what the shell renders: dialogs in the order in which they were asked for. */
 export type DialogQueue = DialogService & { readonly store: StoreApi<{ open: readonly OpenDialog[] }> };
 
+/** Makes the dialog service; the workbench draws what is in its store. */
 export function createDialogService(): DialogQueue {
   const store = createDialogsStore();
   let count = 0;

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 
+/** A question with one way on and Cancel. */
 export type ConfirmRequest = {
   title: string;
   detail: string;
@@ -9,6 +10,7 @@ export type ConfirmRequest = {
   items?: readonly string[];
 };
 
+/** A question that is answered by a line of text. */
 export type PromptRequest = {
   title: string;
   label: string;

@@ -16,4 +16,5 @@ export type OpenDialog = { id: number } & (
     }
 );
 
+/** The dialogs that are open or wait, in the order in which they were asked. */
 export const createDialogsStore = () => createStore<{ open: readonly OpenDialog[] }>(() => ({ open: [] }));

@@ -4,6 +4,7 @@ import type { CommandId, Enablement, Keybinding } from '@/platform/contributions
 import type { KeybindingService } from './keybinding-service.ts';
 import { formatKeys, matches, parseKeys, type Stroke } from './keys.ts';
 
+/** What the keybinding service is made of. */
 export type KeybindingConfig = {
   keybindings: readonly Keybinding[];
   isMac: boolean;

@@ -4,6 +4,7 @@
  * counts by itself, with or without Shift, because layouts disagree on where it is.
  */
 
+/** One press: modifiers and a key. */
 export type Stroke = { ctrl: boolean; meta: boolean; alt: boolean; shift: boolean; key: string };
 
 /** The part of a keyboard event that decides. */
@@ -41,6 +42,7 @@ function parseStroke(part: string, isMac: boolean, whole: string): Stroke {
   };
 }
 
+/** Whether a press is this stroke. */
 export function matches(stroke: Stroke, press: KeyPress): boolean {
   if (stroke.ctrl !== press.ctrlKey || stroke.meta !== press.metaKey || stroke.alt !== press.altKey)
     return false;

@@ -5,6 +5,7 @@ import { createNotificationsStore } from './notifications-store.ts';
 /** How many the centre keeps; older ones go. */
 const KEPT = 200;
 
+/** Makes the notification service over a clock. */
 export function createNotificationService(now: () => number): NotificationService {
   const store = createNotificationsStore();
   let count = 0;

@@ -1,5 +1,6 @@
 import { ProblemError } from '@atelier-ide/contract';
 
+/** An error in words for people. */
 export type ErrorWords = {
   /** What to do, in a sentence. */
   detail?: string;

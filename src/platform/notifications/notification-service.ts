@@ -1,7 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
 
+/** What a person can do about it, as a button. */
 export type NotificationAction = { label: string; run(): void | Promise<void> };
 
+/** One message to the person: what happened, what is kept, what to do. */
 export type Notification = {
   id: string;
   kind: 'success' | 'progress' | 'info' | 'error';

@@ -4,6 +4,7 @@ import type { DocumentProbe, ProbeService } from './probe-service.ts';
 /** Also tells when a document comes or goes, which only the tests' door listens to. */
 export type ObservableProbes = ProbeService & { onDidChangeAll(listener: () => void): () => void };
 
+/** Makes the probe service, with no document open. */
 export function createProbeService(): ObservableProbes {
   const probes = new Set<DocumentProbe>();
   const listeners = new Set<() => void>();

@@ -16,4 +16,5 @@ export type DocumentProbe = {
   onDidChange(listener: () => void): Disposable;
 };
 
+/** The probes of all open documents. */
 export type ProbeService = { add(probe: DocumentProbe): Disposable; all(): readonly DocumentProbe[] };

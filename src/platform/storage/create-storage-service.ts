@@ -5,6 +5,7 @@ import type { StorageService } from './storage-service.ts';
 /** A browser's key-value store; a test gives a map. */
 export type KeyValues = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
+/** Storage whose scope is known once somebody is signed in. */
 export type ScopedStorage = StorageService & {
   /** Names whose values are read and written from now on: one backend and one user. */
   enter(serverId: string, userId: string): void;

@@ -11,8 +11,10 @@ export type DockState = {
   visibleIds: readonly string[];
 };
 
+/** A tab as the dock draws it. */
 export type DockTab = { id: string; title: string; tooltip?: string | undefined; area: 'main' | 'bottom' };
 
+/** Where a tab can be moved to. */
 export type DockMove = 'right' | 'below' | 'next-group';
 
 /** The layout library as the tab service sees it, so that it can be exchanged. */

@@ -5,6 +5,7 @@ import type { KeyValues } from '@/platform/storage/create-storage-service.ts';
 import type { ThemeChoice, ThemeName, ThemeService } from './theme-service.ts';
 import { createThemeStore } from './theme-store.ts';
 
+/** What the theme service is made of. */
 export type ThemeConfig = {
   /** Kept for the whole origin, because the signed-out page has a theme too. */
   values: () => KeyValues;

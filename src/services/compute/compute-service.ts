@@ -9,6 +9,7 @@ import type {
 } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 
+/** What runs and what could run, as the server told last. */
 export type ComputeState = {
   isLoaded: boolean;
   domain: Domain | null;

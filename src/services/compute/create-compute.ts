@@ -30,6 +30,7 @@ export type ComputeConfig = {
   log: LogService;
 };
 
+/** Makes the compute service; it reads once and then follows events. */
 export function createCompute(config: ComputeConfig): ComputeService & Disposable {
   return new Compute(config);
 }

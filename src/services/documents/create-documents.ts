@@ -26,6 +26,7 @@ export type DocumentsConfig = {
   log: LogService;
 };
 
+/** Makes the documents service. */
 export function createDocuments(config: DocumentsConfig): DocumentsService & Disposable {
   return new Documents(config);
 }

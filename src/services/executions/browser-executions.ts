@@ -16,7 +16,7 @@ import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '../clock.ts';
 import type { DocumentsService } from '../documents/documents-service.ts';
 import type { KernelChannel, KernelsService, ReceivedMessage } from '../jupyter/kernels-service.ts';
-import { inOrder, without, withExecutions } from './execution-book.ts';
+import { inOrder, without, withExecutions } from './executions-by-id.ts';
 import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
@@ -41,6 +41,7 @@ const REPLY_GRACE_MS = 5_000;
 type Waiting = { id: string; code: string; cellId: string; submission: number; stopOnError: boolean };
 type Running = { tracker: ExecutionTracker; submission: number; stopOnError: boolean };
 
+/** Makes the queue of one document for a backend without `executions`. */
 export function createBrowserExecutions(config: BrowserExecutionsConfig): DocumentExecutions {
   return new BrowserQueue(config);
 }

@@ -24,6 +24,7 @@ export type ExecutionsConfig = {
   newId: () => string;
 };
 
+/** Makes the executions service; which queue a document gets is the backend’s choice. */
 export function createExecutions(config: ExecutionsConfig): ExecutionsService & Disposable {
   const shared = new Map<string, { executions: DocumentExecutions; users: number }>();
   const make = (documentId: string) =>

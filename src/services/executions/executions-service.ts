@@ -2,6 +2,7 @@ import type { Execution } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
 
+/** A cell to run, with its source as it is now. */
 export type ExecutionItem = { id: string; cellId: string; sourceHash: string; code: string };
 
 /**
@@ -17,6 +18,7 @@ export type DocumentExecutions = Disposable & {
   recorded(executionIds: readonly string[]): Promise<void>;
 };
 
+/** Executions by document. */
 export type ExecutionsService = {
   /** Fresh id for an execution, valid as a msg_id. */
   newId(): string;

@@ -5,7 +5,7 @@ import type { LogService } from '@/platform/log/log-service.ts';
 import { createBackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
-import { type Book, without, withExecutions } from './execution-book.ts';
+import { type ExecutionsById, without, withExecutions } from './executions-by-id.ts';
 import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
@@ -25,6 +25,7 @@ export type ServerExecutionsConfig = {
 /** "Run all" makes events faster than a page can draw; a store that changes this often is drawn at every change. */
 const BURST_MS = 32;
 
+/** Makes the view on the server’s queue for one document. */
 export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
   return new ServerQueue(config);
 }
@@ -101,7 +102,7 @@ class ServerQueue implements DocumentExecutions {
     this.#owned.dispose();
   }
 
-  #change(step: (book: Book) => Book): void {
+  #change(step: (book: ExecutionsById) => ExecutionsById): void {
     const heard = this.#heard.splice(0);
     this.store.setState(({ byId }) => ({ byId: step(withExecutions(byId, heard)) }));
   }

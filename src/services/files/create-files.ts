@@ -24,6 +24,7 @@ export type FilesConfig = {
   xhr: () => XMLHttpRequest;
 };
 
+/** Makes the files service; it takes the extension’s operations where they are offered, else Jupyter’s own. */
 export function createFiles(config: FilesConfig): FilesService & Disposable {
   const { gate, session } = config;
   const changed = new Emitter<FileChange>((error) => config.log.error('A listener of files failed', error));

@@ -1,5 +1,6 @@
 import type { Event } from '@/base/emitter.ts';
 
+/** A file or folder in a listing. */
 export type FileEntry = {
   name: string;
   /** Path below the home, no leading slash; '' = the home itself. */
@@ -12,15 +13,19 @@ export type FileEntry = {
   writable: boolean;
 };
 
+/** A folder with what is in it. */
 export type FileList = { path: string; items: readonly FileEntry[]; nextCursor?: string; total: number };
 
+/** A file’s text, with the hash that a save names. */
 export type FileContent = { text: string; hash: string; size: number; modifiedAt: string; writable: boolean };
 
+/** What a save made of the file. */
 export type SaveResult = { hash: string; size: number; modifiedAt: string };
 
 /** `{hash}`: only over that content; `'new'`: only where no file is; `'any'`: over whatever is there. */
 export type SaveCondition = { hash: string } | 'new' | 'any';
 
+/** What happened to a file by way of this page. */
 export type FileChange =
   | { kind: 'created' | 'changed' | 'removed'; path: string }
   | { kind: 'moved'; from: string; to: string };

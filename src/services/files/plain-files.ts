@@ -20,6 +20,7 @@ type ContentsModel = {
   writable: boolean;
 };
 
+/** Files by Jupyter’s contents API. */
 export function createPlainFiles(request: AppRequest): FileReader & FileStore {
   return new PlainFiles(request);
 }

@@ -6,6 +6,7 @@ import type { AppRoot } from './file-backend.ts';
 /** One request to the JupyterServer app; `path` is below the app's address. Throws a problem for every failure. */
 export type AppRequest = (path: string, init?: RequestInit) => Promise<Response>;
 
+/** Makes requests to an app by way of the relay. */
 export function createAppRequest(gate: Gate, root: AppRoot): AppRequest {
   return async (path, init) => {
     const response = await gate.fetch(gate.origin.http((await root()) + path), {
@@ -17,6 +18,7 @@ export function createAppRequest(gate: Gate, root: AppRoot): AppRequest {
   };
 }
 
+/** Whether an error is a problem with one of these HTTP statuses. */
 export function isProblem(error: unknown, ...statuses: readonly number[]): error is ProblemError {
   return error instanceof ProblemError && statuses.includes(error.problem.status);
 }

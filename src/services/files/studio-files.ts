@@ -17,8 +17,10 @@ const ANY_TRIES = 4;
 type ListItem = FileEntry & { rawPath?: string };
 type ListAnswer = { path: string; total: number; items: ListItem[]; nextCursor?: string };
 
+/** What the extension’s file operations need. */
 export type StudioFilesConfig = { gate: Gate; root: AppRoot; request: AppRequest; xhr: () => XMLHttpRequest };
 
+/** Files by the endpoints of our Jupyter extension. */
 export function createStudioFiles(config: StudioFilesConfig): FileReader & FileStore {
   const { request } = config;
   const rawPaths = new Map<string, string>();

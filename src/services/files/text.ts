@@ -16,6 +16,7 @@ export function decodeText(path: string, bytes: ArrayBuffer): string {
   }
 }
 
+/** The last part of a path. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -3,6 +3,7 @@ import { abortReason } from '../clock.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import { problemFrom } from '../studio-api/read-problem.ts';
 
+/** A file to send, where to, and under which condition. */
 export type UploadRequest = {
   url: string;
   file: Blob;

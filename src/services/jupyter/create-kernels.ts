@@ -27,6 +27,7 @@ export type KernelsConfig = {
   newId: () => string;
 };
 
+/** Makes the kernels service: lines to kernels, shared by those who ask for the same one. */
 export function createKernels(config: KernelsConfig): KernelsService & Disposable {
   return new Kernels(config);
 }

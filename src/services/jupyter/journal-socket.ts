@@ -21,6 +21,7 @@ import type { Clock } from '../clock.ts';
  */
 export type JournalPlace = { epoch: string; seq: number };
 
+/** What the line tells its owner. */
 export type LineListener = {
   /** The line stands; `hello` is null where the backend keeps no journal. */
   onOpen(hello: CursorHello | null): void;
@@ -31,6 +32,7 @@ export type LineListener = {
   onGone(): void;
 };
 
+/** What a line is made of. */
 export type JournalSocketConfig = {
   WebSocket: typeof WebSocket;
   clock: Clock;
@@ -46,6 +48,7 @@ export type JournalSocketConfig = {
 /** A gap that the server wrote into the journal because its own line to the app broke. */
 const GAP_TYPE = 'atelier_gap';
 
+/** The line to one kernel’s journal, which resumes behind what it has. */
 export class JournalSocket implements Disposable {
   readonly #config: JournalSocketConfig;
   readonly #backOff;

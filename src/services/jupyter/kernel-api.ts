@@ -16,6 +16,7 @@ export type KernelApi = {
   shutdown(): Promise<void>;
 };
 
+/** Jupyter’s REST calls of kernels. */
 export function createKernelApi(gate: Gate, appUrl: string, kernelId: string): KernelApi {
   async function call<T>(run: (settings: ServerConnection.ISettings) => Promise<T>): Promise<T> {
     let said: Problem | null = null;

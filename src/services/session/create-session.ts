@@ -28,8 +28,10 @@ export type Session = SessionService &
     useClient(client: StudioClient): void;
   };
 
+/** What the session service is made of. */
 export type SessionConfig = { origin: Origin; fetch: typeof fetch; page: PageSignals; log: LogService };
 
+/** Makes the session service; nobody is signed in until the server has said so. */
 export function createSession(config: SessionConfig): Session {
   return new PageSession(config);
 }

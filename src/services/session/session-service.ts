@@ -1,6 +1,7 @@
 import type { Capabilities, Feature, Me } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 
+/** Who is signed in, or why nobody is. */
 export type SessionState =
   | { status: 'unknown' }
   | { status: 'signed-out'; loginUrl: string }

@@ -24,6 +24,7 @@ export type EventStreamConfig = {
   onDidReject(): void;
 };
 
+/** Makes the event stream; it connects at `start`. */
 export function createEventStream(config: EventStreamConfig): EventStream {
   return new SocketStream(config);
 }

@@ -2,6 +2,7 @@ import type { StudioEvent } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Event } from '@/base/emitter.ts';
 
+/** How the line of events is, and since when (ms since the epoch). */
 export type ConnectionState = {
   status: 'connecting' | 'connected' | 'offline' | 'signed-out';
   since: number;

@@ -14,6 +14,7 @@ export type Gate = {
   readonly origin: Origin;
 };
 
+/** What the gate is made of. */
 export type GateConfig = {
   origin: Origin;
   fetch: typeof fetch;
@@ -25,6 +26,7 @@ export type GateConfig = {
 
 const xsrfHeader = 'X-XSRF-Token';
 
+/** Makes the one `fetch` that all requests to the server go through. */
 export function createGate(config: GateConfig): Gate {
   const writeHeaders = (): Record<string, string> => {
     const token = config.token();

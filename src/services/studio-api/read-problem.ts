@@ -24,6 +24,7 @@ export function problemFrom(status: number, text: string): Problem {
   return { ...problem(code, message ?? `The server answered ${status}.`), status, body: text.slice(0, 500) };
 }
 
+/** The same of a response, whose body is read. */
 export async function readProblem(response: Response): Promise<Problem> {
   return problemFrom(response.status, await response.text());
 }

@@ -24,6 +24,7 @@ export type TerminalsConfig = {
   log: LogService;
 };
 
+/** Makes the terminals service. */
 export function createTerminals(config: TerminalsConfig): TerminalsService & Disposable {
   const { gate, session } = config;
   const open = new Set<ManagedTerminal>();

@@ -25,6 +25,7 @@ export type TerminalChannelConfig = {
   onDidReject(): void;
 };
 
+/** A channel as its service holds it. */
 export type ManagedTerminal = TerminalChannel & { retryNow(): void };
 
 /** Frames of the scrollback follow each other at once; what comes later is live. */
@@ -32,6 +33,7 @@ const REPLAY_MS = 250;
 /** RIS: the screen and its scrollback start anew. */
 const RESET_SCREEN = '\u001bc';
 
+/** Makes the line and connects it. */
 export function createTerminalChannel(config: TerminalChannelConfig): ManagedTerminal {
   return new Line(config);
 }

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
 import type { Event } from '@/base/emitter.ts';
 
+/** How the line is, and since when (ms since the epoch). */
 export type TerminalChannelState = {
   status: 'connecting' | 'connected' | 'reconnecting' | 'ended';
   since: number;
@@ -19,6 +20,7 @@ export type TerminalChannel = Disposable & {
   resize(rows: number, columns: number): void;
 };
 
+/** Terminals of apps. */
 export type TerminalsService = {
   list(appId: string): Promise<readonly string[]>;
   /** `cwd` is below the home. */

@@ -1,15 +1,15 @@
 import type { Execution } from '@atelier-ide/contract';
 import { advance, isFinished } from '@atelier-ide/core/execution/states.ts';
 
-/** The executions of one document by id. Pure functions; a change makes a new book. */
-export type Book = Readonly<Record<string, Execution>>;
+/** The executions of one document by id. Pure functions; a change makes a new object. */
+export type ExecutionsById = Readonly<Record<string, Execution>>;
 
 /**
  * With the newest word on each of these executions. A state only moves forward, whatever order answers and events come
- * in. One pass over the book for all of them: "Run all" of a large notebook tells thousands at once.
+ * in. One pass for all of them: "Run all" of a large notebook tells thousands at once.
  */
-export function withExecutions(book: Book, told: readonly Execution[]): Book {
-  const next: Record<string, Execution> = { ...book };
+export function withExecutions(all: ExecutionsById, told: readonly Execution[]): ExecutionsById {
+  const next: Record<string, Execution> = { ...all };
   const newestOfCell = new Map<string, string>();
   let hasChanged = false;
   for (const one of told) {
@@ -25,25 +25,26 @@ export function withExecutions(book: Book, told: readonly Execution[]): Book {
     }
     hasChanged = true;
   }
-  if (!hasChanged) return book;
+  if (!hasChanged) return all;
   prune(next, newestOfCell);
   return next;
 }
 
-export function without(book: Book, ids: readonly string[]): Book {
+/** Without these executions. */
+export function without(all: ExecutionsById, ids: readonly string[]): ExecutionsById {
   const gone = new Set(ids);
-  return Object.fromEntries(Object.entries(book).filter(([id]) => !gone.has(id)));
+  return Object.fromEntries(Object.entries(all).filter(([id]) => !gone.has(id)));
 }
 
 /** Ended executions that a newer one of the same cell stands in for are of no use any more. */
-function prune(book: Record<string, Execution>, newestOfCell: ReadonlyMap<string, string>): void {
-  for (const { id, cellId, state, queuedAt } of Object.values(book)) {
+function prune(all: Record<string, Execution>, newestOfCell: ReadonlyMap<string, string>): void {
+  for (const { id, cellId, state, queuedAt } of Object.values(all)) {
     const newest = cellId === null ? undefined : newestOfCell.get(cellId);
-    if (newest !== undefined && isFinished(state) && queuedAt < newest) delete book[id];
+    if (newest !== undefined && isFinished(state) && queuedAt < newest) delete all[id];
   }
 }
 
 /** In the order in which they run: as they were queued, and by place within one submission. */
-export function inOrder(book: Book): Execution[] {
-  return Object.values(book).sort((a, b) => a.queuedAt.localeCompare(b.queuedAt) || a.position - b.position);
+export function inOrder(all: ExecutionsById): Execution[] {
+  return Object.values(all).sort((a, b) => a.queuedAt.localeCompare(b.queuedAt) || a.position - b.position);
 }
