@@ -109,7 +109,14 @@ export function createStudioClient(config: ClientConfig): StudioClient {
         items: unknown[];
         nextCursor?: string;
       };
-      items.push(...answer.items);
+      for (const item of answer.items) items.push(item);
+      if (answer.nextCursor !== undefined && answer.nextCursor === cursor)
+        throw new ProblemError(
+          problem(
+            'internal',
+            `The pages of ${routes[name].path} do not end: the server gave one cursor twice.`,
+          ),
+        );
       cursor = answer.nextCursor;
     } while (cursor !== undefined);
     return items as never;
