@@ -82,6 +82,11 @@ for (const name of samples) {
 
 const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGPQiDgPRAwoFABOnAfb1CcTSQAAAABJRU5ErkJggg==';
+/** 3 × 2, grey. */
+const jpeg =
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI' +
+  '/'.repeat(52) +
+  'wAALCAACAAMBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AH//Z';
 
 test('output kinds that the samples lack [J1]', async ({ ide }) => {
   const display = (data: object) => ({ output_type: 'display_data', data, metadata: {} });
@@ -106,6 +111,8 @@ test('output kinds that the samples lack [J1]', async ({ ide }) => {
         '<b onclick="window.pwned=1">bold</b><script>window.pwned=1</script><img src="https://example.invalid/a.png">',
     }),
     display({ 'image/png': png }),
+    display({ 'image/jpeg': jpeg, 'text/plain': '<PIL.Image>' }),
+    display({ 'text/markdown': '## A *heading*\n\n- item', 'text/plain': '<Markdown>' }),
   ];
   const text = JSON.parse(notebookOf('pass')) as NotebookJson;
   (text.cells[0] as CellJson).outputs = outputs;
@@ -121,5 +128,17 @@ test('output kinds that the samples lack [J1]', async ({ ide }) => {
   await expect(output).toContainText(/widget/i);
   await expect(output.locator('[data-mime="text/html"] b')).toHaveText('bold');
   await expect(output).toContainText('https://example.invalid/a.png');
+  for (const [mime, width] of [
+    ['image/png', 2],
+    ['image/jpeg', 3],
+  ] as const) {
+    const image = output.locator(`[data-mime="${mime}"] img`);
+    await expect
+      .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth), mime)
+      .toBe(width);
+  }
+  const markdown = output.locator('[data-mime="text/markdown"]');
+  await expect(markdown.getByRole('heading', { name: 'A heading' })).toBeVisible();
+  await expect(markdown.getByRole('listitem')).toHaveText('item');
   expect(await ide.page.evaluate(() => (globalThis as unknown as { pwned?: number }).pwned)).toBeUndefined();
 });

@@ -55,6 +55,24 @@ export class Ide {
     await palette.getByRole('option', { name: title }).first().click();
   }
 
+  /** A call of the app model with this page's session, past the page itself. */
+  async call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    data?: object,
+  ): Promise<{ status: number; json: unknown }> {
+    const { origin } = this.product;
+    const session = await this.page.request.get(`${origin}/session`);
+    const { xsrfToken } = (await session.json()) as { xsrfToken: string };
+    const response = await this.page.request.fetch(`${origin}/api/studio/v1${path}`, {
+      method,
+      headers: { 'X-XSRF-Token': xsrfToken, Origin: origin },
+      ...(data === undefined ? {} : { data }),
+    });
+    const text = await response.text();
+    return { status: response.status(), json: text === '' ? null : JSON.parse(text) };
+  }
+
   /** Apps of a type, as the backend tells them. */
   async apps(type: 'KernelGateway' | 'JupyterServer'): Promise<{ id: string; status: string }[]> {
     const response = await this.page.request.get(`${this.product.origin}/api/studio/v1/apps`);
