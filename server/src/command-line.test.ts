@@ -59,7 +59,29 @@ describe('the command line', () => {
     expect(fromEnvironment).toMatchObject({ token: 'def' });
   });
 
+  it('takes further images, by name and interpreter', () => {
+    const python = process.execPath;
+    const { images } = configOf([
+      '--image',
+      `Data science 3=${python}`,
+      '--image',
+      `β torch=${python}`,
+    ]).config;
+    expect(images).toEqual([
+      { id: 'data-science-3', displayName: 'Data science 3', pythonExecutable: python },
+      { id: 'torch', displayName: 'β torch', pythonExecutable: python },
+    ]);
+    expect(configOf([]).config).not.toHaveProperty('images');
+  });
+
   it.each([
+    [['--image', 'Torch']],
+    [['--image', 'Torch=']],
+    [['--image', '=/usr/bin/python3']],
+    [['--image', 'Torch=/nowhere/bin/python']],
+    [['--image', `Base python=${process.execPath}`]],
+    [['--image', `Torch=${process.execPath}`, '--image', `torch!=${process.execPath}`]],
+    [['--image', `Torch=${process.execPath}`, '--jupyter-url', 'http://localhost:8888/']],
     [['--port', 'x']],
     [['--port', '65536']],
     [['--port', '-1']],

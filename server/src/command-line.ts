@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { featureSchema } from '@atelier-ide/contract';
-import type { ServerConfig } from './config.ts';
+import type { FurtherImage, ServerConfig } from './config.ts';
+import { basePythonId } from './images/base-python.ts';
 
 /** A command line that cannot be followed; the message is one sentence that says what to do. */
 export class UsageError extends Error {
@@ -31,6 +32,7 @@ const options = {
   static: { type: 'string' },
   python: { type: 'string' },
   'python-package': { type: 'string' },
+  image: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
@@ -42,6 +44,7 @@ export const help = `Usage: npm start -- [options]
   --no-open                do not open a browser
   --jupyter-url <url>      use this running Jupyter Server instead of starting apps
   --jupyter-token <token>  its token (or JUPYTER_TOKEN)
+  --image <name>=<python>  one more image: an environment with ipykernel, by its interpreter; may be repeated
   --behind-proxy <origin>  origin under which people reach this server through a proxy with TLS
   --rotate-link            sign every browser out; only the new link is good
   --without-feature <f>    take a feature away; may be repeated
@@ -118,6 +121,36 @@ function featuresOf(names: readonly string[] | undefined): readonly string[] {
   throw new UsageError(`--without-feature ${wrong} is not a feature. Give one of ${known.join(', ')}.`);
 }
 
+/** `--image "Data science=/envs/ds/bin/python"`: name and interpreter. */
+function imageOf(text: string): FurtherImage {
+  const mark = text.indexOf('=');
+  const displayName = text.slice(0, Math.max(mark, 0)).trim();
+  const id = displayName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  if (id === '' || text.slice(mark + 1) === '')
+    throw new UsageError(
+      `--image ${text} is not a name and an interpreter. Give it as --image "Name=/path/to/environment/bin/python".`,
+    );
+  // Not resolved through links: the place of the interpreter is what makes a venv one.
+  const pythonExecutable = resolve(text.slice(mark + 1));
+  if (existsSync(pythonExecutable)) return { id, displayName, pythonExecutable };
+  throw new UsageError(
+    `--image ${displayName}: there is no interpreter ${pythonExecutable}. Give the python of an environment with ipykernel.`,
+  );
+}
+
+function imagesOf(values: Values): readonly FurtherImage[] {
+  const images = (values.image ?? []).map(imageOf);
+  if (images.length > 0 && values['jupyter-url'] !== undefined)
+    throw new UsageError('--image needs apps of this server. Leave it or --jupyter-url out.');
+  const ids = [basePythonId, ...images.map(({ id }) => id)];
+  const twice = images.find(({ id }) => ids.indexOf(id) !== ids.lastIndexOf(id));
+  if (!twice) return images;
+  throw new UsageError(`--image ${twice.displayName} is a name in use. Give every image a name of its own.`);
+}
+
 function folderOf(flag: string, text: string | undefined, fallback: string): string {
   if (text === '') throw new UsageError(`--${flag} is empty. Give a folder.`);
   return resolve(text ?? fallback);
@@ -150,6 +183,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
     ...(existsSync(join(staticDir, 'index.html')) ? { staticDir } : {}),
     pythonDir: folderOf('python-package', values['python-package'], join(base, 'server', 'python')),
     pythonExecutable: folderOf('python', values.python, join(base, '.venv', 'bin', 'python')),
+    ...(values.image === undefined ? {} : { images: imagesOf(values) }),
     driver: driverOf(values, environment),
     withoutFeatures: featuresOf(values['without-feature']),
     rotateLink: values['rotate-link'] ?? false,

@@ -1,3 +1,6 @@
+/** An existing environment with ipykernel, by its interpreter. */
+export type FurtherImage = { id: string; displayName: string; pythonExecutable: string };
+
 /** Everything the server is told at start; made by `main.ts` from the command line, by tests directly. */
 export type ServerConfig = {
   /** Address to listen on; anything beyond loopback needs `behindProxy`. */
@@ -16,6 +19,8 @@ export type ServerConfig = {
   pythonDir: string;
   /** Interpreter of the environment that runs app servers, and of *Base Python*. */
   pythonExecutable: string;
+  /** Environments that are images beside *Base Python*. */
+  images?: readonly FurtherImage[];
   driver: { kind: 'local' } | { kind: 'jupyter'; url: string; token: string };
   /** Features taken away from what the driver offers, for tests of degraded backends. */
   withoutFeatures: readonly string[];

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Image } from '@atelier-ide/contract';
+import type { FurtherImage } from '../config.ts';
 
 const run = promisify(execFile);
 const inspectMs = 120_000;
@@ -17,12 +18,15 @@ export type EnvironmentImage = {
 };
 
 export type InspectOptions = {
+  /** Interpreter that has `atelier_jupyter`; it asks the image's own. */
   pythonExecutable: string;
   pythonDir: string;
   /** Where the kernelspecs are written. */
   outDir: string;
   env: Record<string, string>;
 };
+
+export const basePythonId = 'base-python';
 
 /** Image names of Studio that mean a plain Python here. */
 const studioNames = [
@@ -69,21 +73,22 @@ async function ask(options: InspectOptions, prefix: string): Promise<Answer> {
   }
 }
 
-/** Looks into the environment of *Base Python* once. A broken one is an image that says what is wrong. */
-export async function inspectBasePython(options: InspectOptions): Promise<EnvironmentImage> {
+type Facts = Pick<Image, 'id' | 'displayName' | 'description' | 'aliases'>;
+
+/** Looks into an environment once. A broken one is an image that says what is wrong. */
+async function inspect(
+  options: InspectOptions,
+  imageExecutable: string,
+  facts: Facts,
+): Promise<EnvironmentImage> {
   const base = {
-    id: 'base-python',
-    displayName: 'Base Python',
-    description: 'Python with ipykernel and nothing else. Add packages with %pip.',
+    ...facts,
     driver: 'env',
     processor: 'CPU',
     guidance: 'STABLE',
     scope: 'domain',
-    aliases: studioNames,
   } satisfies Partial<Image>;
-  const prefix = await prefixOf(options.pythonExecutable, options.env).catch(() =>
-    dirname(dirname(options.pythonExecutable)),
-  );
+  const prefix = await prefixOf(imageExecutable, options.env).catch(() => dirname(dirname(imageExecutable)));
   const answer = await ask(options, prefix);
   const image: Image =
     'error' in answer
@@ -101,4 +106,28 @@ export async function inspectBasePython(options: InspectOptions): Promise<Enviro
     kernelspecDir: options.outDir,
     isVenv: existsSync(join(prefix, 'pyvenv.cfg')),
   };
+}
+
+/** Looks into the environment of *Base Python*, the one that also runs the app servers. */
+export function inspectBasePython(options: InspectOptions): Promise<EnvironmentImage> {
+  return inspect(options, options.pythonExecutable, {
+    id: basePythonId,
+    displayName: 'Base Python',
+    description: 'Python with ipykernel and nothing else. Add packages with %pip.',
+    aliases: studioNames,
+  });
+}
+
+/** Looks into an environment that was named on the command line. */
+export function inspectFurtherImage(
+  options: InspectOptions,
+  further: FurtherImage,
+): Promise<EnvironmentImage> {
+  const { id, displayName, pythonExecutable } = further;
+  return inspect(options, pythonExecutable, {
+    id,
+    displayName,
+    description: `The environment of ${pythonExecutable}.`,
+    aliases: [],
+  });
 }

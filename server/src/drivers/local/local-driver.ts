@@ -3,7 +3,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
 import type { ServerConfig } from '../../config.ts';
-import { type EnvironmentImage, inspectBasePython } from '../../images/base-python.ts';
+import {
+  basePythonId,
+  type EnvironmentImage,
+  inspectBasePython,
+  inspectFurtherImage,
+} from '../../images/base-python.ts';
 import { catalogueFor } from '../../images/catalogue.ts';
 import type { Log } from '../../log.ts';
 import {
@@ -40,7 +45,8 @@ const endGraceSeconds = 5;
 type Prepared = {
   folder: RuntimeFolder;
   apps: LocalApps;
-  base: EnvironmentImage;
+  /** *Base Python* first. */
+  images: readonly EnvironmentImage[];
   shell: readonly string[] | undefined;
 };
 
@@ -68,7 +74,7 @@ export class LocalDriver implements Driver {
   }
 
   async prepare(): Promise<void> {
-    const { dataDir, pythonExecutable, pythonDir } = this.#config;
+    const { dataDir, pythonExecutable } = this.#config;
     await checkInterpreter(pythonExecutable, this.#zygoteEnv());
     await this.#makeFolders();
     const folder = await makeRuntimeFolder(dataDir);
@@ -77,33 +83,43 @@ export class LocalDriver implements Driver {
       log: this.#log,
       request: async (verb, args) => (await this.#zygoteFor(verb)).request(verb, args),
     });
-    const inspect = inspectBasePython({
-      pythonExecutable,
-      pythonDir,
-      outDir: join(dataDir, 'images', 'base-python', 'kernels'),
-      env: this.#zygoteEnv(),
-    });
+    const inspect = this.#inspectImages();
     const shell = imageShell(join(dataDir, 'images'));
-    // The zygote needs the folder and the apps, but not the image.
+    // The zygote needs the folder and the apps, but not the images.
     this.#zygote = this.#startZygote(folder, apps);
     try {
-      const [base, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
-      this.#prepared = { folder, apps, base, shell: shellCommand };
+      const [images, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
+      this.#prepared = { folder, apps, images, shell: shellCommand };
     } catch (error) {
       await this.#endZygote();
       await folder.remove();
       throw error;
     }
-    if (this.#prepared.base.image.status !== 'CREATED')
-      this.#log.warn('Base Python cannot be used.', { reason: this.#prepared.base.image.failureReason });
+    for (const { image } of this.#prepared.images)
+      if (image.status !== 'CREATED')
+        this.#log.warn(`${image.displayName} cannot be used.`, { reason: image.failureReason });
+  }
+
+  #inspectImages(): Promise<readonly EnvironmentImage[]> {
+    const { dataDir, pythonExecutable, pythonDir, images = [] } = this.#config;
+    const optionsFor = (id: string) => ({
+      pythonExecutable,
+      pythonDir,
+      outDir: join(dataDir, 'images', id, 'kernels'),
+      env: this.#zygoteEnv(),
+    });
+    return Promise.all([
+      inspectBasePython(optionsFor(basePythonId)),
+      ...images.map((further) => inspectFurtherImage(optionsFor(further.id), further)),
+    ]);
   }
 
   async images(): Promise<readonly Image[]> {
-    return [this.#ready().base.image];
+    return this.#ready().images.map(({ image }) => image);
   }
 
   onDidChangeImages(): () => void {
-    // The one image is looked at once, before anybody can listen.
+    // Images are looked at once, before anybody can listen.
     return () => undefined;
   }
 
@@ -194,13 +210,14 @@ export class LocalDriver implements Driver {
     env: Record<string, string>;
     shell: readonly string[] | undefined;
   }> {
-    const { base, shell } = this.#ready();
-    const { image, prefix, kernelspecDir, isVenv } = base;
-    if (spec.image?.id !== image.id)
+    const { images, shell } = this.#ready();
+    const found = images.find(({ image }) => image.id === spec.image?.id);
+    if (!found)
       throw new AppStartError(
         'unknown-image',
         `There is no image ${spec.image?.id ?? 'given'} on this host.`,
       );
+    const { image, prefix, kernelspecDir, isVenv } = found;
     const bin = join(prefix, 'bin');
     await access(join(bin, 'python'), constants.X_OK).catch(() => {
       throw new AppStartError('image-broken', `${image.displayName} is gone from ${prefix}. Make it again.`);

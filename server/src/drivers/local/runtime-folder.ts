@@ -76,15 +76,26 @@ export async function makeRuntimeFolder(
   await removeLeft(dataDir);
   const path = await makeFolder(env);
   await writeFile(join(dataDir, noteName), path, { mode: 0o600 });
+  // Apps that start on one instance at once share its shortcut: it is made once and never taken from under another.
+  const shortcuts = new Map<string, Promise<void>>();
   return {
     path,
     async shortcutTo(target, name) {
       if (Buffer.byteLength(target) <= maxTmpBytes) return target;
-      await rm(join(path, name), { force: true });
-      await symlink(target, join(path, name));
+      const made = shortcuts.get(name) ?? symlink(target, join(path, name));
+      shortcuts.set(name, made);
+      try {
+        await made;
+      } catch (error) {
+        shortcuts.delete(name);
+        throw error;
+      }
       return join(path, name);
     },
-    dropShortcut: (name) => rm(join(path, name), { force: true }),
+    async dropShortcut(name) {
+      shortcuts.delete(name);
+      await rm(join(path, name), { force: true });
+    },
     async remove() {
       await rm(path, { recursive: true, force: true });
       await rm(join(dataDir, noteName), { force: true });

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { expect, it, onTestFinished } from 'vitest';
@@ -145,6 +145,36 @@ it('an environment without ipykernel is an image that says so', async () => {
   });
   expect(image).toMatchObject({ status: 'CREATE_FAILED', kernels: [] });
   expect(image.failureReason).toMatch(/^ipykernel cannot be loaded by .*No module named 'ipykernel'/);
+});
+
+it('further environments are images of their own; a broken one says what is wrong', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await symlink(dirname(dirname(testPython())), join(folder, 'good'));
+  execFileSync(testPython(), ['-m', 'venv', '--without-pip', join(folder, 'bare')]);
+  const image = (id: string) => ({
+    id,
+    displayName: `The ${id} one`,
+    pythonExecutable: join(folder, id, 'bin', 'python'),
+  });
+  const fixture = await makeLocalFixture(await testConfig({ images: [image('good'), image('bare')] }));
+  onTestFinished(() => fixture.close());
+  const [base, good, bare] = await fixture.driver.images();
+  expect(base).toMatchObject({ id: 'base-python', status: 'CREATED' });
+  expect(good).toMatchObject({ id: 'good', displayName: 'The good one', status: 'CREATED', aliases: [] });
+  expect(bare).toMatchObject({ id: 'bare', status: 'CREATE_FAILED', kernels: [] });
+  expect(bare?.failureReason).toMatch(/^ipykernel cannot be loaded by .*bare/);
+  expect(() => fixture.service.create(ann, { ...request, imageId: 'bare' })).toThrow(/ipykernel/);
+  // An app for each image, though the type is the same; its kernel runs its own interpreter.
+  const basic = fixture.service.create(ann, request);
+  const { app } = fixture.service.create(ann, { ...request, imageId: 'good' });
+  expect(app.id).not.toBe(basic.app.id);
+  await fixture.service.whenInService(ann, app.id);
+  const endpoint = fixture.service.endpoint(ann, app.id);
+  if (!endpoint) throw new Error('The app has no endpoint.');
+  const { json } = await callApp(endpoint, 'POST', 'api/kernels', { name: 'python3' });
+  const { id } = json as { id: string };
+  expect(await inKernel(endpoint, id, 'import sys; print(sys.prefix)')).toContain(join(folder, 'good'));
 });
 
 /** Runs a server's driver in a process of its own, so that it can be killed. */
