@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const table = JSON.parse(readFileSync(resolve(root, 'tools/layers.json'), 'utf8'));
 
 const isTest = (file) =>
-  /\.(test|spec)\.tsx?$/.test(file) || /(^|\/)test\//.test(file) || /\/(fake|test)-[^/]*$/.test(file);
+  /\.(test|spec)\.tsx?$/.test(file) || /(^|\/)(test|e2e)\//.test(file) || /\/(fake|test)-[^/]*$/.test(file);
 
 /** Path of a file below the project, with slashes; files planted by the test count by their part after `src/`. */
 function projectPath(filename) {
