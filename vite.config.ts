@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Backend that `npm run dev` talks with; start one with `npm start -- --port 8787`. */
+/** Backend that `npm run dev` talks with; CONTRIBUTING.md says how to start one. It must know this page's origin. */
 const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
@@ -30,6 +30,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
+    strictPort: true,
     proxy: Object.fromEntries(
       ['/api/', '/jupyter/', '/session', '/login', '/logout'].map((path) => [
         path,

@@ -108,7 +108,7 @@ async function compose(
   await apps.ready;
   const kernels = createKernelService({ apps, bus, log });
   undo.push(() => kernels.close());
-  const documents = createDocumentService({ apps, kernels, bus, store, domain, driver });
+  const documents = createDocumentService({ apps, kernels, bus, store, domain, driver, log });
   const executions = createExecutionService({ kernels, documents, bus });
   undo.push(() => executions.close());
   const users = createSingleUser(config.root);

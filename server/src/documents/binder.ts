@@ -106,7 +106,9 @@ class KernelBinder implements Binder {
       return;
     }
     if (!kernels.get(kernel.appId, kernel.id))
-      throw new ProblemError(problem('app-unreachable', 'The kernel ended while it started.'));
+      throw new ProblemError(
+        problem('app-unreachable', 'The kernel ended while it started. Choose the environment again.'),
+      );
     const former = document.bound;
     document.start = null;
     document.failure = null;

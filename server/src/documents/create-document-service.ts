@@ -12,6 +12,7 @@ import type { AppService } from '../apps/app-service.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { createEmitter } from '../kernels/emitter.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
+import type { Log } from '../log.ts';
 import type { DocumentRecord, Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { User } from '../studio/user.ts';
@@ -28,6 +29,7 @@ export type DocumentServiceOptions = {
   store: Pick<Store, 'documents' | 'facts'>;
   domain: Pick<Domain, 'defaults'>;
   driver: Pick<Driver, 'singleApp' | 'images' | 'instanceTypes'>;
+  log?: Pick<Log, 'warn'>;
   /** For tests. */
   now?: () => number;
 };
@@ -210,7 +212,9 @@ class Documents implements DocumentService {
 
   #moveSession(appId: string, kernelId: string, path: string): void {
     // When it fails, stock clients show the old path; nothing of ours depends on it.
-    this.#options.kernels.moveSession(appId, kernelId, path).catch(() => undefined);
+    this.#options.kernels
+      .moveSession(appId, kernelId, path)
+      .catch((error: unknown) => this.#options.log?.warn('A session kept its old path', { kernelId, error }));
   }
 
   #leaseOf(document: DocumentState): DocumentState['lease'] {
@@ -238,7 +242,9 @@ class Documents implements DocumentService {
       this.#options.bus.publish(document.user.id, { type: 'document', document: view });
     };
     // A store that fails is told to whoever asks next; the events after it must still come.
-    document.publishing = document.publishing.then(publish).catch(() => undefined);
+    document.publishing = document.publishing.then(publish).catch((error: unknown) => {
+      this.#options.log?.warn('A document was not published', { documentId: document.record.id, error });
+    });
   }
 }
 

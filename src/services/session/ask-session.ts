@@ -7,6 +7,9 @@ export type SessionAnswer =
   | { kind: 'out'; loginUrl: string }
   | { kind: 'failed'; reason: string };
 
+/** Said where no answer came. */
+export const unreachable = 'The server cannot be reached. Check that it runs, then try again.';
+
 /** Asks for the session; a server that cannot be reached is an answer too. */
 export async function askSession(url: string, send: typeof fetch, log: LogService): Promise<SessionAnswer> {
   try {
@@ -18,7 +21,7 @@ export async function askSession(url: string, send: typeof fetch, log: LogServic
     return { kind: 'failed', reason: said.detail };
   } catch (error) {
     log.debug('The session could not be read', { error: String(error) });
-    return { kind: 'failed', reason: 'The server cannot be reached.' };
+    return { kind: 'failed', reason: unreachable };
   }
 }
 

@@ -10,7 +10,7 @@ import type { LogService } from '@/platform/log/log-service.ts';
 import type { Origin } from '../origin.ts';
 import type { PageSignals } from '../page-signals.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
-import { askSession, type SessionAnswer } from './ask-session.ts';
+import { askSession, type SessionAnswer, unreachable } from './ask-session.ts';
 import type { SessionService, SessionState } from './session-service.ts';
 import { createSessionStore } from './session-store.ts';
 
@@ -35,8 +35,6 @@ export type SessionConfig = { origin: Origin; fetch: typeof fetch; page: PageSig
 export function createSession(config: SessionConfig): Session {
   return new PageSession(config);
 }
-
-const UNREACHABLE = 'The server cannot be reached.';
 
 class PageSession implements Session {
   readonly store = createSessionStore();
@@ -143,7 +141,7 @@ class PageSession implements Session {
       return true;
     } catch (error) {
       this.#config.log.warn('The session was not read', { error: String(error) });
-      const reason = error instanceof ProblemError ? error.problem.detail : UNREACHABLE;
+      const reason = error instanceof ProblemError ? error.problem.detail : unreachable;
       if (!known) this.#become({ status: 'failed', reason });
       return false;
     }
