@@ -117,7 +117,7 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
           isLarge
           options={[{ value: '', label: 'No script' }]}
           value=""
-          hint="Start-up scripts are not offered by this backend yet."
+          hint="This backend has no start-up scripts."
           onChange={() => undefined}
         />
       </div>
@@ -158,11 +158,11 @@ function ImageField({ state, environment, onChange, note }: FieldProps & { note:
         label:
           one.status === 'CREATED'
             ? one.displayName
-            : `${one.displayName} — ${one.failureReason ?? one.status}`,
+            : `${one.displayName}: ${one.failureReason ?? one.status}`,
         disabled: one.status !== 'CREATED',
       }))}
       value={environment.imageId ?? ''}
-      hint={note ?? facts.filter(Boolean).join(' · ')}
+      hint={note ?? facts.filter(Boolean).join('. ')}
       onChange={(imageId) => onChange(withImage(state, environment, imageId))}
     />
   );
@@ -180,10 +180,15 @@ function KernelField({ state, environment, onChange }: FieldProps) {
         ...(image?.kernels ?? []).map((one) => ({ value: one.name, label: one.displayName })),
       ]}
       value={environment.kernelName ?? ''}
-      hint={kernel ? kernel.language : 'Nothing runs until a kernel is chosen.'}
+      hint={kernel ? languageTitle(kernel.language) : 'Nothing runs until a kernel is chosen.'}
       onChange={(name) => onChange({ ...environment, kernelName: name === '' ? null : name })}
     />
   );
+}
+
+/** `python` is a key, `Python` a name. */
+function languageTitle(language: string): string {
+  return language === '' ? '' : `Language: ${language[0]?.toUpperCase()}${language.slice(1)}`;
 }
 
 function TypeField({ state, environment, onChange, against }: FieldProps & { against: string | null }) {
@@ -209,10 +214,10 @@ function TypeField({ state, environment, onChange, against }: FieldProps & { aga
       isLarge
       options={state.instanceTypes.toSorted(inStudioOrder).map((one) => {
         const reason = reasonAgainst(state, one, image);
-        const label = `${one.name} — ${instanceSize(one)}`;
+        const label = `${one.name}, ${instanceSize(one)}`;
         return {
           value: one.name,
-          label: reason === null ? label : `${label} — ${reason}`,
+          label: reason === null ? label : `${label}. ${reason}`,
           disabled: reason !== null,
           group: one.category,
         };

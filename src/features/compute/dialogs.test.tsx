@@ -88,7 +88,7 @@ describe('Change environment', () => {
   it('names sizes, and why a type cannot be had', () => {
     setUp().show(ChangeEnvironment, { documentId: 'd1' });
     const options = [...field('Instance type').options];
-    expect(options[0]?.textContent).toBe('ml.t3.medium — 2 vCPU + 4 GiB');
+    expect(options[0]?.textContent).toBe('ml.t3.medium, 2 vCPU + 4 GiB');
     const refused = options.find((option) => option.value === 'ml.m5.2xlarge');
     expect(refused?.disabled).toBe(true);
     expect(refused?.textContent).toContain('this host has 24 GiB');

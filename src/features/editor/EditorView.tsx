@@ -38,7 +38,7 @@ function Editor({ session, tab }: EditorProps) {
   useEffect(() => services.tabs.update(tab.id, { isDirty }), [services, tab.id, isDirty]);
   useEffect(() => {
     services.tabs.setCloseGuard(tab.id, () => mayClose(session));
-    const saveWhenHidden = () => void (document.visibilityState === 'hidden' && session.save());
+    const saveWhenHidden = () => void (document.visibilityState === 'hidden' && session.flush());
     document.addEventListener('visibilitychange', saveWhenHidden);
     return () => {
       services.tabs.setCloseGuard(tab.id, null);
@@ -46,7 +46,7 @@ function Editor({ session, tab }: EditorProps) {
     };
 
     async function mayClose(open: TextSession): Promise<boolean> {
-      await open.save();
+      await open.flush();
       if (!open.isDirty) return true;
       return services.dialogs.confirm({
         title: `Close ${tab.title} without saving?`,
@@ -96,22 +96,7 @@ function Text({ session, tab }: EditorProps) {
   const theme = useStore(services.theme.store, (s) => s.theme);
   if (state.status !== 'ready') return null;
   return (
-    <section
-      className={styles['view']}
-      aria-label={`Editor ${tab.title}`}
-      onKeyDown={(event) => {
-        if (
-          !(event.ctrlKey || event.metaKey) ||
-          event.key.toLowerCase() !== 's' ||
-          event.shiftKey ||
-          event.altKey
-        )
-          return;
-        event.preventDefault();
-        event.stopPropagation();
-        void session.checkpoint();
-      }}
-    >
+    <section className={styles['view']} aria-label={`Editor ${tab.title}`}>
       <SaveBar session={session} state={state} name={tab.title} />
       <div className={styles['text']}>
         <MonacoEditor
@@ -124,7 +109,7 @@ function Text({ session, tab }: EditorProps) {
           readOnly={state.isReadOnly}
           onChange={(value) => session.edit(value)}
           onFocus={() => services.context.set({ focus: 'editor' })}
-          onBlur={() => void session.save()}
+          onBlur={() => void session.flush()}
           placeholder={<Skeleton rows={6} label={`Opening ${tab.title}`} />}
         />
       </div>
@@ -141,7 +126,7 @@ function SaveBar({ session, state, name }: SaveBarProps) {
     const actions = (
       <>
         <Button onClick={() => void session.load()}>Load from disk</Button>
-        <Button onClick={() => void session.save('any')}>Keep mine</Button>
+        <Button onClick={() => void session.flush('any')}>Keep mine</Button>
       </>
     );
     return (
@@ -152,7 +137,7 @@ function SaveBar({ session, state, name }: SaveBarProps) {
   }
   if (state.save.kind !== 'failed') return null;
   return (
-    <Bar tone="danger" role="alert" actions={<Button onClick={() => void session.save()}>Try again</Button>}>
+    <Bar tone="danger" role="alert" actions={<Button onClick={() => void session.flush()}>Try again</Button>}>
       {name} was not saved. {state.save.reason} Your text is kept on this page.
     </Bar>
   );

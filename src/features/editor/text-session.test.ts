@@ -9,6 +9,8 @@ class Home {
   text = 'one\n';
   version = 1;
   writes: string[] = [];
+  /** What the file held when a checkpoint was made. */
+  checkpoints: string[] = [];
   next: Error | null = null;
 
   get hash(): string {
@@ -32,6 +34,7 @@ class Home {
         this.writes.push(text);
         return { hash: this.hash, size: text.length, modifiedAt: '' };
       },
+      checkpoint: async () => void this.checkpoints.push(this.text),
     };
     return { files, probes: { add: () => ({ dispose() {} }), all: () => [] } } as unknown as Services;
   }
@@ -64,6 +67,7 @@ it('saves 2 s after the last edit, once', async () => {
   await vi.advanceTimersByTimeAsync(1);
   expect(disk.writes).toEqual(['one\ntwo\n']);
   expect(save(session)).toBe('saved');
+  expect(disk.checkpoints).toEqual([]);
 });
 
 it('writes nothing when nothing changed, also on save', async () => {
@@ -74,6 +78,18 @@ it('writes nothing when nothing changed, also on save', async () => {
   await session.save();
   await vi.advanceTimersByTimeAsync(5000);
   expect(disk.writes).toEqual([]);
+});
+
+it('makes a checkpoint of what a person saves, and of nothing that is not on disk', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  session.edit('mine\n');
+  await session.save();
+  expect(disk.checkpoints).toEqual(['mine\n']);
+  disk.next = new ProblemError(problem('disk-full', 'The disk is full.'));
+  session.edit('more\n');
+  await session.save();
+  expect(disk.checkpoints).toEqual(['mine\n']);
 });
 
 it('never overwrites a change by another program unasked', async () => {
@@ -87,7 +103,7 @@ it('never overwrites a change by another program unasked', async () => {
   session.edit('mine, more\n');
   await vi.advanceTimersByTimeAsync(5000);
   expect(disk.text).toBe('theirs\n');
-  await session.save('any');
+  await session.flush('any');
   expect(disk.text).toBe('mine, more\n');
   expect(save(session)).toBe('saved');
 });

@@ -83,8 +83,8 @@ export class TextSession implements DocumentSession {
     if (!isBlocked) this.#schedule();
   }
 
-  /** Saves now when there is something to save. `condition: 'any'` is a person's wish to overwrite. */
-  async save(condition?: 'any'): Promise<void> {
+  /** Writes now when there is something to write. `condition: 'any'` is a person's wish to overwrite. */
+  async flush(condition?: 'any'): Promise<void> {
     this.#clearTimer();
     while (this.#saving) await this.#saving;
     if (!this.isDirty && condition !== 'any') return;
@@ -94,9 +94,15 @@ export class TextSession implements DocumentSession {
     if (state.status === 'ready' && state.save.kind === 'dirty') this.#schedule();
   }
 
-  async checkpoint(): Promise<void> {
-    await this.save();
-    if (!this.isDirty) await this.#services.files.checkpoint(this.#path);
+  /** A person's save: what is there goes to disk and a checkpoint is made of it. */
+  async save(): Promise<void> {
+    await this.flush();
+    if (this.store.getState().status !== 'ready' || this.isDirty) return;
+    try {
+      await this.#services.files.checkpoint(this.#path);
+    } catch (error) {
+      this.#services.log.warn('No checkpoint was made', { path: this.#path, error: String(error) });
+    }
   }
 
   async #write(condition: 'any' | undefined): Promise<void> {
@@ -128,7 +134,7 @@ export class TextSession implements DocumentSession {
 
   #schedule(): void {
     this.#clearTimer();
-    this.#timer = setTimeout(() => void this.save(), autoSaveDelay);
+    this.#timer = setTimeout(() => void this.flush(), autoSaveDelay);
   }
 
   #clearTimer(): void {
@@ -152,7 +158,7 @@ export class TextSession implements DocumentSession {
   /** The last edit is saved even when the tab closes before the delay is over. */
   dispose(): void {
     this.#clearTimer();
-    if (this.isDirty) void this.save();
+    if (this.isDirty) void this.flush();
     this.#disposables.dispose();
   }
 }

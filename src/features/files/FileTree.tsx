@@ -132,6 +132,7 @@ function EntryRow({ row, index, isTabStop, now, model, actions }: EntryProps) {
       tabIndex={isTabStop ? 0 : -1}
       data-row={index}
       data-path={entry.path}
+      data-kind={entry.type}
       className={classNames(styles['row'], isSelected && styles['selected'], isCut && styles['cut'])}
       style={{ paddingLeft: 4 + (row.level - 1) * 16 }}
       onClick={handleClick}

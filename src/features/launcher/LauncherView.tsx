@@ -119,7 +119,7 @@ function UtilitySection() {
         <Card
           icon="file-type"
           title="Markdown file"
-          text="Notes with headings, lists and formulas."
+          text="Headings, lists and formulas."
           failure="The file was not made"
           run={(services) => createFile(services, '.md')}
         />

@@ -47,7 +47,7 @@ export async function openImageTerminal(services: Services, onStart: (app: App) 
   const app = await compute.whenInService(started.id);
   const name = await services.terminals.create(app.id, targetFolder(services));
   const where = app.instanceType === null ? image.displayName : `${image.displayName}, ${app.instanceType}`;
-  openTerminalTab(services, { appId: app.id, name, where, title: `${image.displayName} ${name}` });
+  openTerminalTab(services, { appId: app.id, name, where, title: where });
 }
 
 type TerminalTab = { appId: string; name: string; where: string; title: string };
@@ -58,6 +58,7 @@ function openTerminalTab(services: Services, { appId, name, where, title }: Term
     key: `${appId}/${name}`,
     title,
     tooltip: where === 'system' ? 'System terminal' : `Image terminal: ${where}`,
+    ...(where === 'system' ? {} : { icon: 'box' }),
     area: 'bottom',
     state: { appId, name, where },
   });

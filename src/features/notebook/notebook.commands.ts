@@ -159,12 +159,16 @@ async function openImageTerminal({ store }: NotebookSession, services: Services)
   const { apps, images } = services.compute.store.getState();
   const app = apps.find((one) => one.id === appId);
   const image = images.find((one) => one.id === app?.imageId);
+  const title = image?.displayName ?? 'Image terminal';
+  const where = app?.instanceType ? `${title}, ${app.instanceType}` : title;
   services.tabs.open({
     kind: 'terminal',
     key: `${appId}/${name}`,
-    title: image?.displayName ?? 'Image terminal',
+    title: where,
+    tooltip: `Image terminal: ${where}`,
+    icon: 'box',
     area: 'bottom',
-    state: { appId, name },
+    state: { appId, name, where },
   });
 }
 

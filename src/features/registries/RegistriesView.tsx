@@ -6,6 +6,7 @@ import { Button, IconButton } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { TextField } from '@/ui/Field.tsx';
 import { Icon } from '@/ui/Icon.tsx';
+import { PanelActions } from '@/ui/PanelActions.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { Tag } from '@/ui/Tag.tsx';
 import { type RegistriesState, useRegistries } from './use-registries.ts';
@@ -28,8 +29,11 @@ export function View() {
   const hasAny = state.status === 'ready' && state.items.length > 0;
   return (
     <div className={styles['panel']}>
-      <div className={styles['tools']}>
-        {hasAny && (
+      <PanelActions>
+        <IconButton icon="refresh-cw" label="Refresh" onClick={refresh} />
+      </PanelActions>
+      {hasAny && (
+        <div className={styles['tools']}>
           <TextField
             label="Search all registries"
             isLabelHidden
@@ -38,10 +42,8 @@ export function View() {
             value={search}
             onChange={setSearch}
           />
-        )}
-        <span className={styles['gap']} />
-        <IconButton icon="refresh-cw" label="Refresh" onClick={refresh} />
-      </div>
+        </div>
+      )}
       <Content state={state} search={search} onRetry={refresh} />
     </div>
   );

@@ -40,7 +40,8 @@ export class TerminalSession implements Disposable {
     this.#terminal = new Terminal({
       fontFamily,
       fontSize: 12,
-      lineHeight: 1.35,
+      // 18 px: xterm counts in the font's own height, 16 px at this size.
+      lineHeight: 1.125,
       scrollback: 10_000,
       allowProposedApi: false,
       screenReaderMode: false,

@@ -117,6 +117,17 @@ describe('tab service', () => {
     expect(later.tabs.store.getState().activeId).toBe(id);
   });
 
+  it('keeps the document of the main area in mind while a terminal below has the keyboard', async () => {
+    const { tabs } = setUp();
+    const document = tabs.openPath('a.py');
+    const terminal = tabs.open({ kind: 'terminal', key: 'app:1', title: 'Terminal 1', area: 'bottom' });
+    expect(tabs.store.getState()).toMatchObject({ activeId: terminal, mainId: document });
+    tabs.focus(document);
+    expect(tabs.store.getState()).toMatchObject({ activeId: document, mainId: document });
+    await tabs.close(document);
+    expect(tabs.store.getState()).toMatchObject({ activeId: terminal, mainId: null });
+  });
+
   it.each([undefined, null, 3, 'x', {}, { tabs: 4, layout: {} }, { tabs: [{ id: 1 }, null], layout: {} }])(
     'takes %j, which is no kept layout, as none',
     (value) => {

@@ -152,7 +152,7 @@ class Tabs implements WorkbenchTabs {
     return true;
   }
 
-  #follow({ ids, activeId }: DockState): void {
+  #follow({ ids, activeId, visibleIds }: DockState): void {
     const before = this.store.getState();
     const places = new Map(ids.map((id, place) => [id, place]));
     const place = (tab: Tab) => places.get(tab.id) ?? ids.length;
@@ -161,8 +161,13 @@ class Tabs implements WorkbenchTabs {
         tab.isActive === (tab.id === activeId) ? tab : { ...tab, isActive: tab.id === activeId },
       )
       .sort((a, b) => place(a) - place(b));
+    const isMain = (id: string | null) => tabs.some((tab) => tab.id === id && tab.area !== 'bottom');
+    const shown = visibleIds.filter(isMain);
+    const mainId = isMain(activeId)
+      ? activeId
+      : (shown.find((id) => id === before.mainId) ?? shown[0] ?? null);
     const isSame = tabs.every((tab, index) => tab === before.tabs[index]) && before.activeId === activeId;
-    if (!isSame) this.store.setState({ tabs, activeId });
+    if (!isSame || before.mainId !== mainId) this.store.setState({ tabs, activeId, mainId });
   }
 
   #find(id: string): Tab | undefined {

@@ -6,18 +6,20 @@ export type KeptTabs = JsonObject & { tabs: JsonValue[]; layout: JsonObject };
 
 type KeptTab = Omit<Tab, 'isDirty' | 'isActive'>;
 
+/** Tabs and layout in the form in which they are kept. */
 export function writeKept(tabs: readonly Tab[], layout: JsonObject): KeptTabs {
   return { tabs: tabs.map(writeTab), layout };
 }
 
 function writeTab(tab: Tab): JsonObject {
-  const { id, kind, key, title, tooltip, state, area } = tab;
+  const { id, kind, key, title, tooltip, icon, state, area } = tab;
   return {
     id,
     kind,
     key,
     title,
     ...(tooltip === undefined ? {} : { tooltip }),
+    ...(icon === undefined ? {} : { icon }),
     ...(state === undefined ? {} : { state }),
     ...(area === undefined ? {} : { area }),
   };
@@ -39,7 +41,7 @@ export function readKept(
 
 function readTab(value: unknown): KeptTab | null {
   if (!isObject(value)) return null;
-  const { id, kind, key, title, tooltip, state, area } = value as Record<string, JsonValue | undefined>;
+  const { id, kind, key, title, tooltip, icon, state, area } = value as Record<string, JsonValue | undefined>;
   if (typeof id !== 'string' || typeof kind !== 'string') return null;
   if (typeof key !== 'string' || typeof title !== 'string') return null;
   return {
@@ -48,6 +50,7 @@ function readTab(value: unknown): KeptTab | null {
     key,
     title,
     ...(typeof tooltip === 'string' ? { tooltip } : {}),
+    ...(typeof icon === 'string' ? { icon } : {}),
     ...(isObject(state) ? { state } : {}),
     ...(area === 'bottom' || area === 'main' ? { area } : {}),
   };

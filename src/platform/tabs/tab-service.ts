@@ -9,6 +9,8 @@ export type TabInput = {
   key: string;
   title: string;
   tooltip?: string;
+  /** Where it says more than the icon of the kind. */
+  icon?: string;
   /** Kept with the layout; must be plain JSON. */
   state?: { [name: string]: JsonValue };
   /** Where a new tab goes: main area (default) or the bottom panel (terminals). */
@@ -17,12 +19,20 @@ export type TabInput = {
 
 export type Tab = TabInput & { id: string; isDirty: boolean; isActive: boolean };
 
+export type TabsState = {
+  tabs: readonly Tab[];
+  /** The tab that has the keyboard, in whatever area. */
+  activeId: string | null;
+  /** The tab in front of the main area: still there for commands while a terminal below has the keyboard. */
+  mainId: string | null;
+};
+
 /** What a tab's component gets. It re-renders only through its own stores. */
 export type TabViewProps = { tab: Tab; isVisible: boolean };
 
 /** The dock as features see it; the layout library stays behind the workbench's `DockPort`. */
 export type TabService = {
-  readonly store: StoreApi<{ tabs: readonly Tab[]; activeId: string | null }>;
+  readonly store: StoreApi<TabsState>;
   open(input: TabInput): string;
   /** Opens a file with the opener that wants it most. `navigate` is not touched. */
   openPath(path: string): string;

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla';
-import type { Tab } from './tab-service.ts';
+import type { TabsState } from './tab-service.ts';
 
 export const createTabsStore = () =>
-  createStore<{ tabs: readonly Tab[]; activeId: string | null }>(() => ({ tabs: [], activeId: null }));
+  createStore<TabsState>(() => ({ tabs: [], activeId: null, mainId: null }));

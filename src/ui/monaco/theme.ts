@@ -24,6 +24,9 @@ export function applyTheme(monaco: Monaco, element: Element): void {
     'editor.inactiveSelectionBackground': `${token('accent', '#2858cf')}22`,
     'editor.lineHighlightBackground': '#00000000',
     'editor.lineHighlightBorder': '#00000000',
+    // The option that turns pair colours off does not reach a model of our own: brackets are plain text here.
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`editorBracketHighlight.foreground${n}`, text])),
+    'editorBracketHighlight.unexpectedBracket.foreground': text,
     'editorBracketMatch.background': token('accent-tint', '#eaf0fe'),
     'editorBracketMatch.border': token('accent-line', '#b9cbf8'),
     'editorWidget.background': token('bg-raised', '#ffffff'),

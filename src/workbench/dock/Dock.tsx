@@ -38,8 +38,8 @@ export function Dock({ dock, openers, onNewTab }: DockProps) {
   }, [dock]);
 
   const renderTab = (node: TabNode, values: ITabRenderValues) => {
-    const kind = tabs.store.getState().tabs.find((tab) => tab.id === node.getId())?.kind;
-    const icon = openers.find((opener) => opener.kind === kind)?.icon;
+    const tab = tabs.store.getState().tabs.find((one) => one.id === node.getId());
+    const icon = tab?.icon ?? openers.find((opener) => opener.kind === tab?.kind)?.icon;
     if (icon) values.leading = <Icon name={icon} size={14} />;
     values.content = <TabLabel id={node.getId()} title={node.getName()} />;
   };

@@ -30,6 +30,7 @@ export function ErrorOutput({ output }: { output: ErrorOutputModel }) {
             onClick={() => setIsOpen(!isOpen)}
           >
             {isOpen ? 'Hide traceback' : `Show traceback${things}`}
+            <Icon name={isOpen ? 'chevron-up' : 'chevron-down'} size={14} />
           </button>
         )}
       </div>

@@ -28,7 +28,7 @@ export function TextOutput({ text, mime, isError = false, cut = null }: TextOutp
         data-mime={mime}
         className="at-text-output"
         data-stream={isError ? 'stderr' : undefined}
-        data-capped={(isLimited && !parts) || undefined}
+        data-capped={isLimited || undefined}
         // A box that scrolls must be reachable by key.
         tabIndex={isLimited ? 0 : undefined}
       >

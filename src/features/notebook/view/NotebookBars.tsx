@@ -118,6 +118,8 @@ function KernelBar() {
   const isDead = kernel.state === 'dead';
   if (!isDead && death === null) return null;
   const cause = death?.cause ?? kernel.cause ?? 'The kernel ended.';
+  // What ended the kernel may say itself that a new one runs.
+  const next = /started again/.test(cause) ? '' : 'A new kernel runs, without the variables. ';
   const forget = () => session.store.setState({ death: null });
   return (
     <Bar
@@ -144,7 +146,7 @@ function KernelBar() {
       <strong>{/[.!?]$/.test(cause) ? cause : `${cause}.`}</strong>{' '}
       {isDead
         ? 'Its variables are gone. Your code, outputs and files are kept.'
-        : 'A new kernel runs, without the variables. Your code, outputs and files are kept.'}
+        : `${next}Your code, outputs and files are kept.`}
     </Bar>
   );
 }

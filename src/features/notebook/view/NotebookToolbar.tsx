@@ -3,6 +3,7 @@ import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { SelectField } from '@/ui/Field.tsx';
+import { DropdownMenu } from '@/ui/Menu.tsx';
 import { Toolbar, ToolbarSeparator } from '@/ui/Toolbar.tsx';
 import type { CellType } from '@atelier-ide/core/notebook/model.ts';
 import { cellTypes } from '../session/active-session.ts';
@@ -22,29 +23,87 @@ type ToolId =
   | 'notebook.restartAndRunAll'
   | 'notebook.openImageTerminal';
 
-/** The tools of a notebook, and at the right what it runs on. */
+type ToolProps = { id: ToolId; label: string; icon: string };
+
+const edit: readonly ToolProps[] = [
+  { id: 'notebook.cutCells', label: 'Cut cells', icon: 'scissors' },
+  { id: 'notebook.copyCells', label: 'Copy cells', icon: 'copy' },
+  { id: 'notebook.pasteCells', label: 'Paste cells', icon: 'clipboard-paste' },
+];
+const restartAll: ToolProps = {
+  id: 'notebook.restartAndRunAll',
+  label: 'Restart and run all',
+  icon: 'fast-forward',
+};
+const imageTerminal: ToolProps = {
+  id: 'notebook.openImageTerminal',
+  label: 'Open image terminal',
+  icon: 'square-terminal',
+};
+
+/** The tools of a notebook, and at the right what it runs on. Where there is little room some go into a menu. */
 export function NotebookToolbar() {
   return (
-    <Toolbar label="Notebook toolbar" end={<EnvironmentBadges />}>
-      <Tool id="document.save" label="Save" icon="save" />
-      <Tool id="notebook.insertBelow" label="Insert cell" icon="plus" />
-      <Tool id="notebook.cutCells" label="Cut cells" icon="scissors" />
-      <Tool id="notebook.copyCells" label="Copy cells" icon="copy" />
-      <Tool id="notebook.pasteCells" label="Paste cells" icon="clipboard-paste" />
-      <ToolbarSeparator />
-      <Tool id="notebook.runAndSelectNext" label="Run" icon="play" />
-      <Tool id="notebook.interruptKernel" label="Interrupt kernel" icon="square" />
-      <Tool id="notebook.restartKernel" label="Restart kernel" icon="rotate-cw" />
-      <Tool id="notebook.restartAndRunAll" label="Restart and run all" icon="fast-forward" />
-      <ToolbarSeparator />
-      <TypeChoice />
-      <ToolbarSeparator />
-      <Tool id="notebook.openImageTerminal" label="Open image terminal" icon="square-terminal" />
-    </Toolbar>
+    <div className="at-notebook-tools">
+      <Toolbar label="Notebook toolbar" end={<EnvironmentBadges />}>
+        <Tool id="document.save" label="Save" icon="save" />
+        <Tool id="notebook.insertBelow" label="Insert cell" icon="plus" />
+        <span className="at-tools-wide">
+          {edit.map((tool) => (
+            <Tool key={tool.id} {...tool} />
+          ))}
+          <ToolbarSeparator />
+        </span>
+        <Tool id="notebook.runAndSelectNext" label="Run" icon="play" />
+        <Tool id="notebook.interruptKernel" label="Interrupt kernel" icon="square" />
+        <Tool id="notebook.restartKernel" label="Restart kernel" icon="rotate-cw" />
+        <span className="at-tools-wide">
+          <Tool {...restartAll} />
+        </span>
+        <ToolbarSeparator />
+        <TypeChoice />
+        <span className="at-tools-wide">
+          <ToolbarSeparator />
+          <Tool {...imageTerminal} />
+        </span>
+        <span className="at-tools-narrow">
+          <MoreTools />
+        </span>
+      </Toolbar>
+    </div>
   );
 }
 
-function Tool({ id, label, icon }: { id: ToolId; label: string; icon: string }) {
+/** The tools that a narrow window has no room for. */
+function MoreTools() {
+  const { commands, context } = useServices();
+  const facts = useStore(context.store, (state) => state);
+  const entryOf = ({ id, label, icon }: ToolProps) => {
+    const can = commands.enablement(id);
+    return {
+      id,
+      label,
+      icon,
+      keys: commands.keysOf(id),
+      reason: can === true ? undefined : can.reason,
+      onSelect: () => void commands.run(id),
+    };
+  };
+  // Read again with each change of the facts.
+  const entries = facts && [
+    ...edit.map(entryOf),
+    'separator' as const,
+    entryOf(restartAll),
+    entryOf(imageTerminal),
+  ];
+  return (
+    <DropdownMenu label="More tools" entries={entries}>
+      <IconButton icon="ellipsis" label="More tools" />
+    </DropdownMenu>
+  );
+}
+
+function Tool({ id, label, icon }: ToolProps) {
   const { commands, context } = useServices();
   const { focus, session } = useNotebook();
   const reason = useStore(context.store, () => {

@@ -54,6 +54,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
   const path = useStore(session.store, (state) => state.path);
   const status = useStore(session.store, (state) => state.status);
   const kernelState = useStore(session.store, (state) => state.kernel.state);
+  const isInFront = useStore(services.tabs.store, (state) => state.mainId === tab.id);
   const isEmpty = useStore(session.store, (state) => state.order.length === 0);
 
   const shared = useMemo<Shared>(
@@ -82,7 +83,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
     [],
   );
   useTab(session, tab);
-  useContextFacts({ session, region: regionRef, isActive: tab.isActive && isVisible });
+  useContextFacts({ session, region: regionRef, isActive: isInFront && isVisible });
   usePageGuards(session, tab.isActive && isVisible);
   useProbe(session);
   useFirstFocus({ region: regionRef, shared, isReady: status.kind === 'ready', isVisible });

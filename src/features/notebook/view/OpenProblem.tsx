@@ -31,7 +31,7 @@ export function OpenProblem({ problem }: { problem: Problem }) {
       action={
         <span className="at-problem-actions">
           {problem.canOpenAsText ? <Button onClick={openAsText}>Open as text</Button> : null}
-          <Button onClick={() => void download()}>Download</Button>
+          {problem.canDownload ? <Button onClick={() => void download()}>Download</Button> : null}
           {problem.canRetry ? <Button onClick={() => void session.open()}>Try again</Button> : null}
         </span>
       }
