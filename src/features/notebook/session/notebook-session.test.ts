@@ -394,6 +394,20 @@ describe('running', () => {
     expect(session.store.getState().inputs).toEqual({});
   });
 
+  it('goes on asking when the question was faster than what was printed before it [F4]', async () => {
+    const { world, session } = await withKernel('print("a"); input()');
+    await session.runner.run([first]);
+    const id = world.submitted[0]?.[0]?.id ?? '';
+    world.say(id, 'input_request', { prompt: 'Name? ', password: false });
+    world.say(id, 'execute_input', { execution_count: 1, code: '' });
+    world.say(id, 'stream', { name: 'stdout', text: 'a' });
+    await world.clock.advance(100);
+    expect(session.store.getState().inputs[first]).toEqual({ prompt: 'Name? ', password: false });
+    world.say(id, 'status', { execution_state: 'idle' });
+    await world.clock.advance(100);
+    expect(session.store.getState().inputs).toEqual({});
+  });
+
   it('without a kernel asks for an environment, and runs once it is chosen [C4]', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('x') });
     const session = await world.open();

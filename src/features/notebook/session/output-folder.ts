@@ -93,8 +93,9 @@ export class OutputFolder implements Disposable {
 
   #fold(id: string, fold: Fold, message: JupyterMessage): void {
     const { channel, header, content } = message;
+    // The question comes by another socket than the outputs: it may be here before what was printed before it, so no
+    // output says that it was answered.
     if (header.msg_type === 'input_request') fold.input = message;
-    else if (channel === 'iopub' && header.msg_type !== 'status') fold.input = null;
     if (header.msg_type === 'status' && content['execution_state'] === 'idle') {
       fold.isIdle = true;
       fold.input = null;
