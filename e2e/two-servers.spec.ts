@@ -7,7 +7,7 @@ import { Ide } from './pages/ide.ts';
 const whoAmI = (product: Product, cookie: string) =>
   fetch(`${product.origin}/api/studio/v1/me`, { headers: { Cookie: cookie } });
 
-test('two servers on two ports in one browser leave each other alone [N1r]', async ({ context, page }) => {
+test('two servers on two ports in one browser leave each other alone', async ({ context, page }) => {
   test.setTimeout(120_000);
   const [first, second] = await Promise.all([startProduct(), startProduct()]);
   try {
