@@ -18,9 +18,7 @@ for (const name of ['secret.ipynb', 'secret.txt']) {
   });
 }
 
-test('a folder without write permission: the edit is kept, and saved once it can be', async ({
-  ide,
-}) => {
+test('a folder without write permission: the edit is kept, and saved once it can be', async ({ ide }) => {
   await ide.write('locked/kept.ipynb', notebookOf('before = 1'));
   const folder = join(ide.product.home, 'locked');
   await chmod(folder, 0o555);
