@@ -72,7 +72,7 @@ describe('a running driver', () => {
     expect(fixture.service.ensureJupyterServer(ann).id).toBe(id);
   });
 
-  it('starts a KernelGateway app that runs the image; a second create returns it [A5] [E4]', async () => {
+  it('starts a KernelGateway app that runs the image; a second create returns it [A3] [A5]', async () => {
     const { app, endpoint } = await startGateway(fixture);
     expect(app.phases.map((phase) => phase.name)).toEqual(['queued', 'instance', 'image', 'server']);
     expect(fixture.service.create(ann, request)).toMatchObject({ created: false, app: { id: app.id } });
