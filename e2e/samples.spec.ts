@@ -37,6 +37,9 @@ const kinds: Record<string, (mime: string) => boolean> = {
   error: (mime) => mime.includes('error'),
 };
 
+// Each sample stands for itself: both workers take from them.
+test.describe.configure({ mode: 'parallel' });
+
 for (const name of samples) {
   test(`sample ${name}: shown as the file says, and not a byte changes [E3, J1]`, async ({ ide }) => {
     test.setTimeout(180_000);
