@@ -109,7 +109,7 @@ describe('launcher', () => {
     const { tabs, create } = setUp();
     click('System terminal');
     await waitFor(() => expect(tabs.open).toHaveBeenCalledTimes(1));
-    expect(create).toHaveBeenCalledWith('js', '');
+    expect(create).toHaveBeenCalledWith('js');
     expect(tabs.open.mock.calls[0]?.[0]).toMatchObject({
       kind: 'terminal',
       key: 'js/7',

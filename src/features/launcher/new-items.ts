@@ -23,8 +23,9 @@ export async function createFile(services: Services, extension: '.txt' | '.md'):
 }
 
 export async function openSystemTerminal(services: Services): Promise<void> {
+  // The system terminal begins in the home, whatever the file browser shows: its promise is to be the user's own shell.
   const app = await services.compute.jupyterServer();
-  const name = await services.terminals.create(app.id, targetFolder(services));
+  const name = await services.terminals.create(app.id);
   openTerminalTab(services, { appId: app.id, name, where: 'system', title: `Terminal ${name}` });
 }
 
