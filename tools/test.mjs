@@ -69,6 +69,7 @@ function writeLongReport(tally) {
     seed,
     passed: tally.passed,
     failed: tally.failed,
+    suites: tally.suites,
   };
   mkdirSync(at('docs/reports'), { recursive: true });
   writeFileSync(at('docs/reports/test-long.json'), `${JSON.stringify(facts, null, 2)}\n`);

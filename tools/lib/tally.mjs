@@ -12,6 +12,11 @@ export class Tally {
     this.#rows.push({ suite, passed, failed, seconds: Math.round(seconds * 10) / 10 });
   }
 
+  /** What each suite counted, for a report. */
+  get suites() {
+    return this.#rows;
+  }
+
   print() {
     console.log('');
     for (const row of this.#rows)
