@@ -35,7 +35,7 @@ const suites = {
   server: async (env) => vitest('server', ['server'], env),
   python: async (env) => {
     const file = report('python.xml');
-    const marks = isLong ? [] : ['-m', 'not long'];
+    const marks = ['-m', isLong ? 'long or not long' : 'not long'];
     const code = await show(
       env['ATELIER_TEST_PYTHON'],
       ['-m', 'pytest', '-q', ...marks, `--junitxml=${file}`],
