@@ -3,12 +3,16 @@ import { pageSchema } from './schema/common.ts';
 import {
   appSchema,
   createAppSchema,
+  createImageSchema,
+  foundEnvironmentSchema,
   imageSchema,
   instanceSchema,
   instanceTypeSchema,
+  logTextSchema,
 } from './schema/compute.ts';
 import {
   createExecutionsSchema,
+  createSwitchSchema,
   documentSchema,
   executionSchema,
   kernelSchema,
@@ -19,6 +23,7 @@ import {
   putDocumentSchema,
   recordedSchema,
   registrySchema,
+  switchSchema,
 } from './schema/documents.ts';
 import {
   capabilitiesSchema,
@@ -89,6 +94,44 @@ export const routes = {
     responses: { 200: pageSchema(imageSchema) },
   },
   getImage: { method: 'GET', path: '/images/{id}', summary: 'One image', responses: { 200: imageSchema } },
+  getImageLog: {
+    method: 'GET',
+    path: '/images/{id}/log',
+    summary: 'The log of the making of an image',
+    feature: 'logs',
+    responses: { 200: logTextSchema },
+  },
+  retryImage: {
+    method: 'POST',
+    path: '/images/{id}/retry',
+    summary: 'Make an image again whose making failed',
+    feature: 'environments',
+    responses: { 202: imageSchema },
+  },
+  createImage: {
+    method: 'POST',
+    path: '/images',
+    summary: 'Make an image of an environment that was found, or get the one that was made of it',
+    body: createImageSchema,
+    feature: 'environments',
+    responses: { 200: imageSchema, 201: imageSchema },
+  },
+  deleteImage: {
+    method: 'DELETE',
+    path: '/images/{id}',
+    summary: 'Take back an image that the user made; refused while an app runs it',
+    feature: 'environments',
+    responses: { 204: null },
+  },
+  listEnvironments: {
+    method: 'GET',
+    path: '/environments',
+    summary:
+      'Environments in the home (kernelspecs, .venv, uv, conda) that can become images; looked for at each call',
+    query: page,
+    feature: 'environments',
+    responses: { 200: pageSchema(foundEnvironmentSchema) },
+  },
   listApps: {
     method: 'GET',
     path: '/apps',
@@ -109,6 +152,13 @@ export const routes = {
     path: '/apps/{id}',
     summary: 'Cancel or end an app',
     responses: { 202: appSchema, 204: null },
+  },
+  getAppLog: {
+    method: 'GET',
+    path: '/apps/{id}/log',
+    summary: 'What an app has written to its log, also while it starts and after it failed',
+    feature: 'logs',
+    responses: { 200: logTextSchema },
   },
   listInstances: {
     method: 'GET',
@@ -163,6 +213,29 @@ export const routes = {
     body: putBindingSchema,
     ifMatch: true,
     responses: { 200: documentSchema },
+  },
+  createSwitch: {
+    method: 'POST',
+    path: '/switches',
+    summary:
+      'Move a document with a kernel to another environment; the old one goes on until the new one stands',
+    body: createSwitchSchema,
+    feature: 'switch',
+    responses: { 202: switchSchema },
+  },
+  getSwitch: {
+    method: 'GET',
+    path: '/switches/{id}',
+    summary: 'One switch',
+    feature: 'switch',
+    responses: { 200: switchSchema },
+  },
+  deleteSwitch: {
+    method: 'DELETE',
+    path: '/switches/{id}',
+    summary: 'Cancel a switch; the document keeps what it had. 204 when it had ended',
+    feature: 'switch',
+    responses: { 202: switchSchema, 204: null },
   },
   moveDocument: {
     method: 'POST',

@@ -69,6 +69,49 @@ export const leaseRequestSchema = z.object({
   release: z.boolean().optional(),
 });
 
+/**
+ * `starting` (the target’s app and kernel come up beside the old) → `done`, or `failed`, or `cancelled`; in the last
+ * two the document keeps what it had.
+ */
+export const switchStateSchema = z.enum(['starting', 'done', 'failed', 'cancelled']);
+
+/** A running place of a document. */
+const placeSchema = environmentSchema.extend({
+  appId: idSchema.optional(),
+  kernelId: z.string().optional(),
+  instanceId: idSchema.optional(),
+});
+
+/** The move of a document with a kernel to another image, kernel or instance type. */
+export const switchSchema = z.object({
+  id: idSchema,
+  documentId: idSchema,
+  notebookPath: homePathSchema,
+  from: placeSchema,
+  to: placeSchema,
+  state: switchStateSchema,
+  failure: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** After `done`: whether the old kernel still runs, and what else its app does, so that it can be offered to end. */
+  old: z
+    .object({
+      state: z.enum(['running', 'ended']),
+      /** Other documents whose kernels run in the old app. */
+      otherDocuments: z.array(homePathSchema),
+    })
+    .optional(),
+  createdAt: timeSchema,
+  endedAt: timeSchema.optional(),
+});
+export type Switch = z.infer<typeof switchSchema>;
+
+/** Moves a document. `generation` is the one of the binding that was seen; an older one is refused (412). */
+export const createSwitchSchema = z.object({
+  documentId: idSchema,
+  generation: z.int(),
+  environment: environmentSchema,
+});
+export type CreateSwitch = z.infer<typeof createSwitchSchema>;
+
 /** `queued → running →` one of the others, all of which are final but `unknown`, which may still be told better. */
 export const executionStateSchema = z.enum([
   'queued',

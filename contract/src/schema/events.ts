@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeSchema } from './common.ts';
-import { appSchema, imageSchema, instanceSchema } from './compute.ts';
-import { documentSchema, executionSchema, kernelSchema } from './documents.ts';
+import { appSchema, imageSchema, instanceSchema, usageSchema } from './compute.ts';
+import { documentSchema, executionSchema, kernelSchema, switchSchema } from './documents.ts';
 
 const base = { seq: z.int(), time: timeSchema, reason: z.string().optional() };
 
@@ -13,6 +13,9 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('app'), app: appSchema }),
   z.object({ ...base, type: z.literal('instance'), instance: instanceSchema }),
   z.object({ ...base, type: z.literal('image'), image: imageSchema }),
+  /** A reading every 2 s or so for each instance in service; not kept for resuming, its `seq` is that of the event before. */
+  z.object({ ...base, type: z.literal('usage'), usage: usageSchema }),
+  z.object({ ...base, type: z.literal('switch'), switch: switchSchema }),
   z.object({ ...base, type: z.literal('document'), document: documentSchema }),
   z.object({ ...base, type: z.literal('execution'), execution: executionSchema }),
   z.object({ ...base, type: z.literal('kernel'), kernel: kernelSchema }),

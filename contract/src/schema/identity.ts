@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, timeSchema } from './common.ts';
+import { enforcementSchema } from './compute.ts';
 
 /** An `admin` sees all users of the domain. */
 export const roleSchema = z.enum(['user', 'admin']);
@@ -30,6 +31,8 @@ export const featureSchema = z.enum([
   'shares',
   'registries',
   'instances.choose',
+  'environments',
+  'logs',
   'terminals.image',
   'files.cas',
   'files.page',
@@ -64,7 +67,15 @@ export const domainSchema = z.object({
     gpuInstanceType: z.string().nullable(),
     scriptId: idSchema.nullable(),
   }),
-  limits: z.object({ appsPerInstance: z.int(), instancesPerType: z.int() }),
+  limits: z.object({
+    appsPerInstance: z.int(),
+    instancesPerType: z.int(),
+    /** Sum over the types of all running instances; absent = only each type by itself must fit the host. */
+    totalVcpu: z.number().optional(),
+    totalMemoryGiB: z.number().optional(),
+  }),
+  /** How this backend holds instances to their size. */
+  enforcement: enforcementSchema.optional(),
   sharing: z.object({ outputs: z.boolean() }),
 });
 export type Domain = z.infer<typeof domainSchema>;

@@ -1,4 +1,13 @@
-import type { AppType, Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
+import type {
+  AppType,
+  Enforcement,
+  Feature,
+  FoundEnvironment,
+  Image,
+  InstanceType,
+  LogText,
+  PhaseName,
+} from '@atelier-ide/contract';
 
 /**
  * The driver seam. All that the server knows of an app goes through here and through the app's own HTTP API, so that
@@ -16,7 +25,7 @@ export type Driver = {
   onDidChangeImages(listener: (image: Image) => void): () => void;
   instanceTypes(): Promise<readonly InstanceType[]>;
   /** How limits of an instance are enforced here; `none` with a reason is an honest answer. */
-  enforcement(): { cpu: string; memory: string; reason?: string };
+  enforcement(): Enforcement;
   startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<void>;
   endInstance(instanceId: string): Promise<void>;
   /**
@@ -24,8 +33,22 @@ export type Driver = {
    * was begun is undone before the promise rejects. Rejects with `AppStartError`.
    */
   startApp(spec: AppSpec, onPhase: (phase: PhaseName) => void, signal: AbortSignal): Promise<RunningApp>;
+  /** What an app has written, from its first line on, also while it starts and after it failed; null = nothing kept. */
+  appLog?(appId: string): Promise<LogText | null>;
+  /** Present where images can be made, tried again and added by users (feature `environments`). */
+  readonly imageMaking?: ImageMaking;
   /** Ends everything this driver started; idempotent. */
   close(): Promise<void>;
+};
+
+/** Images that come into being while the server runs. Changes are told by `onDidChangeImages`. Throws problems. */
+export type ImageMaking = {
+  log(imageId: string): Promise<LogText>;
+  retry(imageId: string): Promise<Image>;
+  /** Looks through the user's home, bounded in depth and time. */
+  found(userId: string): Promise<readonly FoundEnvironment[]>;
+  create(userId: string, environmentId: string): Promise<{ image: Image; created: boolean }>;
+  remove(userId: string, imageId: string): Promise<void>;
 };
 
 export type InstanceSpec = { instanceId: string; userId: string; type: InstanceType | null };

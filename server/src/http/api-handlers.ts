@@ -6,10 +6,12 @@ import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Users } from '../studio/users.ts';
 import type { ApiAnswer, ApiHandlers } from './api-call.ts';
+import { imageHandlers } from './image-handlers.ts';
 import type { LiveCredentials } from './live-credentials.ts';
 import { pageOf } from './pages.ts';
 import { credentialOfToken, type PersonalTokens } from './personal-tokens.ts';
 import { fail } from './problem-response.ts';
+import { switchHandlers } from './switch-handlers.ts';
 
 export type ApiServices = {
   domain: Domain;
@@ -76,6 +78,7 @@ function compute(
   | 'createApp'
   | 'getApp'
   | 'deleteApp'
+  | 'getAppLog'
   | 'listInstances'
   | 'getInstance'
   | 'deleteInstance'
@@ -99,6 +102,10 @@ function compute(
     deleteApp: ({ principal, params }) => {
       const app = s.apps.remove(principal.user, params.id);
       return app ? ok(app, 202) : gone;
+    },
+    getAppLog: async ({ principal, params }) => {
+      const { id } = s.apps.get(principal.user, params.id);
+      return ok((await s.driver.appLog?.(id)) ?? { text: '', cutBytes: 0 });
     },
     listInstances: ({ principal, query }) => ok(pageOf(s.apps.instances(principal.user), byId, query)),
     getInstance: ({ principal, params }) => ok(s.apps.instance(principal.user, params.id)),
@@ -182,6 +189,8 @@ export function createApiHandlers(services: ApiServices): ApiHandlers {
   return {
     ...identity(services),
     ...compute(services),
+    ...imageHandlers(services),
+    ...switchHandlers(),
     ...documents(services),
     ...executions(services),
     ...tokens(services),
