@@ -6,6 +6,8 @@ import type {
   Image,
   Instance,
   InstanceType,
+  Kernel,
+  Usage,
 } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 
@@ -17,6 +19,10 @@ export type ComputeState = {
   instanceTypes: readonly InstanceType[];
   apps: readonly App[];
   instances: readonly Instance[];
+  /** Kernels of all apps of the user, with their state; one that ended leaves. */
+  kernels: readonly Kernel[];
+  /** The newest reading of each instance, by its id; absent where the backend measures nothing (feature `usage`). */
+  usage: Readonly<Record<string, Usage>>;
 };
 
 /** Images, instance types, apps and instances, kept true by events (no polling). */

@@ -10,4 +10,6 @@ export const createComputeStore = () =>
     instanceTypes: [],
     apps: [],
     instances: [],
+    kernels: [],
+    usage: {},
   }));

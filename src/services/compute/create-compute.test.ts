@@ -1,4 +1,11 @@
-import { type App, createStudioClient, type StudioEvent } from '@atelier-ide/contract';
+import {
+  type App,
+  createStudioClient,
+  type Instance,
+  type Kernel,
+  type StudioEvent,
+  type Usage,
+} from '@atelier-ide/contract';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeBackend, createFakeLog, createFakeStorage } from '../fake-backend.ts';
 import { createFakeEvents } from '../fake-events.ts';
@@ -51,7 +58,31 @@ const type = (name: string) => ({
   available: { ok: true },
 });
 
-function start(apps: App[] = []) {
+const share = { time, cpuPercent: 12, memoryBytes: 3, memoryLimitBytes: 4, source: 'cgroup-v2' };
+
+const reading = (instanceId: string): Usage => ({ ...share, instanceId, apps: [] });
+
+function instance(id: string, change: Partial<Instance> = {}): Instance {
+  return {
+    id,
+    type: 'ml.t3.medium',
+    status: 'InService',
+    apps: [],
+    enforcement: { cpu: 'none', memory: 'none' },
+    startedAt: time,
+    ...change,
+  };
+}
+
+const kernel = (id: string, appId: string): Kernel => ({
+  id,
+  appId,
+  name: 'python3',
+  state: 'idle',
+  documentId: null,
+});
+
+function start(apps: App[] = [], instances: Instance[] = [], kernels: Kernel[] = []) {
   const backend = createFakeBackend();
   const events = createFakeEvents();
   const storage = createFakeStorage();
@@ -72,7 +103,8 @@ function start(apps: App[] = []) {
       : { items: [type('ml.t3.medium')], nextCursor: 'more' },
   );
   backend.on(`GET ${base}/apps`, () => ({ items: apps }));
-  backend.on(`GET ${base}/instances`, () => ({ items: [] }));
+  backend.on(`GET ${base}/instances`, () => ({ items: instances }));
+  backend.on(`GET ${base}/kernels`, () => ({ items: kernels }));
   const compute = createCompute({ api, events: events.stream, storage, log: createFakeLog() });
   const tell = (changed: App, seq = 1): StudioEvent => ({ type: 'app', app: changed, seq, time });
   return { backend, events, storage, compute, tell };
@@ -182,5 +214,41 @@ describe('compute', () => {
     expect(compute.defaultEnvironment()).toEqual({ ...chosen, instanceType: 'ml.t3.medium' });
     storage.set('compute.environment', 'nonsense');
     expect(compute.defaultEnvironment()).toEqual(domain);
+  });
+
+  it('keeps the newest reading of each instance until the instance ends [H2]', async () => {
+    const { compute, events } = start([], [instance('i1', { usage: share })]);
+    await compute.start();
+    expect(compute.store.getState().usage).toEqual({ i1: { ...share, instanceId: 'i1', apps: [] } });
+    const newer: Usage = { ...reading('i1'), memoryBytes: 5, time: '2026-11-23T00:00:02.000Z' };
+    events.fire({ type: 'usage', usage: newer, seq: 3, time });
+    events.fire({ type: 'usage', usage: reading('unknown'), seq: 3, time });
+    expect(compute.store.getState().usage).toEqual({ i1: newer });
+    events.fire({ type: 'instance', instance: instance('i1', { status: 'Deleted' }), seq: 4, time });
+    events.fire({ type: 'usage', usage: newer, seq: 4, time });
+    expect(compute.store.getState().usage).toEqual({});
+  });
+
+  it('does not let a list that is read again hide a newer reading', async () => {
+    const { compute, events } = start([], [instance('i1', { usage: share })]);
+    await compute.start();
+    const newer: Usage = { ...reading('i1'), memoryBytes: 5, time: '2026-11-23T00:00:02.000Z' };
+    events.fire({ type: 'usage', usage: newer, seq: 3, time });
+    await compute.start();
+    expect(compute.store.getState().usage).toEqual({ i1: newer });
+  });
+
+  it('follows kernels until they or their app end [H1]', async () => {
+    const { compute, events, tell } = start([app('a1'), app('a2')], [], [kernel('k1', 'a1')]);
+    await compute.start();
+    events.fire({ type: 'kernel', kernel: { ...kernel('k1', 'a1'), state: 'busy' }, seq: 1, time });
+    events.fire({ type: 'kernel', kernel: kernel('k2', 'a1'), seq: 2, time });
+    events.fire({ type: 'kernel', kernel: kernel('k1', 'a2'), seq: 3, time });
+    const shown = () => compute.store.getState().kernels.map((one) => `${one.appId}/${one.id} ${one.state}`);
+    expect(shown()).toEqual(['a1/k1 busy', 'a1/k2 idle', 'a2/k1 idle']);
+    events.fire({ type: 'kernel', kernel: { ...kernel('k1', 'a1'), state: 'dead' }, seq: 4, time });
+    expect(shown()).toEqual(['a1/k2 idle', 'a2/k1 idle']);
+    events.fire(tell(app('a1', { status: 'Deleted' }), 5));
+    expect(shown()).toEqual(['a2/k1 idle']);
   });
 });

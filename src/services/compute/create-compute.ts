@@ -17,9 +17,10 @@ import type { EventStream } from '../studio-api/event-stream.ts';
 import type { ComputeService, ComputeState } from './compute-service.ts';
 import { createComputeStore } from './compute-store.ts';
 import { rememberedEnvironment } from './environments.ts';
+import { alive, readUsage, reduce } from './reduce-compute.ts';
 
 /**
- * Holds images, types, apps and instances. Read once, then only events change them; events that come while a list is
+ * Holds images, types, apps, instances and kernels. Read once, then only events change them; events that come while a list is
  * being read are applied again on top of it, so that an old answer never hides a new event. An app or instance that
  * is Deleted leaves the store.
  */
@@ -124,12 +125,13 @@ class Compute implements ComputeService, Disposable {
   async #load(): Promise<void> {
     const { api } = this.#config;
     this.#missed = [];
-    const [domain, images, instanceTypes, apps, instances] = await Promise.all([
+    const [domain, images, instanceTypes, apps, instances, kernels] = await Promise.all([
       api.call('getDomain', {}),
       api.all('listImages', {}),
       api.all('listInstanceTypes', {}),
       api.all('listApps', {}),
       api.all('listInstances', {}),
+      api.all('listKernels', {}),
     ]);
     const read: ComputeState = {
       isLoaded: true,
@@ -138,6 +140,8 @@ class Compute implements ComputeService, Disposable {
       instanceTypes,
       apps: alive(apps),
       instances: alive(instances),
+      kernels: kernels.filter((kernel) => kernel.state !== 'dead'),
+      usage: readUsage(instances, this.store.getState().usage),
     };
     const state = this.#missed.reduce((now, event) => ({ ...now, ...reduce(now, event) }), read);
     this.store.setState(state, true);
@@ -172,29 +176,6 @@ class Compute implements ComputeService, Disposable {
     const change = reduce(this.store.getState(), event);
     if (change) this.store.setState(change);
     if (event.type === 'app') this.#changed.fire(event.app);
-  }
-}
-
-type Identified = { id: string; status: string };
-
-const alive = <T extends Identified>(items: readonly T[]) => items.filter((one) => one.status !== 'Deleted');
-
-function withItem<T extends Identified>(items: readonly T[], item: T): readonly T[] {
-  if (item.status === 'Deleted') return items.filter((one) => one.id !== item.id);
-  const at = items.findIndex((one) => one.id === item.id);
-  return at < 0 ? [...items, item] : items.with(at, item);
-}
-
-function reduce(state: ComputeState, event: StudioEvent): Partial<ComputeState> | null {
-  switch (event.type) {
-    case 'app':
-      return { apps: withItem(state.apps, event.app) };
-    case 'instance':
-      return { instances: withItem(state.instances, event.instance) };
-    case 'image':
-      return { images: withItem(state.images, event.image) };
-    default:
-      return null;
   }
 }
 
