@@ -14,6 +14,8 @@ describe('the files of the front end', () => {
     writeFileSync(join(folder, 'secret.txt'), 'secret');
     writeFileSync(join(root, 'index.html'), '<!doctype html><title>Atelier</title>');
     writeFileSync(join(root, 'icon.svg'), '<svg/>');
+    mkdirSync(join(root, 'frames'));
+    writeFileSync(join(root, 'frames/remote-image.html'), '<!doctype html><title>Image</title>');
     writeFileSync(join(root, 'empty.txt'), '');
     writeFileSync(join(root, '.env.json'), 'secret');
     for (const [suffix, text] of [
@@ -44,7 +46,8 @@ describe('the files of the front end', () => {
         'style-src': "'self' 'unsafe-inline'",
         'img-src': "'self' data: blob:",
         'connect-src': `'self' ws://127.0.0.1:${t.port}`,
-        'frame-src': "'none'",
+        // Exactly one document: a frame that navigates itself can reach nothing else.
+        'frame-src': `http://127.0.0.1:${t.port}/frames/remote-image.html`,
         'object-src': "'none'",
         'base-uri': "'none'",
         'form-action': "'self'",
@@ -59,6 +62,23 @@ describe('the files of the front end', () => {
         'content-type': 'text/html; charset=utf-8',
       });
     }
+  });
+
+  it('lets the frame of remote images load images and nothing else, in a document without an origin [P4]', async () => {
+    const { status, headers } = await t.send('/frames/remote-image.html');
+    const policy = String(headers['content-security-policy']).split('; ');
+    expect(status).toBe(200);
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        'img-src http: https:',
+        'sandbox allow-scripts',
+        "frame-ancestors 'self'",
+      ]),
+    );
+    expect(policy.some((each) => /connect-src|frame-src|form-action|allow-same-origin/.test(each))).toBe(
+      false,
+    );
   });
 
   it('serves hashed assets for ever, compressed as the browser can take them', async () => {

@@ -38,6 +38,21 @@ const encodings = [
   { name: 'gzip', suffix: '.gz' },
 ] as const;
 
+const remoteImagePath = '/frames/remote-image.html';
+
+/*
+ * The document that shows an image of another server, in a frame. It has no origin, may load images and nothing else,
+ * and takes only their address, so its own script needs no hash.
+ */
+const remoteImageCsp = [
+  "default-src 'none'",
+  'img-src http: https:',
+  "script-src 'unsafe-inline'",
+  "style-src 'unsafe-inline'",
+  "frame-ancestors 'self'",
+  'sandbox allow-scripts',
+].join('; ');
+
 /** CSP of the SPA. `socketOrigin` is named because not every browser takes 'self' for `ws:`. */
 export function pageCsp(socketOrigin: string): string {
   return [
@@ -50,7 +65,7 @@ export function pageCsp(socketOrigin: string): string {
     "media-src 'self' data: blob:",
     `connect-src 'self' ${socketOrigin}`,
     "manifest-src 'self'",
-    "frame-src 'none'",
+    `frame-src ${socketOrigin.replace(/^ws/, 'http')}${remoteImagePath}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -109,6 +124,14 @@ async function find(path: string, acceptEncoding: string | undefined): Promise<F
   return openFile(path, '');
 }
 
+function policyOf(name: string, socketOrigin: string): string {
+  if (`/${name}` === remoteImagePath) return remoteImageCsp;
+  // A picture of ours opened in a tab of its own runs nothing either.
+  return name.endsWith('.html')
+    ? pageCsp(socketOrigin)
+    : "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+}
+
 function headersOf(name: string, found: Found, socketOrigin: string): Record<string, string | number> {
   const isPage = name.endsWith('.html');
   const isHashed = /^assets\/.*-[\w-]{8,}\.\w+$/.test(name);
@@ -121,10 +144,7 @@ function headersOf(name: string, found: Found, socketOrigin: string): Record<str
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    // A picture of ours opened in a tab of its own runs nothing either.
-    'Content-Security-Policy': isPage
-      ? pageCsp(socketOrigin)
-      : "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    'Content-Security-Policy': policyOf(name, socketOrigin),
     ...(isPage ? pageHeaders : {}),
   };
 }

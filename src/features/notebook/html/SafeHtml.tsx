@@ -3,6 +3,7 @@ import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { renderFormulas } from '../markdown/render-formulas.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { colorCode } from './color-code.ts';
+import { showRemoteImages } from './remote-images.ts';
 import { missing, type PendingImage, resolveFragment } from './resolve.ts';
 
 type SafeHtmlProps = {
@@ -18,6 +19,7 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
   const view = useNotebook();
   const { sanitizer, services, colors, finder } = view;
   const folder = useNotebookState((state) => state.path.slice(0, Math.max(0, state.path.lastIndexOf('/'))));
+  const loadsRemote = useNotebookState((state) => state.loadsRemoteImages);
   const hostRef = useRef<HTMLDivElement>(null);
   const [hadScript, setHadScript] = useState(false);
 
@@ -44,11 +46,16 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
     };
   }, [html, attachments, folder, sanitizer, services, colors, finder]);
 
+  useLayoutEffect(() => {
+    const host = hostRef.current;
+    return host && loadsRemote ? showRemoteImages(host) : undefined;
+    // Whatever puts new content into the host brings new placeholders.
+  }, [loadsRemote, html, attachments, folder, sanitizer, services, colors, finder]);
+
   const handleClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;
-    const load = target?.closest<HTMLElement>('[data-load]')?.dataset['load'];
-    if (load !== undefined) {
-      window.open(load, '_blank', 'noopener,noreferrer');
+    if (target?.closest('[data-load]')) {
+      view.session.store.setState({ loadsRemoteImages: true });
       return;
     }
     const link = target?.closest('a');

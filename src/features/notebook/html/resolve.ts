@@ -96,15 +96,19 @@ function placeholder(image: HTMLImageElement, words: string): HTMLSpanElement {
   return box;
 }
 
-/** Stands for an image on another server: its address, and a way to see it that tells nobody who reads this. */
+/** Stands for an image on another server until a person asks for those of this notebook. */
 function remotePlaceholder(image: HTMLImageElement, url: string): HTMLSpanElement {
   const box = placeholder(image, url);
   box.dataset['remote'] = url;
+  const { alt, width } = { alt: image.getAttribute('alt'), width: image.getAttribute('width') };
+  if (alt) box.dataset['alt'] = alt;
+  if (width !== null && /^\d{1,5}(?:px|%)?$/.test(width))
+    box.dataset['width'] = /\d$/.test(width) ? `${width}px` : width;
   const button = image.ownerDocument.createElement('button');
   button.type = 'button';
   button.textContent = 'Load';
-  button.title = 'Opens the image in a new tab. This page loads nothing from other servers.';
-  button.dataset['load'] = url;
+  button.title = 'Loads the images of this notebook from other servers, which then see that you read it.';
+  button.dataset['load'] = '';
   box.append(button);
   return box;
 }
