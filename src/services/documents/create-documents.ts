@@ -5,6 +5,7 @@ import {
   type StudioClient,
   type StudioDocument,
   type StudioEvent,
+  type Switch,
 } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
@@ -13,6 +14,7 @@ import type { EventStream } from '../studio-api/event-stream.ts';
 import type { DocumentsService } from './documents-service.ts';
 import { createDocumentsStore } from './documents-store.ts';
 import { createSessionRegistry } from './session-registry.ts';
+import { createSwitches } from './switches.ts';
 
 /**
  * The documents that this page has open. The server owns identity and binding; a document here is always the newest
@@ -36,12 +38,14 @@ class Documents implements DocumentsService, Disposable {
   readonly sessions;
   readonly #config: DocumentsConfig;
   readonly #subscription: Disposable;
+  readonly #switches;
   /** How many events each open document has had. */
   readonly #heard = new Map<string, number>();
 
   constructor(config: DocumentsConfig) {
     this.#config = config;
     this.sessions = createSessionRegistry((path) => this.#forget(path));
+    this.#switches = createSwitches({ api: config.api, log: config.log, store: this.store });
     this.#subscription = config.events.onDidReceive((event) => this.#hear(event));
   }
 
@@ -53,14 +57,23 @@ class Documents implements DocumentsService, Disposable {
     return document;
   }
 
-  async bind(documentId: string, environment: Environment | null): Promise<StudioDocument> {
-    try {
-      return await this.#bindOnce(documentId, environment);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.status !== 412) throw error;
-      await this.#read(documentId);
-      return this.#bindOnce(documentId, environment);
-    }
+  bind(documentId: string, environment: Environment | null): Promise<StudioDocument> {
+    return this.#againWhenOld(documentId, () => this.#bindOnce(documentId, environment));
+  }
+
+  switchTo(documentId: string, environment: Environment): Promise<Switch> {
+    return this.#againWhenOld(documentId, async () => {
+      const { binding } = this.#get(documentId) ?? (await this.#read(documentId));
+      return this.#switches.create({ documentId, generation: binding.generation, environment });
+    });
+  }
+
+  cancelSwitch(switchId: string): Promise<void> {
+    return this.#switches.cancel(switchId);
+  }
+
+  putAwaySwitch(documentId: string): void {
+    this.#switches.putAway(documentId);
   }
 
   async move(from: string, to: string): Promise<void> {
@@ -101,6 +114,18 @@ class Documents implements DocumentsService, Disposable {
     for (const one of all) if (one.path === path) this.#heard.delete(one.id);
     const kept = all.filter((one) => one.path !== path);
     this.store.setState({ byId: Object.fromEntries(kept.map((one) => [one.id, one])) });
+    for (const one of all) if (one.path === path) this.#switches.putAway(one.id);
+  }
+
+  /** The generation that was seen can be old: then it is read, and what was wanted is asked for once more. */
+  async #againWhenOld<T>(id: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.status !== 412) throw error;
+      await this.#read(id);
+      return ask();
+    }
   }
 
   /** Takes over what a request answers, unless an event has told more since it was sent. */
@@ -131,7 +156,10 @@ class Documents implements DocumentsService, Disposable {
       if (!known || known.binding.generation > document.binding.generation) return;
       this.#heard.set(document.id, (this.#heard.get(document.id) ?? 0) + 1);
       this.#put(document);
+    } else if (event.type === 'switch') {
+      this.#switches.hear(event.switch);
     } else if (event.type === 'reset') {
+      this.#switches.readAgain();
       for (const id of Object.keys(this.store.getState().byId)) void this.#readAgain(id);
     }
   }

@@ -1,17 +1,33 @@
-import type { Environment, PutDocument, StudioDocument } from '@atelier-ide/contract';
+import type { Environment, PutDocument, StudioDocument, Switch } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
+
+/** What this page knows of the documents that it has open. */
+export type DocumentsState = {
+  byId: Readonly<Record<string, StudioDocument>>;
+  /** The newest switch of each document, by the document's id: under way, or ended and not yet put away. */
+  switches: Readonly<Record<string, Switch>>;
+};
 
 /**
  * The server's documents (identity and binding) that this page has open, kept true by events. What a person edits is
  * in the session objects of the features; they are shared by `sessions`.
  */
 export type DocumentsService = {
-  readonly store: StoreApi<{ byId: Readonly<Record<string, StudioDocument>> }>;
+  readonly store: StoreApi<DocumentsState>;
   /** The document of a path, made when new; follows its events until disposed of by `release`. */
   open(request: PutDocument): Promise<StudioDocument>;
   /** Chooses an environment (`null` = no kernel). Retries the compare-and-swap once when only the generation is old. */
   bind(documentId: string, environment: Environment | null): Promise<StudioDocument>;
+  /**
+   * Moves a document that has a kernel; the old kernel stays its own until the new one stands. Only for backends with
+   * the feature `switch`. Retries once when only the generation is old.
+   */
+  switchTo(documentId: string, environment: Environment): Promise<Switch>;
+  /** Gives a switch up; the document keeps what it had. */
+  cancelSwitch(switchId: string): Promise<void>;
+  /** An ended switch has been read by the person and leaves the store. */
+  putAwaySwitch(documentId: string): void;
   /** Renames the file and tells the server, so that id, binding and executions follow; folders too. */
   move(from: string, to: string): Promise<void>;
   readonly sessions: SessionRegistry;

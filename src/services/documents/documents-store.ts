@@ -1,6 +1,5 @@
-import type { StudioDocument } from '@atelier-ide/contract';
 import { createStore } from 'zustand/vanilla';
+import type { DocumentsState } from './documents-service.ts';
 
-/** The open documents by id. */
-export const createDocumentsStore = () =>
-  createStore<{ byId: Readonly<Record<string, StudioDocument>> }>(() => ({ byId: {} }));
+/** The open documents by id, and the switch of each. */
+export const createDocumentsStore = () => createStore<DocumentsState>(() => ({ byId: {}, switches: {} }));
