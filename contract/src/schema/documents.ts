@@ -70,8 +70,8 @@ export const leaseRequestSchema = z.object({
 });
 
 /**
- * `starting` (the target’s app and kernel come up beside the old) → `done`, or `failed`, or `cancelled`; in the last
- * two the document keeps what it had.
+ * `starting` (the target’s app and kernel come up beside the old, then the document’s own executions on the old kernel
+ * come to their end) → `done`, or `failed`, or `cancelled`; in the last two the document keeps what it had.
  */
 export const switchStateSchema = z.enum(['starting', 'done', 'failed', 'cancelled']);
 
@@ -90,8 +90,17 @@ export const switchSchema = z.object({
   from: placeSchema,
   to: placeSchema,
   state: switchStateSchema,
+  /**
+   * What goes on while `starting`. With `executions` the target is ready and waits until what the document runs on the
+   * old kernel is over and, where a browser writes the file, saved: cells can be waited for, removed or interrupted.
+   */
+  waitingFor: z.enum(['app', 'kernel', 'executions']).optional(),
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** After `done`: whether the old kernel still runs, and what else its app does, so that it can be offered to end. */
+  /**
+   * After `done`: whether the old kernel still runs, and what else its app does, so that it can be offered to end; kept
+   * true by further events. Absent again once a document has taken the old kernel back. When `from` and `to` name the
+   * same app, the old kernel can be ended, not its app.
+   */
   old: z
     .object({
       state: z.enum(['running', 'ended']),
