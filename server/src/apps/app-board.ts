@@ -49,6 +49,13 @@ export class AppBoard {
     if (this.#clock.now() - before >= publishActivityMs) this.change(record, { kind: 'active' });
   }
 
+  /** Whether an app in service answers; told when it changes. */
+  setHealth(appId: string, health: App['health']): void {
+    const record = this.#records.get(appId);
+    if (record?.app.status === 'InService' && record.app.health !== health)
+      this.change(record, { kind: 'health', health });
+  }
+
   byId(appId: string): AppRecord | undefined {
     this.#prune();
     return this.#records.get(appId);

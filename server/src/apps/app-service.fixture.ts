@@ -56,6 +56,8 @@ export class RecordingBus implements EventBus {
     this.published.push({ userId, event });
   }
 
+  publishTransient = (userId: string, event: EventBody): void => this.publish(userId, event);
+  onDidChangeAudience = (): (() => void) => () => undefined;
   head = (): number => this.published.length;
   since = (): readonly StudioEvent[] | null => null;
   subscribe = (): (() => void) => () => undefined;

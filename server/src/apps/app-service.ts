@@ -1,4 +1,4 @@
-import type { App, CreateApp, Instance } from '@atelier-ide/contract';
+import type { App, CreateApp, Instance, InstanceUsage } from '@atelier-ide/contract';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { User } from '../studio/user.ts';
 
@@ -28,6 +28,10 @@ export type AppService = {
   whenInService(user: User, appId: string, signal?: AbortSignal): Promise<App>;
   /** A kernel or terminal of this app did something: bumps lastActivity. */
   touch(appId: string): void;
+  /** Whether an app in service answers; a change is published. */
+  setHealth(appId: string, health: App['health']): void;
+  /** The newest reading of an instance, for `instances`; publishes nothing. */
+  noteUsage(instanceId: string, usage: InstanceUsage): void;
   onDidChange(listener: (app: App, userId: string) => void): () => void;
   close(): Promise<void>;
 };

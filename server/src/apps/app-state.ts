@@ -21,7 +21,8 @@ export type AppChange =
   | { kind: 'failed'; failure: AppFailure }
   | { kind: 'deleting'; reason: string }
   | { kind: 'deleted'; reason: string }
-  | { kind: 'active' };
+  | { kind: 'active' }
+  | { kind: 'health'; health: App['health'] };
 
 /** A step that the contract does not list: a fault of ours, never of the caller. */
 export class IllegalStepError extends Error {
@@ -82,5 +83,7 @@ export function changeApp(app: App, change: AppChange, at: string): App {
       return step(app, 'Deleted', change.reason, at);
     case 'active':
       return { ...app, lastActivity: at };
+    case 'health':
+      return { ...app, health: change.health };
   }
 }

@@ -4,6 +4,7 @@ import {
   type Domain,
   type Image,
   type Instance,
+  type InstanceUsage,
   ProblemError,
   problem,
 } from '@atelier-ide/contract';
@@ -158,6 +159,14 @@ class Apps implements AppService {
 
   touch(appId: string): void {
     this.#board.touch(appId);
+  }
+
+  setHealth(appId: string, health: App['health']): void {
+    this.#board.setHealth(appId, health);
+  }
+
+  noteUsage(instanceId: string, usage: InstanceUsage): void {
+    this.#instances.noteUsage(instanceId, usage);
   }
 
   onDidChange(listener: (app: App, userId: string) => void): () => void {

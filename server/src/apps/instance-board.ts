@@ -82,6 +82,12 @@ export class InstanceBoard {
     void this.#end(record);
   }
 
+  /** The newest reading, for who asks; `usage` events tell it, so no `instance` event does. */
+  noteUsage(instanceId: string, usage: NonNullable<Instance['usage']>): void {
+    const record = this.#records.find(({ instance }) => instance.id === instanceId);
+    if (record?.instance.status === 'InService') record.instance = { ...record.instance, usage };
+  }
+
   async #start(record: InstanceRecord, before: readonly InstanceRecord[]): Promise<void> {
     const { signal } = record.start;
     await Promise.all(before.map((older) => older.ended));

@@ -52,4 +52,38 @@ describe('the event bus', () => {
     expect(onError).toHaveBeenCalledOnce();
     expect(seen).toHaveBeenCalledOnce();
   });
+
+  it('sends a transient event to who hears now, with the number of the event before, and keeps it for nobody', () => {
+    const bus = busOf(3);
+    bus.publish('ada', death(1));
+    const head = bus.head('ada');
+    const seen: [string, number][] = [];
+    bus.subscribe('ada', (event) => seen.push([event.type === 'death' ? event.kernelId : '', event.seq]));
+    bus.publishTransient('ada', death(2));
+    expect(bus.head('ada')).toBe(head);
+    bus.publish('ada', death(3));
+    expect(seen).toEqual([
+      ['k2', head],
+      ['k3', head + 1],
+    ]);
+    expect(bus.since('ada', head)?.map((event) => event.seq)).toEqual([head + 1]);
+    expect(bus.since('ada', head - 1)?.map((event) => event.seq)).toEqual([head, head + 1]);
+  });
+
+  it('tells when the first subscriber of a user comes and when the last one goes', () => {
+    const bus = busOf(3);
+    const told: string[] = [];
+    const quiet = bus.onDidChangeAudience((userId, isThere) => told.push(`${userId} ${isThere}`));
+    const one = bus.subscribe('ada', () => undefined);
+    const two = bus.subscribe('ada', () => undefined);
+    bus.subscribe('bob', () => undefined);
+    one();
+    one();
+    expect(told).toEqual(['ada true', 'bob true']);
+    two();
+    expect(told).toEqual(['ada true', 'bob true', 'ada false']);
+    quiet();
+    bus.subscribe('ada', () => undefined);
+    expect(told).toHaveLength(3);
+  });
 });

@@ -26,6 +26,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
   const { capacity, now, onListenerError } = options;
   const streams = new Map<string, Stream>();
   const first = now().getTime();
+  const audienceListeners = new Set<(userId: string, isThere: boolean) => void>();
   const streamOf = (userId: string): Stream => {
     const known = streams.get(userId);
     if (known) return known;
@@ -33,22 +34,31 @@ export function createEventBus(options: EventBusOptions): EventBus {
     streams.set(userId, made);
     return made;
   };
+  const callAll = <A extends unknown[]>(listeners: Iterable<(...args: A) => void>, ...args: A): void => {
+    for (const listener of listeners) {
+      try {
+        listener(...args);
+      } catch (error) {
+        onListenerError(error);
+      }
+    }
+  };
+  // The event is a snapshot: a publisher that goes on changing its record must not change what is sent later.
+  const stamp = (body: EventBody, seq: number): StudioEvent =>
+    structuredClone({ ...body, seq, time: now().toISOString() }) as StudioEvent;
   return {
     publish(userId: string, body: EventBody) {
       const stream = streamOf(userId);
       stream.head += 1;
-      // The event is a snapshot: a publisher that goes on changing its record must not change what is sent later.
-      const event = structuredClone({ ...body, seq: stream.head, time: now().toISOString() }) as StudioEvent;
+      const event = stamp(body, stream.head);
       stream.kept.push(event);
       // Trimmed in blocks, so that a full buffer does not move all its entries at every event.
       if (stream.kept.length >= capacity * 1.25) stream.kept.splice(0, stream.kept.length - capacity);
-      for (const listener of stream.listeners) {
-        try {
-          listener(event);
-        } catch (error) {
-          onListenerError(error);
-        }
-      }
+      callAll(stream.listeners, event);
+    },
+    publishTransient(userId: string, body: EventBody) {
+      const stream = streamOf(userId);
+      callAll(stream.listeners, stamp(body, stream.head));
     },
     head: (userId) => streams.get(userId)?.head ?? first,
     since(userId, seq) {
@@ -60,7 +70,14 @@ export function createEventBus(options: EventBusOptions): EventBus {
     subscribe(userId, listener) {
       const { listeners } = streamOf(userId);
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (listeners.size === 1) callAll(audienceListeners, userId, true);
+      return () => {
+        if (listeners.delete(listener) && listeners.size === 0) callAll(audienceListeners, userId, false);
+      };
+    },
+    onDidChangeAudience(listener) {
+      audienceListeners.add(listener);
+      return () => void audienceListeners.delete(listener);
     },
   };
 }
