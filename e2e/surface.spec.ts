@@ -139,7 +139,7 @@ for (const theme of themes) {
   }) => {
     const { page } = ide;
     await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
-    if (theme === 'high contrast') await ide.runCommand('Use high contrast');
+    if (theme === 'high contrast') await ide.runCommand('High contrast theme');
     const root = page.locator('.at-root');
     await expect(root).toHaveAttribute('data-theme', theme.replace('high contrast', 'high-contrast-light'));
 

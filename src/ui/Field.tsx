@@ -20,7 +20,7 @@ function Frame({
 }: FieldFrame & { id: string; children: ReactNode }) {
   return (
     <div className={styles['field']}>
-      <label htmlFor={id} className={isLabelHidden ? styles['hidden'] : styles['label']}>
+      <label htmlFor={id} className={isLabelHidden ? 'at-visually-hidden' : styles['label']}>
         {label}
       </label>
       {children}

@@ -8,6 +8,7 @@ export type ShellState = {
   panelWidth: number;
   isPaletteOpen: boolean;
   isCentreOpen: boolean;
+  areShortcutsOpen: boolean;
 };
 
 export const createShellStore = () =>
@@ -17,4 +18,5 @@ export const createShellStore = () =>
     panelWidth: 264,
     isPaletteOpen: false,
     isCentreOpen: false,
+    areShortcutsOpen: false,
   }));

@@ -16,6 +16,7 @@ export type Shell = {
   resizePanel(width: number): void;
   setPalette(isOpen: boolean): void;
   setCentre(isOpen: boolean): void;
+  setShortcuts(isOpen: boolean): void;
 };
 
 const KEY = 'workbench.shell';
@@ -58,6 +59,7 @@ export function createShell(views: readonly PanelView[], storage: StorageService
     },
     setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),
     setCentre: (isCentreOpen) => store.setState({ isCentreOpen }),
+    setShortcuts: (areShortcutsOpen) => store.setState({ areShortcutsOpen }),
   };
 }
 

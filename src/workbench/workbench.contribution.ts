@@ -1,15 +1,17 @@
 import type { Enablement, Keybinding, MenuItem } from '@/platform/contributions/contribution.ts';
 import type { ContextFacts, FocusArea } from '@/platform/context/context-service.ts';
-import type { ThemeChoice } from '@/platform/theme/theme-service.ts';
 import { defineStudioCommand, type StudioContribution } from '@/services/services.ts';
 import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
 import type { Shell } from './shell.ts';
 import { signOut } from './sign-out.ts';
+import { themeCommands } from './theme-commands.ts';
 
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
     'workbench.toggleTheme': void;
     'workbench.followSystemTheme': void;
+    'workbench.useLightTheme': void;
+    'workbench.useDarkTheme': void;
     'workbench.useHighContrast': void;
     'workbench.toggleSidePanel': void;
     'workbench.showNotifications': void;
@@ -20,6 +22,7 @@ declare module '@/platform/contributions/contribution.ts' {
     'workbench.moveTabRight': void;
     'workbench.moveTabDown': void;
     'workbench.moveTabToNextGroup': void;
+    'workbench.showShortcuts': void;
     'workbench.signOut': void;
   }
 }
@@ -54,16 +57,19 @@ const menus: readonly MenuItem[] = [
   { menu: 'Tabs', section: 'b-move', command: 'workbench.moveTabToNextGroup', order: 3 },
   { menu: 'Tabs', section: 'c-close', command: 'workbench.closeTab', order: 1 },
   { menu: 'Tabs', section: 'c-close', command: 'workbench.closeAllTabs', order: 2 },
-  { menu: 'Settings', section: 'a-theme', command: 'workbench.toggleTheme', order: 1 },
-  { menu: 'Settings', section: 'a-theme', command: 'workbench.useHighContrast', order: 2 },
-  { menu: 'Settings', section: 'a-theme', command: 'workbench.followSystemTheme', order: 3 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.followSystemTheme', order: 1 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.useLightTheme', order: 2 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.useDarkTheme', order: 3 },
+  { menu: 'Settings', section: 'a-theme', command: 'workbench.useHighContrast', order: 4 },
+  { menu: 'Settings', section: 'b-toggle', command: 'workbench.toggleTheme' },
+  { menu: 'Help', section: 'a-keys', command: 'workbench.showShortcuts' },
 ];
 
 /** The shell's own commands. */
 export function createWorkbenchContribution(shell: Shell, tabs: WorkbenchTabs): StudioContribution {
   return {
     id: 'workbench',
-    commands: [...viewCommands(shell), ...tabCommands(tabs)],
+    commands: [...viewCommands(shell), ...themeCommands, ...tabCommands(tabs)],
     keybindings,
     menus,
   };
@@ -79,30 +85,6 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       run: () => shell.setPalette(true),
     }),
     defineStudioCommand({
-      id: 'workbench.toggleTheme',
-      title: 'Toggle theme',
-      group: 'Settings',
-      icon: 'sun',
-      run: ({ theme }) => theme.choose(otherTheme(theme.store.getState().theme)),
-    }),
-    defineStudioCommand({
-      id: 'workbench.useHighContrast',
-      title: 'Use high contrast',
-      group: 'Settings',
-      icon: 'contrast',
-      run: ({ theme }) => {
-        const isDark = ['dark', 'high-contrast'].includes(theme.store.getState().theme);
-        theme.choose(isDark ? 'high-contrast' : 'high-contrast-light');
-      },
-    }),
-    defineStudioCommand({
-      id: 'workbench.followSystemTheme',
-      title: 'Use the theme of the system',
-      group: 'Settings',
-      icon: 'contrast',
-      run: ({ theme }) => theme.choose('system'),
-    }),
-    defineStudioCommand({
       id: 'workbench.toggleSidePanel',
       title: 'Toggle side panel',
       group: 'View',
@@ -115,6 +97,13 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       group: 'View',
       icon: 'bell',
       run: () => shell.setCentre(true),
+    }),
+    defineStudioCommand({
+      id: 'workbench.showShortcuts',
+      title: 'Show keyboard shortcuts',
+      group: 'Help',
+      icon: 'keyboard',
+      run: () => shell.setShortcuts(true),
     }),
     defineStudioCommand({
       id: 'workbench.signOut',
@@ -188,15 +177,4 @@ function tabCommands(tabs: WorkbenchTabs): NonNullable<StudioContribution['comma
       run: onActive((id) => tabs.move(id, 'next-group')),
     }),
   ];
-}
-
-const opposites = {
-  light: 'dark',
-  dark: 'light',
-  'high-contrast': 'high-contrast-light',
-  'high-contrast-light': 'high-contrast',
-} as const satisfies Record<string, ThemeChoice>;
-
-function otherTheme(theme: keyof typeof opposites): ThemeChoice {
-  return opposites[theme];
 }

@@ -12,6 +12,8 @@ export type CommandService = {
     ...args: CommandArgs[Id] extends void ? [] : [CommandArgs[Id]]
   ): Promise<void>;
   enablement(id: CommandId): Enablement;
+  /** Whether a choice is on; undefined = the command is no choice. */
+  isOn(id: CommandId): boolean | undefined;
   /** All commands with the keys that run them, for palette, menus, tooltips (`keysOf('notebook.save')` → `Ctrl+S`). */
   all(): readonly AnyCommand<never>[];
   keysOf(id: CommandId): string | undefined;

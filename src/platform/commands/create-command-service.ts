@@ -20,6 +20,7 @@ type Runnable<S> = {
   id: CommandId;
   title: string;
   enabled?(facts: ReturnType<ContextService['store']['getState']>): Enablement;
+  isOn?(services: S): boolean;
   run(services: S, args: unknown): void | Promise<void>;
 };
 
@@ -38,6 +39,7 @@ export function createCommandService<S>(config: CommandConfig<S>): CommandServic
   };
   return {
     enablement,
+    isOn: (id) => byId.get(id)?.isOn?.(config.services()),
     keysOf: (id) => config.keysOf(id),
     all: () => config.commands as unknown as readonly AnyCommand<never>[],
     async run(id, ...args) {

@@ -27,6 +27,8 @@ export type Command<S, Id extends CommandId = CommandId> = {
   enabled?(facts: ContextFacts): Enablement;
   /** Absent from the palette (still runnable by key or button). */
   hidden?: boolean;
+  /** A choice that is on or off now: menus draw a tick. */
+  isOn?(services: S): boolean;
   run(services: S, args: CommandArgs[Id]): void | Promise<void>;
 };
 

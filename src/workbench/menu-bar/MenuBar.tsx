@@ -44,6 +44,7 @@ function useMenus() {
   const { contributions, services } = useStudio();
   // What is enabled hangs on these facts.
   useStore(services.context.store, (facts) => facts);
+  useStore(services.theme.store, (state) => state.choice);
   return menuTree(contributions, services.commands);
 }
 

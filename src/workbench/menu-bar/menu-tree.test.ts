@@ -15,6 +15,7 @@ function fakeCommands(known: readonly Known[]): CommandService & { ran: string[]
       const reason = known.find((one) => one.id === id)?.reason;
       return reason === undefined ? true : { reason };
     },
+    isOn: () => undefined,
     keysOf: (id: string) => (id === 'save' ? 'Ctrl+S' : undefined),
   } as unknown as CommandService & { ran: string[] };
 }

@@ -26,6 +26,7 @@ export function menuTree<S>(
         label: command.title,
         icon: command.icon,
         keys: commands.keysOf(id),
+        isChecked: commands.isOn(id),
         reason: enablement === true ? undefined : enablement.reason,
         onSelect: () => runById(commands, id),
       },

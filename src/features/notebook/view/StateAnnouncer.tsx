@@ -24,7 +24,7 @@ export function StateAnnouncer() {
     [session],
   );
   return (
-    <div className="at-announcer" aria-live="polite">
+    <div className="at-visually-hidden" aria-live="polite">
       {words}
     </div>
   );
