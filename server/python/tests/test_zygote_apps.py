@@ -256,12 +256,6 @@ def test_the_environment_is_exactly_the_given_one(zygote: Running, kernelspecs: 
     zygote.stop(app["app"])
 
 
-@pytest.mark.parametrize("verb", ["group"])
-def test_groups_are_honestly_absent(zygote: Running, verb: str) -> None:
-    answer = zygote.control.call(verb, name="i1", cpus=2)
-    assert answer["supported"] is False
-    assert answer["reason"]
-
 
 def test_the_log_holds_no_token(make_zygote: Callable[..., Running]) -> None:
     zygote = make_zygote()

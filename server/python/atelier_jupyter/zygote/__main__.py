@@ -11,6 +11,8 @@ import sys
 
 from atelier_jupyter.processes import become_subreaper, boot_id, set_process_name, start_time
 from atelier_jupyter.zygote.connection import SocketInUseError, listen, lock
+from atelier_jupyter.zygote.group_files import GroupFiles
+from atelier_jupyter.zygote.groups import Groups
 from atelier_jupyter.zygote.preload import preload
 from atelier_jupyter.zygote.server import Options, Zygote
 
@@ -64,14 +66,19 @@ def main() -> int:
         server_gid=arguments.server_gid,
         min_uid=arguments.min_uid,
     )
-    zygote = Zygote(listener, options)
+    groups = Groups(GroupFiles(), arguments.parent_pid)
+    zygote = Zygote(listener, options, groups)
     ready = {
         "ready": True,
         "protocol": PROTOCOL,
         "pid": os.getpid(),
         "startTime": start_time(os.getpid()),
         "bootId": boot_id(),
-        "capabilities": {"switchUser": os.geteuid() == 0, "group": False},
+        "capabilities": {
+            "switchUser": os.geteuid() == 0,
+            "group": groups.supported,
+            "enforcement": groups.enforcement.as_json(),
+        },
     }
     os.write(1, json.dumps(ready).encode() + b"\n")
     _redirect(os.devnull, 0, os.O_RDONLY)

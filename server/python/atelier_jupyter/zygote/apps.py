@@ -41,6 +41,7 @@ class App:
     keeper_pid: int
     report_fd: int
     ready_fd: int
+    group: str | None
     pid: int = 0
     start_time: int = 0
     state: str = "starting"
@@ -63,6 +64,7 @@ class App:
             "baseUrl": self.base_url,
             "startedAt": self.started_at.replace("+00:00", "Z"),
             "state": self.state,
+            "group": self.group,
         }
 
     @property
@@ -88,8 +90,8 @@ class AppTable:
     def get(self, app: str) -> App | None:
         return self._apps.get(app)
 
-    def start(self, request: StartApp) -> App:
-        """Fork keeper and app; answers when the app's process exists."""
+    def start(self, request: StartApp, joining: tuple[str, ...] = ()) -> App:
+        """Fork keeper and app; answers when the app's process exists. `joining`: files of its group."""
         if request.app in self._apps:
             raise RequestError("app-exists", f"The app {request.app} is running already.", "app")
         runtime_dir = request.settings.runtime_dir
@@ -99,7 +101,7 @@ class AppTable:
         log_fd, log_start = open_log(request.log_path, self._server_gid if privileged else None)
         try:
             make_runtime_dir(runtime_dir, request.identity, self._server_gid)
-            app = self._fork(request, log_fd, log_start)
+            app = self._fork(request, joining, log_fd, log_start)
         finally:
             os.close(log_fd)
         if not self._await_pid(app):
@@ -109,7 +111,7 @@ class AppTable:
         self._apps[app.app] = app
         return app
 
-    def _fork(self, request: StartApp, log_fd: int, log_start: int) -> App:
+    def _fork(self, request: StartApp, joining: tuple[str, ...], log_fd: int, log_start: int) -> App:
         report_read, report_write = os.pipe()
         ready_read, ready_write = os.pipe()
         # A thread that holds a lock while we fork would leave it held for ever in the child.
@@ -121,7 +123,7 @@ class AppTable:
         keeper_pid = os.fork()
         if keeper_pid == 0:
             self._release_all()
-            keep(lambda: become_app(request, ready_write), report_write, [ready_write], log_fd)
+            keep(lambda: become_app(request, joining, ready_write), report_write, [ready_write], log_fd)
         os.close(report_write)
         os.close(ready_write)
         settings = request.settings
@@ -137,6 +139,7 @@ class AppTable:
             keeper_pid=keeper_pid,
             report_fd=report_read,
             ready_fd=ready_read,
+            group=request.group,
         )
 
     def _release_all(self) -> None:

@@ -98,6 +98,12 @@ class Arguments:
             raise bad(field, f"must be a number of seconds from {lowest} to {highest}")
         return float(value)
 
+    def number(self, field: str, lowest: float, highest: float) -> float:
+        value = self.take(field)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not lowest <= value <= highest:
+            raise bad(field, f"must be a number from {lowest} to {highest}")
+        return float(value)
+
     def choice(self, field: str, choices: tuple[str, ...]) -> str:
         value = self.take(field)
         if value not in choices:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from atelier_jupyter.app_settings import AppSettings
+from atelier_jupyter.zygote.group_limits import Limits
 from atelier_jupyter.zygote.protocol import APP_ID, ENV_NAME, MAX_UID, TOKEN, Arguments, bad, check_text
 
 MAX_RUNTIME_DIR = 70  # below it: "/k/<12 hex>-<port>", together under the ~104 bytes a socket path may have
 MAX_SOCKET_PATH = 99
+MAX_CPUS = 65_536
+MIN_MEMORY_BYTES = 1 << 20
+ID_RULE = "must be 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class StartApp:
     log_path: str
     env: dict[str, str]
     path: tuple[str, ...]
+    group: str | None = None
 
     @property
     def app(self) -> str:
@@ -39,6 +44,13 @@ class StartApp:
 class MakeHome:
     path: str
     identity: Identity | None
+
+
+@dataclass(frozen=True)
+class GroupChange:
+    group: str
+    limits: Limits | None
+    """None asks for the end of the group."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +73,18 @@ def identity_of(arguments: Arguments) -> Identity | None:
 
 
 def app_id(arguments: Arguments) -> str:
-    return arguments.matching(
-        "app", APP_ID, "must be 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"
-    )
+    return arguments.matching("app", APP_ID, ID_RULE)
+
+
+def group_change(arguments: Arguments) -> GroupChange:
+    group = arguments.matching("group", APP_ID, ID_RULE)
+    if arguments.choice("action", ("make", "remove")) == "remove":
+        return GroupChange(group, None)
+    cpus = arguments.number("cpus", 0.01, MAX_CPUS)
+    memory = arguments.integer("memoryBytes", MIN_MEMORY_BYTES, 2**62)
+    if memory is None:
+        raise bad("memoryBytes", "is needed")
+    return GroupChange(group, Limits(cpus, memory))
 
 
 def make_home(arguments: Arguments) -> MakeHome:
@@ -117,6 +138,7 @@ def start_app(arguments: Arguments) -> StartApp:
         log_path=arguments.path("logPath"),
         env=_environment(arguments),
         path=_path_entries(arguments),
+        group=arguments.matching("group", APP_ID, ID_RULE) if "group" in arguments else None,
     )
 
 

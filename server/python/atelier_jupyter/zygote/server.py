@@ -15,6 +15,7 @@ from typing import Any
 from atelier_jupyter.processes import is_same_process, start_time
 from atelier_jupyter.zygote.apps import App, AppTable
 from atelier_jupyter.zygote.connection import Connection, peer_of
+from atelier_jupyter.zygote.groups import Groups
 from atelier_jupyter.zygote.protocol import Arguments, RequestError, decode, encode
 from atelier_jupyter.zygote.verbs import Verbs
 
@@ -46,7 +47,7 @@ class Ending:
 
 
 class Zygote:
-    def __init__(self, listener: socket.socket, options: Options) -> None:
+    def __init__(self, listener: socket.socket, options: Options, groups: Groups) -> None:
         self._listener = listener
         self._options = options
         self._selector = selectors.DefaultSelector()
@@ -58,7 +59,8 @@ class Zygote:
         self._terminated = False
         self._wake_read, self._wake_write = socket.socketpair()
         self._apps = AppTable(self._release, options.server_gid)
-        self._verbs = Verbs(self._apps, options.min_uid)
+        self._groups = groups
+        self._verbs = Verbs(self._apps, groups, options.min_uid)
 
     def run(self) -> None:
         """Serve until `end`, SIGTERM or the loss of the parent."""
@@ -167,10 +169,10 @@ class Zygote:
         self._send(connection, {"id": request_id, "ok": True, "result": result})
 
     def _verb(self, verb: object, arguments: Arguments) -> dict[str, Any]:
+        if verb in ("start_app", "group") and self._ending is not None:
+            raise RequestError("ending", "The zygote is ending; nothing can be started.")
         if verb != "start_app":
             return self._verbs.run(verb, arguments)
-        if self._ending is not None:
-            raise RequestError("ending", "The zygote is ending; no app can be started.")
         app = self._verbs.start(arguments)
         self._watch(app.report_fd, lambda: self._on_report(app))
         self._watch(app.ready_fd, lambda: self._on_ready(app))
@@ -254,6 +256,7 @@ class Zygote:
             self._begin_end(DEFAULT_END_GRACE)
 
     def _finish(self) -> None:
+        self._groups.remove_all()
         ending = self._ending
         for connection, request_id in ending.answers if ending else []:
             self._send(

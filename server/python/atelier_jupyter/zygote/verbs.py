@@ -8,15 +8,15 @@ from typing import Any
 
 from atelier_jupyter.zygote import folders, requests
 from atelier_jupyter.zygote.apps import App, AppTable
+from atelier_jupyter.zygote.groups import Groups
 from atelier_jupyter.zygote.protocol import Arguments, RequestError, bad
 from atelier_jupyter.zygote.requests import Identity
 
-NO_GROUPS = "Control groups are not made by this version; limits are not enforced."
-
 
 class Verbs:
-    def __init__(self, apps: AppTable, min_uid: int) -> None:
+    def __init__(self, apps: AppTable, groups: Groups, min_uid: int) -> None:
         self._apps = apps
+        self._groups = groups
         self._min_uid = min_uid
         self._verbs: dict[str, Callable[[Arguments], dict[str, Any]]] = {
             "make_home": self._make_home,
@@ -35,7 +35,7 @@ class Verbs:
         request = requests.start_app(arguments)
         arguments.done()
         self._check_identity(request.identity)
-        return self._apps.start(request)
+        return self._apps.start(request, () if request.group is None else self._groups.joining(request.group))
 
     def _make_home(self, arguments: Arguments) -> dict[str, Any]:
         request = requests.make_home(arguments)
@@ -57,8 +57,13 @@ class Verbs:
             raise RequestError("stale-app", f"The app {request.app} is another process by now.", "pid")
         return {"sent": self._apps.signal(app, request.kill, request.kill_after)}
 
-    def _group(self, _arguments: Arguments) -> dict[str, Any]:
-        return {"supported": False, "reason": NO_GROUPS}
+    def _group(self, arguments: Arguments) -> dict[str, Any]:
+        request = requests.group_change(arguments)
+        arguments.done()
+        if request.limits is None:
+            return {"removed": self._groups.remove(request.group)}
+        made = self._groups.make(request.group, request.limits)
+        return {"made": made, "enforcement": self._groups.enforcement.as_json()}
 
     def _list(self, arguments: Arguments) -> dict[str, Any]:
         arguments.done()
