@@ -70,6 +70,9 @@ test('a killed Jupyter process is told, comes back, and what was typed is saved'
   const server = children(zygote)[0];
   expect(server).toBeDefined();
   if (server !== undefined) process.kill(server, 'SIGKILL');
+  const message = ide.page.getByRole('region', { name: 'Notifications' }).getByRole('alert');
+  await expect(message).toContainText('The file server was ended by SIGKILL. Your files are kept.');
+  await expect(message).toContainText('It starts again by itself.');
   await notebook.type(0, 'typed_while_down = 2');
   await expect
     .poll(async () => JSON.stringify((await notebook.onDisk()).cells), { timeout: 60_000 })

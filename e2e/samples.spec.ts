@@ -80,6 +80,12 @@ for (const name of samples) {
     await ide.page.keyboard.press('ControlOrMeta+S');
     await notebook.whenIdle();
     expect(readFileSync(join(ide.product.home, 'samples', name), 'utf8')).toBe(text);
+    // Closing asks nothing, for nothing could be lost, and writes nothing.
+    const tab = ide.tab(name);
+    await tab.click({ button: 'middle' });
+    await expect(tab).toHaveCount(0);
+    await expect(ide.page.getByRole('alertdialog')).toHaveCount(0);
+    expect(readFileSync(join(ide.product.home, 'samples', name), 'utf8')).toBe(text);
   });
 }
 

@@ -35,6 +35,8 @@ const tab = (name: string) => screen.getByRole('tab', { name });
 const idOf = (tabs: ReturnType<typeof open>['tabs'], key: string) =>
   tabs.store.getState().tabs.find((one) => one.key === key)?.id ?? '';
 
+const auxClick = () => new MouseEvent('auxclick', { bubbles: true, button: 1 });
+
 describe('dock', () => {
   it('names a tab by its title alone, cross or not', () => {
     open();
@@ -79,6 +81,19 @@ describe('dock', () => {
     expect(document.activeElement).toBe(tab('notes.md'));
     await act(async () => void fireEvent.keyDown(tab('notes.md'), { key: 'Delete' }));
     expect(screen.queryByRole('tab', { name: 'notes.md' })).toBeNull();
+  });
+
+  it('closes by the middle button, and asks like the cross', async () => {
+    const { tabs } = open();
+    let answer = false;
+    tabs.setCloseGuard(idOf(tabs, 'src/prepare.py'), () => Promise.resolve(answer));
+    const middle = async () => act(async () => void fireEvent(tab('prepare.py'), auxClick()));
+    await middle();
+    expect(tab('prepare.py')).toBeTruthy();
+    answer = true;
+    await middle();
+    expect(screen.queryByRole('tab', { name: 'prepare.py' })).toBeNull();
+    expect(tab('notes.md')).toBeTruthy();
   });
 
   it('has a button for a new launcher', () => {

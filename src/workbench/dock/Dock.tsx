@@ -8,7 +8,7 @@ import {
   type TabNode,
   TabSetNode,
 } from 'flexlayout-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DockState } from '@/platform/tabs/dock-port.ts';
 import { useServices } from '@/services/use-services.ts';
 import { IconButton } from '@/ui/Button.tsx';
@@ -49,8 +49,19 @@ export function Dock({ dock, openers, onNewTab }: DockProps) {
     values.stickyButtons.push(<IconButton key="new" icon="plus" label="New launcher" onClick={onNewTab} />);
   };
 
+  const handleAuxClick = (event: MouseEvent) => {
+    const tab = event.target instanceof Element ? event.target.closest('[role=tab]') : null;
+    const id = tab?.querySelector<HTMLElement>('[data-tab-id]')?.dataset['tabId'];
+    if (event.button === 1 && id !== undefined) void tabs.close(id);
+  };
+
   return (
-    <div ref={root} className="at-dock" onKeyDown={(event) => moveToEdge(event.nativeEvent)}>
+    <div
+      ref={root}
+      className="at-dock"
+      onKeyDown={(event) => moveToEdge(event.nativeEvent)}
+      onAuxClick={handleAuxClick}
+    >
       <Layout
         model={dock.model()}
         factory={(node) => <Content dock={dock} id={node.getId()} openers={lazy} />}
