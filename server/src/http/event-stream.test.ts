@@ -54,6 +54,34 @@ describe('the event stream', () => {
     expect(short(events)).toEqual(['hello 2', 'death 3', 'death 4']);
   });
 
+  it('sends readings with the number of the event before, to those who are there only', async () => {
+    const usage = {
+      instanceId: 'i',
+      time: '2026-06-01T00:00:00.000Z',
+      cpuPercent: 50,
+      memoryBytes: 1,
+      memoryLimitBytes: null,
+      source: 'processes',
+      apps: [],
+    };
+    publish(1);
+    const ws = t.socket(path, own);
+    const events: StudioEvent[] = [];
+    await new Promise<void>((resolve) => {
+      ws.on('message', (data: Buffer) => {
+        events.push(studioEventSchema.parse(JSON.parse(data.toString())));
+        if (events.length === 1) {
+          t.bus.publishTransient('ada', { type: 'usage', usage });
+          publish(1);
+        }
+        if (events.length === 3) resolve();
+      });
+    });
+    ws.terminate();
+    expect(short(events)).toEqual(['hello 1', 'usage 1', 'death 2']);
+    expect(short(await read(`?after=${start + 1}`, 2))).toEqual(['hello 1', 'death 2']);
+  });
+
   it('gives exactly what was missed after a cut', async () => {
     publish(5);
     expect(short(await read(`?after=${start + 3}`, 3))).toEqual(['hello 3', 'death 4', 'death 5']);

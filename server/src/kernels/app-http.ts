@@ -10,6 +10,12 @@ export type AppAnswer = { status: number; body: unknown };
 /** The app did not answer at all: no connection, cut, or too late. */
 export class AppUnreachableError extends Error {
   override readonly name = 'AppUnreachableError';
+  /** It took the connection, or may have, and did not answer in time. */
+  readonly isLate: boolean;
+  constructor(message: string, isLate = false) {
+    super(message);
+    this.isLate = isLate;
+  }
 }
 
 export type AppCall = {
@@ -75,8 +81,9 @@ export function callApp(endpoint: AppEndpoint, call: AppCall): Promise<AppAnswer
   return new Promise((resolve, reject) => {
     const fail = (message: string): void => {
       clearTimeout(timer);
-      reject(new AppUnreachableError(message));
+      reject(new AppUnreachableError(message, isLate));
     };
+    let isLate = false;
     const request = (isTls ? httpsRequest : httpRequest)(optionsFor(endpoint, call, body), (response) => {
       const parts: Buffer[] = [];
       let size = 0;
@@ -92,6 +99,7 @@ export function callApp(endpoint: AppEndpoint, call: AppCall): Promise<AppAnswer
       response.on('error', (error) => fail(error.message));
     });
     const timer = setTimeout(() => {
+      isLate = true;
       request.destroy(new Error(`no answer within ${call.timeoutMs / 1000} s`));
     }, call.timeoutMs);
     request.on('error', (error) => fail(error.message));

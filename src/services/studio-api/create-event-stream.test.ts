@@ -59,6 +59,34 @@ describe('event stream', () => {
     expect(heard.filter((one) => one.startsWith('death'))).toEqual(['death 8', 'death 12', 'death 13']);
   });
 
+  it('hears every reading that repeats the number of the event before it, and resumes as if there were none', async () => {
+    const { sockets, clock, heard } = start();
+    const usage = (seq: number) =>
+      JSON.stringify({
+        type: 'usage',
+        seq,
+        time,
+        usage: {
+          instanceId: 'i',
+          time,
+          cpuPercent: 1,
+          memoryBytes: 2,
+          memoryLimitBytes: null,
+          source: 'processes',
+          apps: [],
+        },
+      });
+    sockets.last().receive(hello(7));
+    sockets.last().receive(usage(7));
+    sockets.last().receive(usage(7));
+    sockets.last().receive(death(8));
+    sockets.last().receive(usage(8));
+    sockets.last().cut();
+    await clock.advance(0);
+    expect(sockets.last().url).toContain('after=8');
+    expect(heard.slice(2)).toEqual(['usage 7', 'usage 7', 'death 8', 'usage 8']);
+  });
+
   it('goes on from where a reset says', async () => {
     const { sockets, clock } = start();
     sockets.last().receive(hello(7));
