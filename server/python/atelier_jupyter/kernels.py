@@ -11,8 +11,10 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import List, Unicode, default
 
 from atelier_jupyter.app_settings import UNTRACKED_MESSAGE_TYPES
+from atelier_jupyter.processes import LINUX
 
 RECONNECT_MILLISECONDS = 10
+OOM_SCORE_OF_KERNELS = 300  # thousandths of the memory limit
 
 # Run by the environment's Python in the place of ipykernel's own launcher.
 LAUNCHER = os.path.join(os.path.dirname(__file__), "kernel_launcher.py")
@@ -39,8 +41,29 @@ class AppKernelProcess(ServerKernelManager):
         folder, name = os.path.split(self.connection_file)
         return os.path.join(folder, name.removeprefix("kernel-").replace("-", "")[:12])
 
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **kw)
+        prefer_for_out_of_memory(getattr(self.provisioner, "pid", None))
+
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         return without_output_limit(super().format_kernel_cmd(extra_arguments))
+
+
+def prefer_for_out_of_memory(pid: int | None) -> None:
+    """When the instance is out of memory, the system ends a kernel (or what it started), not the server.
+
+    By a part of the limit only: a larger process in a terminal goes before a small kernel.
+    """
+    if pid is None or not LINUX:
+        return
+    path = f"/proc/{pid}/oom_score_adj"
+    try:
+        with open(path, encoding="ascii") as file:
+            score = int(file.read())
+        with open(path, "w", encoding="ascii") as file:
+            file.write(str(min(1000, score + OOM_SCORE_OF_KERNELS)))
+    except OSError:  # it has ended already; a kernel of another user (sudo) keeps its score
+        return
 
 
 def without_output_limit(command: list[str]) -> list[str]:
