@@ -98,7 +98,8 @@ function PhaseItem({ name, label, app, current, time }: PhaseItemProps) {
         <span className={styles['ring']} />
       )}
       {label}
-      {phase && (
+      {/* A step that was behind us already took no time worth a number. */}
+      {phase && (isCurrent || phase.startedAt !== phase.endedAt) && (
         <span className={styles['time']} aria-hidden="true">
           {durationText(end - Date.parse(phase.startedAt))}
         </span>

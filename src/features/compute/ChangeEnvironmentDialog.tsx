@@ -20,7 +20,7 @@ import {
   withImage,
 } from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
-import { bindTo, useCarrying } from './use-choice.ts';
+import { moveTo, useCarrying } from './use-choice.ts';
 import styles from './dialogs.module.css';
 
 export type ChangeEnvironmentArgs = { documentId: string | null };
@@ -81,7 +81,7 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
   const select = () =>
     carryOut(async () => {
       if (documentId === null) services.compute.rememberEnvironment(environment);
-      else if (isNew) await bindTo(services, documentId, environment);
+      else if (isNew) await moveTo(services, documentId, environment);
     });
   return (
     <Dialog

@@ -4,13 +4,17 @@ import styles from './dialogs.module.css';
 
 /** Says what becomes of the kernel that runs now. */
 export function StaysNote({ typeName, hasNew }: { typeName: string | null; hasNew: boolean }) {
-  const where = typeName === null ? 'The kernel that runs now' : `The kernel on ${typeName}`;
-  const next = hasNew
-    ? 'The notebook gets a new kernel. Edits and outputs stay here, variables stay there.'
-    : 'Edits and outputs stay here, variables stay there.';
+  const where = typeName === null ? 'in the old kernel' : `on ${typeName}`;
+  const place = typeName ?? 'the old kernel';
   return (
     <p className={styles['note']}>
-      <Icon name="info" size={14} /> {where} goes on. {next}
+      <Icon name="info" size={14} />
+      <span>
+        {hasNew
+          ? `You stay on ${place} until the new kernel is ready. `
+          : 'The notebook has no kernel then. '}
+        Edits and outputs are kept. Variables stay {where}, which goes on.
+      </span>
     </p>
   );
 }

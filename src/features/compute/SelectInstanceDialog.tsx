@@ -14,7 +14,7 @@ import { type Sort, Table } from '@/ui/Table.tsx';
 import { currentEnvironment, fitsFilter, inStudioOrder, priceText, reasonAgainst } from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
 import { instanceColumns } from './InstanceColumns.tsx';
-import { bindTo, useCarrying } from './use-choice.ts';
+import { moveTo, useCarrying } from './use-choice.ts';
 import styles from './dialogs.module.css';
 
 export type SelectInstanceArgs = { documentId: string };
@@ -78,7 +78,7 @@ function Picker({ state, documentId, subtitle, current, start, close }: PickerPr
   const save = (typeName: string | null) =>
     carryOut(async () => {
       if (typeName === null || (current && typeName === current.instanceType)) return;
-      await bindTo(services, documentId, { ...start, instanceType: typeName });
+      await moveTo(services, documentId, { ...start, instanceType: typeName });
     });
   const reason = type ? against(type) : 'Choose an instance type.';
   return (

@@ -1,7 +1,11 @@
+import type { Environment } from '@atelier-ide/contract';
 import type { ContextFacts } from '@/platform/context/context-service.ts';
 import type { Enablement } from '@/platform/contributions/contribution.ts';
 import { defineStudioCommand, type Services, type StudioContribution } from '@/services/services.ts';
 import { shutDownAll } from './shut-down-all.ts';
+import { stopFormer } from './stop-former.ts';
+import { moveTo } from './use-choice.ts';
+import type { LogSource } from './use-log.ts';
 
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
@@ -12,6 +16,11 @@ declare module '@/platform/contributions/contribution.ts' {
     'compute.changeActiveEnvironment': void;
     'compute.selectActiveInstance': void;
     'compute.shutDownAll': void;
+    /** Switches or binds without a dialog; rejects with the server's problem. */
+    'compute.moveTo': { documentId: string; environment: Environment };
+    /** After a switch: ends what the document ran on before. */
+    'compute.stopFormer': { documentId: string };
+    'compute.showLog': LogSource;
   }
 }
 
@@ -50,6 +59,29 @@ export const computeContribution: StudioContribution = {
       group: 'Kernel',
       hidden: true,
       run: (services, { documentId }) => selectInstance(services, documentId),
+    }),
+    defineStudioCommand<'compute.moveTo'>({
+      id: 'compute.moveTo',
+      title: 'Move a document to an environment',
+      group: 'Kernel',
+      hidden: true,
+      run: (services, { documentId, environment }) => moveTo(services, documentId, environment),
+    }),
+    defineStudioCommand<'compute.stopFormer'>({
+      id: 'compute.stopFormer',
+      title: 'Stop the former kernel of a document',
+      group: 'Kernel',
+      hidden: true,
+      run: (services, { documentId }) => stopFormer(services, documentId),
+    }),
+    defineStudioCommand<'compute.showLog'>({
+      id: 'compute.showLog',
+      title: 'Show the log of an app or image',
+      group: 'Kernel',
+      hidden: true,
+      async run(services, source) {
+        await services.dialogs.show(() => import('./LogDialog.tsx'), source);
+      },
     }),
     defineStudioCommand<'compute.changeActiveEnvironment'>({
       id: 'compute.changeActiveEnvironment',

@@ -1,6 +1,7 @@
 import {
   type Binding,
   type Environment,
+  type Feature,
   problem,
   ProblemError,
   type StudioDocument,
@@ -25,7 +26,14 @@ const domainEnvironment: Environment = {
   instanceType: 'ml.t3.medium',
 };
 
-function setUp(options: { compute?: Partial<ComputeState>; binding?: Partial<Binding>; note?: string } = {}) {
+type SetUp = {
+  compute?: Partial<ComputeState>;
+  binding?: Partial<Binding>;
+  note?: string;
+  features?: readonly Feature[];
+};
+
+function setUp(options: SetUp = {}) {
   const documents = createDocumentsStore();
   const document: StudioDocument = {
     id: 'd1',
@@ -37,6 +45,7 @@ function setUp(options: { compute?: Partial<ComputeState>; binding?: Partial<Bin
   };
   documents.setState({ byId: { d1: document } });
   const bind = vi.fn(async (_id: string, _environment: Environment | null) => document);
+  const switchTo = vi.fn(async (_id: string, _environment: Environment) => undefined);
   const remember = vi.fn();
   const services = {
     compute: {
@@ -44,7 +53,8 @@ function setUp(options: { compute?: Partial<ComputeState>; binding?: Partial<Bin
       defaultEnvironment: () => domainEnvironment,
       rememberEnvironment: remember,
     },
-    documents: { store: documents, bind },
+    documents: { store: documents, bind, switchTo },
+    session: { has: (feature: Feature) => options.features?.includes(feature) ?? false },
   } as unknown as Services;
   const close = vi.fn();
   const show = <A,>(View: ComponentType<DialogProps<A, true>>, args: A) =>
@@ -53,7 +63,7 @@ function setUp(options: { compute?: Partial<ComputeState>; binding?: Partial<Bin
         <View args={args} close={close} />
       </ServicesContext>,
     );
-  return { bind, remember, close, show };
+  return { bind, switchTo, remember, close, show };
 }
 
 const running = {
@@ -94,6 +104,33 @@ describe('Change environment', () => {
     expect(refused?.textContent).toContain('this host has 24 GiB');
   });
 
+  it('switches a document with a kernel where the backend can [G1] [G6]', async () => {
+    const { show, bind, switchTo, remember, close } = setUp({ ...running, features: ['switch'] });
+    show(ChangeEnvironment, { documentId: 'd1' });
+    choose('Kernel', 'ir');
+    expect(screen.getByRole('dialog').textContent).toContain('until the new kernel is ready');
+    fireEvent.click(button('Select'));
+    await waitFor(() => expect(close).toHaveBeenCalledWith(true));
+    const chosen = { ...domainEnvironment, kernelName: 'ir' };
+    expect(switchTo).toHaveBeenCalledExactlyOnceWith('d1', chosen);
+    expect(bind).not.toHaveBeenCalled();
+    expect(remember).toHaveBeenCalledExactlyOnceWith(chosen);
+  });
+
+  it('binds a document without a kernel, and takes a kernel away, without a switch', async () => {
+    const without = setUp({ features: ['switch'] });
+    without.show(ChangeEnvironment, { documentId: 'd1' });
+    fireEvent.click(button('Select'));
+    await waitFor(() => expect(without.bind).toHaveBeenCalledExactlyOnceWith('d1', domainEnvironment));
+    cleanup();
+    const bound = setUp({ ...running, features: ['switch'] });
+    bound.show(ChangeEnvironment, { documentId: 'd1' });
+    choose('Kernel', '');
+    fireEvent.click(button('Select'));
+    await waitFor(() => expect(bound.bind).toHaveBeenCalledExactlyOnceWith('d1', null));
+    expect([without.switchTo, bound.switchTo].flatMap((one) => one.mock.calls)).toEqual([]);
+  });
+
   it('takes the kernel away', async () => {
     const { show, bind, remember, close } = setUp(running);
     show(ChangeEnvironment, { documentId: 'd1' });
@@ -108,10 +145,10 @@ describe('Change environment', () => {
   it('says that variables stay in the old app, which goes on, before anything is changed [C2] [G6]', () => {
     setUp(running).show(ChangeEnvironment, { documentId: 'd1' });
     const text = () => screen.getByRole('dialog').textContent;
-    expect(text()).not.toContain('goes on');
+    expect(text()).not.toContain('until the new kernel is ready');
     choose('Instance type', 'ml.m5.large');
-    expect(text()).toContain('The kernel on ml.t3.medium goes on.');
-    expect(text()).toContain('Edits and outputs stay here, variables stay there.');
+    expect(text()).toContain('You stay on ml.t3.medium until the new kernel is ready.');
+    expect(text()).toContain('Edits and outputs are kept. Variables stay on ml.t3.medium, which goes on.');
   });
 
   it('does nothing to a document that stays where it is', async () => {
@@ -222,7 +259,7 @@ describe('Select instance', () => {
     show(SelectInstance, { documentId: 'd1' });
     fireEvent.click(row(/^ml.m5.large/));
     expect(row(/^ml.m5.large/).getAttribute('aria-selected')).toBe('true');
-    expect(screen.getByRole('dialog').textContent).toContain('The kernel on ml.t3.medium goes on.');
+    expect(screen.getByRole('dialog').textContent).toContain('You stay on ml.t3.medium until');
     fireEvent.click(button('Save and continue'));
     await waitFor(() => expect(close).toHaveBeenCalledWith(true));
     expect(bind).toHaveBeenCalledExactlyOnceWith('d1', { ...domainEnvironment, instanceType: 'ml.m5.large' });

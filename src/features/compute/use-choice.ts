@@ -34,12 +34,19 @@ function reasonOf(error: unknown): string {
   return 'The server cannot be reached. Nothing was changed. Try again when the connection is back.';
 }
 
-/** Binds the document, and keeps the choice for what is made next. */
-export async function bindTo(
-  services: Services,
+/**
+ * Takes the document to another environment and keeps the choice for what is made next. A document with a kernel
+ * switches: it stays where it is until the new kernel stands. Backends without switches bind it anew.
+ */
+export async function moveTo(
+  { documents, compute, session }: Services,
   documentId: string,
   environment: Environment,
 ): Promise<void> {
-  await services.documents.bind(documentId, environment.kernelName === null ? null : environment);
-  if (environment.kernelName !== null) services.compute.rememberEnvironment(environment);
+  const hasKernel = environment.kernelName !== null;
+  const binding = documents.store.getState().byId[documentId]?.binding;
+  const runs = binding?.state === 'bound' || binding?.state === 'switching';
+  if (hasKernel && runs && session.has('switch')) await documents.switchTo(documentId, environment);
+  else await documents.bind(documentId, hasKernel ? environment : null);
+  if (hasKernel) compute.rememberEnvironment(environment);
 }

@@ -1,10 +1,14 @@
+import type { Environment } from '@atelier-ide/contract';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 
 /** Ids of commands that the notebook runs or brings, with what they take. */
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
     'compute.changeEnvironment': { documentId: string | null };
+    'compute.moveTo': { documentId: string; environment: Environment };
     'compute.selectInstance': { documentId: string };
+    'compute.showLog': { of: 'app' | 'image'; id: string };
+    'compute.stopFormer': { documentId: string };
     'document.save': void;
     'notebook.changeToCode': void;
     'notebook.changeToMarkdown': void;

@@ -40,6 +40,8 @@ export type DocumentSession = Disposable & {
   didMove(path: string): void;
   readonly isDirty: boolean;
   save(): Promise<void>;
+  /** For notebooks: the number of a cell as people count, or null where it has none. */
+  cellNumber?(cellId: string): number | null;
 };
 
 /** Sessions by path, ref-counted: two tabs of one file share one session. */

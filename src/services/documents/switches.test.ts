@@ -60,6 +60,8 @@ describe('a switch', () => {
     expect(known()?.state).toBe('starting');
     tell({ state: 'done', endedAt: time, old: { state: 'running', otherDocuments: [] } });
     expect(known()?.old?.state).toBe('running');
+    tell({ state: 'done', endedAt: time, old: { state: 'ended', otherDocuments: [] } });
+    expect(known()?.old?.state).toBe('ended');
   });
 
   it('is asked for once more when only its generation was old', async () => {

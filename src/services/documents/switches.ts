@@ -17,7 +17,7 @@ export function createSwitches({ api, log, store }: SwitchesConfig) {
   const put = (next: Switch): Switch => {
     const known = store.getState().switches[next.documentId];
     if (putAway.get(next.documentId) === next.id) return next;
-    if (known && (isNewer(known, next) || (known.id === next.id && hasEnded(known)))) return known;
+    if (known && (isNewer(known, next) || isFurther(known, next))) return known;
     store.setState(({ switches }) => ({ switches: { ...switches, [next.documentId]: next } }));
     return next;
   };
@@ -65,6 +65,11 @@ export function createSwitches({ api, log, store }: SwitchesConfig) {
 /** Whether a switch has come to its end, whatever that was. */
 function hasEnded({ state }: Switch): boolean {
   return state !== 'starting';
+}
+
+/** After its end a switch is told again when something becomes of the old kernel; it never starts again. */
+function isFurther(known: Switch, next: Switch): boolean {
+  return known.id === next.id && hasEnded(known) && !hasEnded(next);
 }
 
 function isNewer(known: Switch, next: Switch): boolean {

@@ -1,103 +1,104 @@
-import type { App, StudioDocument } from '@atelier-ide/contract';
+import '../command-args.ts';
+import type { StudioDocument } from '@atelier-ide/contract';
 import { useState } from 'react';
-import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import { StartProgress } from '@/ui/StartProgress.tsx';
-import type { NotebookState } from '../session/notebook-store.ts';
+import { countOpen } from './start-counts.ts';
+import { StartDetails } from './StartDetails.tsx';
+import { failedApp, startFacts } from './start-facts.ts';
+import { RebindBar, SwitchBar } from './SwitchBar.tsx';
 import { useNotebookState } from './use-notebook.ts';
 
-/** The start of compute: what happens, for how long, how to stop it; and why the last start failed. */
+/** The start of compute and the move of it: what happens, for how long, how to stop it; and why it failed. */
 export function StartBar() {
+  const { documents } = useServices();
   const document = useNotebookState((state) => state.document);
+  const move = useStore(documents.store, (state) => state.switches[document?.id ?? '']);
   if (!document) return null;
   const { state, failure } = document.binding;
-  if (state === 'starting' || state === 'switching') return <Starting document={document} />;
+  if (state === 'starting') return <Starting key={document.binding.generation} document={document} />;
+  if (move && move.state !== 'cancelled') return <SwitchBar key={move.id} move={move} />;
+  if (state === 'switching') return <RebindBar key={document.binding.generation} document={document} />;
   return failure ? <Failed key={document.binding.generation} document={document} /> : null;
 }
 
 function Starting({ document }: { document: StudioDocument }) {
-  const { compute, documents, notifications } = useServices();
+  const { compute, documents, notifications, commands, session } = useServices();
   const { binding } = document;
-  const isSwitch = binding.state === 'switching';
-  const app = useStore(compute.store, (state) => startingApp(state.apps, document));
-  const current = useStore(compute.store, (state) => state.apps.find((one) => one.id === binding.appId));
+  const app = useStore(compute.store, (state) => state.apps.find((one) => one.id === binding.appId));
   const image = useStore(compute.store, (state) => state.images.find((one) => one.id === app?.imageId));
+  const hasPrices = useStore(compute.store, (state) =>
+    state.instanceTypes.some((type) => type.pricePerHour !== undefined),
+  );
   const queued = useNotebookState(countOpen);
-  const [createdAt] = useState(() => new Date().toISOString());
+  const [since] = useState(() => new Date().toISOString());
 
   const cancel = async () => {
-    // A switch goes back to where the notebook is; a first start to no kernel.
-    const back =
-      isSwitch && current
-        ? {
-            imageId: current.imageId,
-            kernelName: binding.kernelName ?? null,
-            instanceType: current.instanceType,
-          }
-        : null;
     try {
-      await documents.bind(document.id, back);
-      if (back)
-        notifications.info('Switch cancelled', `You are still on ${back.instanceType ?? 'the same app'}.`);
-      else notifications.info('Start cancelled', 'Nothing runs, nothing is charged.');
+      await documents.bind(document.id, null);
+      notifications.info('Start cancelled', `Nothing runs${hasPrices ? ', nothing is charged' : ''}.`);
     } catch (error) {
       notifications.error('The start was not cancelled', error);
     }
   };
+  const hasLog = app !== undefined && session.has('logs');
   return (
     <StartProgress
-      app={app ?? { instanceType: null, phases: [], createdAt }}
+      app={startFacts(app, document.proposal.instanceType, since)}
       imageName={image?.displayName}
       onCancel={() => void cancel()}
+      onShowLog={hasLog ? () => void commands.run('compute.showLog', { of: 'app', id: app.id }) : undefined}
     >
-      {noteOf(isSwitch, queued)}
+      {noteOf(queued)}
     </StartProgress>
   );
 }
 
-/** The app that the document waits for: the one it names, or for a switch the newest that is not there yet. */
-function startingApp(apps: readonly App[], { binding }: StudioDocument): App | undefined {
-  if (binding.state === 'starting') return apps.find((one) => one.id === binding.appId);
-  return apps
-    .filter((one) => one.type === 'KernelGateway' && one.status === 'Pending')
-    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
-}
-
-function countOpen({ runs, waiting }: NotebookState): number {
-  return waiting.length + Object.values(runs).filter((run) => !isFinished(run.execution.state)).length;
-}
-
-function noteOf(isSwitch: boolean, queued: number): string {
-  if (isSwitch) return 'You stay on the former instance until the new one is ready. Variables stay there.';
+function noteOf(queued: number): string {
   if (queued === 0) return 'You can keep reading and editing.';
   const cells = queued === 1 ? '1 cell runs' : `${queued} cells run`;
   return `You can keep reading and editing. ${cells} when the kernel is ready.`;
 }
 
 function Failed({ document }: { document: StudioDocument }) {
-  const { commands } = useServices();
+  const { commands, compute, notifications } = useServices();
   const [isHidden, setIsHidden] = useState(false);
-  const { failure, state } = document.binding;
+  const { proposal, binding } = document;
+  const app = useStore(compute.store, (state) => failedApp(state.apps, proposal));
+  const { failure, state } = binding;
   if (!failure || isHidden) return null;
   const kept =
     state === 'bound'
       ? 'You are still on the former kernel, nothing changed.'
       : 'Nothing runs. Your edits and outputs are kept.';
+  const { imageId, kernelName, instanceType } = proposal;
+  const again = async () => {
+    try {
+      const environment = { imageId, kernelName, instanceType };
+      await commands.run('compute.moveTo', { documentId: document.id, environment });
+    } catch (error) {
+      notifications.error('The kernel was not started', error);
+    }
+  };
   return (
     <Bar
       tone="danger"
       role="alert"
       onDismiss={() => setIsHidden(true)}
       actions={
-        <Button onClick={() => void commands.run('compute.changeEnvironment', { documentId: document.id })}>
-          Change environment
-        </Button>
+        <>
+          {kernelName === null ? null : <Button onClick={() => void again()}>Try again</Button>}
+          <Button onClick={() => void commands.run('compute.changeEnvironment', { documentId: document.id })}>
+            Change environment
+          </Button>
+        </>
       }
     >
       <strong>The kernel was not started.</strong> {failure.message} {kept}
+      <StartDetails app={app} />
     </Bar>
   );
 }
