@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { App, Kernel, StudioEvent } from '@atelier-ide/contract';
 import type { AppEndpoint } from '../src/drivers/driver.ts';
-import { createKernelService } from '../src/kernels/create-kernel-service.ts';
+import { type KernelServiceOptions, createKernelService } from '../src/kernels/create-kernel-service.ts';
 import type { KernelService } from '../src/kernels/kernel-service.ts';
 import type { UpstreamTiming } from '../src/kernels/upstream.ts';
 import { silentLog } from '../src/log.ts';
@@ -31,6 +31,7 @@ export type KernelFront = {
 export async function startKernelFront(
   endpoint: () => AppEndpoint | undefined,
   timing?: UpstreamTiming,
+  explainDeath?: KernelServiceOptions['explainDeath'],
 ): Promise<KernelFront> {
   const bus = createEventBus({
     capacity: 100_000,
@@ -56,6 +57,7 @@ export async function startKernelFront(
     bus,
     log: silentLog,
     ...(timing ? { timing } : {}),
+    ...(explainDeath ? { explainDeath } : {}),
   });
   const server = createServer((_request, response) => response.writeHead(404).end());
   server.on('upgrade', (request, socket, head) => {

@@ -19,6 +19,8 @@ export type KernelServiceOptions = {
   apps: Pick<AppService, 'list' | 'endpoint' | 'ownerOf' | 'touch' | 'onDidChange'>;
   bus: EventBus;
   log: Log;
+  /** Says better why a kernel has died just now, where that can be found out; soon, as it is told only then. */
+  explainDeath?: (user: User, kernel: Kernel) => Promise<string | undefined>;
   /** For tests. */
   timing?: UpstreamTiming;
   createJournal?: () => Journal;
@@ -247,13 +249,35 @@ class Kernels implements KernelService {
   }
 
   #handleRestart(entry: Entry, cause: string, isDeath: boolean): void {
-    if (isDeath) {
-      this.#update(entry, { cause });
-      const { id: kernelId, appId } = entry.kernel;
-      this.#options.bus.publish(entry.user.id, { type: 'death', kernelId, appId, cause });
-      this.#died.fire(entry.kernel, cause);
-    }
+    if (isDeath) this.#update(entry, { cause });
+    const since = new Date().toISOString();
+    // At once: requests of the former process must have ended before the new one can be reached.
     this.#signalled.fire(entry.kernel, { type: 'restarted', cause });
+    if (!isDeath) return;
+    if (this.#options.explainDeath) void this.#explain(entry, cause, since);
+    else this.#tellDeath(entry, cause);
+  }
+
+  async #explain(entry: Entry, former: string, since: string): Promise<void> {
+    const { explainDeath, log } = this.#options;
+    let cause: string | undefined;
+    try {
+      cause = await explainDeath?.(entry.user, entry.kernel);
+    } catch (error) {
+      log.debug('why a kernel died was not found out', { kernelId: entry.kernel.id, error });
+    }
+    if (cause !== undefined) {
+      const isThere = this.get(entry.kernel.appId, entry.kernel.id) !== undefined;
+      if (isThere && entry.kernel.cause === former) this.#update(entry, { cause });
+      this.#signalled.fire(entry.kernel, { type: 'explained', former, cause, since });
+    }
+    this.#tellDeath(entry, cause ?? former);
+  }
+
+  #tellDeath(entry: Entry, cause: string): void {
+    const { id: kernelId, appId } = entry.kernel;
+    this.#options.bus.publish(entry.user.id, { type: 'death', kernelId, appId, cause });
+    this.#died.fire(entry.kernel, cause);
   }
 
   #handleEnd(entry: Entry, cause: string): void {

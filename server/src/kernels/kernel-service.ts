@@ -75,4 +75,6 @@ export type KernelSignal =
   | { type: 'interrupted' }
   /** Another process stands in the kernel's place. */
   | { type: 'restarted'; cause: string }
+  /** Why it died is known better than `former` said; what has ended since `since` with that cause has this one. */
+  | { type: 'explained'; former: string; cause: string; since: string }
   | { type: 'ended'; cause: string };

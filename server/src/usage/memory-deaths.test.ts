@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ann, ManualClock } from '../apps/app-service.fixture.ts';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import { AppUnreachableError } from '../kernels/app-http.ts';
+import type { AppReading } from './app-reading.ts';
 import { createMemoryDeaths, memoryWords } from './memory-deaths.ts';
 
 const GiB = 1024 ** 3;
@@ -24,34 +25,32 @@ function setUp({ hasGroup = true, instanceId = 'i' as string | null } = {}) {
     clock,
     ask: async () => {
       if (state.isGone) throw new AppUnreachableError('connect ECONNREFUSED');
-      const group = {
-        source: 'cgroup-v2',
-        ...counters,
-        memoryLimitBytes: 4 * GiB,
-        periods: 0,
-        throttledPeriods: 0,
-        oomKills: state.oomKills,
-      };
-      const body = {
-        time: 1,
-        group: hasGroup ? group : null,
-        app: counters,
-        kernels: [],
-        terminals: [],
-        disk: null,
-      };
-      return { status: 200, body };
+      const body = readingWith(state.oomKills);
+      return { status: 200, body: hasGroup ? body : { ...body, group: null } };
     },
   });
-  return { deaths, state, clock, cause: () => deaths.causeOf(ann, kernel) };
+  const note = (kills: number): void => deaths.noteReading('i', readingWith(kills));
+  return { note, state, clock, cause: () => deaths.causeOf(ann, kernel) };
+}
+
+function readingWith(oomKills: number): AppReading {
+  const group = {
+    source: 'cgroup-v2',
+    ...counters,
+    memoryLimitBytes: 4 * GiB,
+    periods: 0,
+    throttledPeriods: 0,
+    oomKills,
+  };
+  return { time: 1, group, app: counters, kernels: [], terminals: [], disk: null };
 }
 
 const words = 'The kernel ran out of memory (4 GiB) in train.ipynb. Your code, outputs and files are kept.';
 
 describe('a kernel that died', () => {
   it('ran out of memory when its instance has counted a kill since the last reading [G6]', async () => {
-    const { deaths, state, cause } = setUp();
-    deaths.note('i', 0);
+    const { note, state, cause } = setUp();
+    note(0);
     expect(await cause()).toBeUndefined();
     state.oomKills = 1;
     expect(await cause()).toBe(words);
@@ -59,14 +58,14 @@ describe('a kernel that died', () => {
   });
 
   it('did so too when another reading has seen the kill a moment before, and not when that was long ago', async () => {
-    const { deaths, state, clock, cause } = setUp();
-    deaths.note('i', 3);
+    const { note, state, clock, cause } = setUp();
+    note(3);
     state.oomKills = 4;
-    deaths.note('i', 4);
+    note(4);
     clock.move(4000);
     expect(await cause()).toBe(words);
     state.oomKills = 5;
-    deaths.note('i', 5);
+    note(5);
     clock.move(16_000);
     expect(await cause()).toBeUndefined();
   });

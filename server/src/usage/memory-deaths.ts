@@ -2,7 +2,7 @@ import type { Kernel } from '@atelier-ide/contract';
 import type { AppService } from '../apps/app-service.ts';
 import { type Clock, systemClock } from '../apps/clock.ts';
 import type { User } from '../studio/user.ts';
-import { type AskApp, readApp } from './app-reading.ts';
+import { type AppReading, type AskApp, readApp } from './app-reading.ts';
 
 /*
  * Whether a kernel died for lack of memory. Its instance counts the processes that the system ended for it; Jupyter
@@ -25,10 +25,10 @@ export type MemoryDeathsDeps = {
 };
 
 export type MemoryDeaths = {
-  /** A reading of an instance's group. */
-  note(instanceId: string, oomKills: number): void;
+  /** What an app on this instance has told. */
+  noteReading(this: void, instanceId: string, reading: AppReading): void;
   /** Why this kernel died just now, when it was for lack of memory. */
-  causeOf(user: User, kernel: Kernel): Promise<string | undefined>;
+  causeOf(this: void, user: User, kernel: Kernel): Promise<string | undefined>;
 };
 
 const rememberedMs = 15_000;
@@ -68,7 +68,9 @@ export function createMemoryDeaths(deps: MemoryDeathsDeps): MemoryDeaths {
   }
 
   return {
-    note: (instanceId, oomKills) => void count(instanceId, oomKills, oomKills),
+    noteReading(instanceId, { group }) {
+      if (group) count(instanceId, group.oomKills, group.oomKills);
+    },
     async causeOf(user, kernel) {
       const app = deps.apps.list(user).find(({ id }) => id === kernel.appId);
       const endpoint = app && deps.apps.endpoint(user, app.id);
