@@ -40,7 +40,7 @@ function createKernel() {
       kernel.become('idle');
     },
   };
-  const kernels: KernelsService = {
+  const kernels: Pick<KernelsService, 'attach'> = {
     async attach(appId, kernelId, after) {
       attaches.push({ appId, kernelId, after });
       const channel: KernelChannel = {

@@ -29,7 +29,7 @@ import { createExecutionsStore } from './executions-store.ts';
 export type BrowserExecutionsConfig = {
   documentId: string;
   documents: Pick<DocumentsService, 'store'>;
-  kernels: KernelsService;
+  kernels: Pick<KernelsService, 'attach'>;
   storage: StorageService;
   clock: Clock;
   log: LogService;

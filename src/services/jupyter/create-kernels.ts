@@ -1,3 +1,4 @@
+import { ProblemError } from '@atelier-ide/contract';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { Clock } from '../clock.ts';
@@ -57,6 +58,21 @@ class Kernels implements KernelsService, Disposable {
     } catch (error) {
       if (this.#shared.get(key) === entry) this.#shared.delete(key);
       throw error;
+    }
+  }
+
+  async shutdown(appId: string, kernelId: string): Promise<void> {
+    const { gate, compute } = this.#config;
+    const [app, { createKernelApi }] = await Promise.all([
+      compute.whenInService(appId),
+      import('./kernel-api.ts'),
+    ]);
+    const root = app.endpoint?.baseUrl;
+    if (root === undefined) throw new Error(`The app ${appId} has no address`);
+    try {
+      await createKernelApi(gate, gate.origin.absolute(root), kernelId).shutdown();
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.status !== 404) throw error;
     }
   }
 

@@ -48,4 +48,6 @@ export type KernelsService = {
    * it missed; absent = from now on. Channels are ref-counted by kernel and place.
    */
   attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }): Promise<KernelChannel>;
+  /** Ends a kernel without a line to it; one that is gone already is no failure. */
+  shutdown(appId: string, kernelId: string): Promise<void>;
 };

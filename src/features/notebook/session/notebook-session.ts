@@ -129,6 +129,11 @@ export class NotebookSession implements DocumentSession {
     return this.saver.isDirty;
   }
 
+  cellNumber(cellId: string): number | null {
+    const at = this.store.getState().order.findIndex((id) => id === cellId);
+    return at < 0 ? null : at + 1;
+  }
+
   didMove(path: string): void {
     this.store.setState({ path });
   }
