@@ -19,9 +19,21 @@ const passedOn = new Set([
   'TZ',
 ]);
 const passedOnPrefixes = ['LC_', 'NVIDIA_', 'PIP_', 'UV_'];
+/** Where packages go is each app's own business: these would lead installers past its layer. */
+const redirects = new Set([
+  'PIP_PREFIX',
+  'PIP_PYTHON',
+  'PIP_ROOT',
+  'PIP_TARGET',
+  'PIP_USER',
+  'UV_PROJECT_ENVIRONMENT',
+  'UV_PYTHON',
+  'UV_SYSTEM_PYTHON',
+]);
 const proxies = new Set(['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy']);
 
 function isPassedOn(name: string): boolean {
+  if (redirects.has(name)) return false;
   return (
     passedOn.has(name) ||
     proxies.has(name.toLowerCase()) ||

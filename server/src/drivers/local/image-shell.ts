@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 const bashes = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'];
 
-/** The user's own start-up file runs first; then the image's programs come first again, whatever it did to PATH. */
+/** The user's own start-up file runs first; then the app's programs come first again, whatever it put on PATH. */
 const startUp = `[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc
 [ -r ~/.bashrc ] && . ~/.bashrc
 [ -n "$ATELIER_IMAGE_BIN" ] && PATH="$ATELIER_IMAGE_BIN:$PATH"
+[ -n "$ATELIER_LAYER_PYTHON" ] && export VIRTUAL_ENV="\${ATELIER_LAYER_PYTHON%/bin/python}"
 hash -r
 `;
 

@@ -79,17 +79,19 @@ describe('a running driver', () => {
     const prefix = dirname(dirname(testPython()));
     const kernel = await startKernel(endpoint);
     const code =
-      'import sys, os, shutil; print(sys.prefix, os.environ["TMPDIR"], shutil.which("python"), sep="\\n")';
-    const [sysPrefix, tmp, python] = (await inKernel(endpoint, kernel, code)).split('\n');
-    expect(sysPrefix).toBe(prefix);
+      'import sys, os, shutil, ipykernel; print(sys.prefix, os.environ["TMPDIR"], shutil.which("python"), ipykernel.__file__, sep="\\n")';
+    const [sysPrefix, tmp, python, ipykernel] = (await inKernel(endpoint, kernel, code)).split('\n');
+    // Its own layer over the image, in the instance's folder.
+    expect(sysPrefix).toContain(join(fixture.config.dataDir, 'instances', app.instanceId ?? ''));
+    expect(ipykernel).toMatch(new RegExp(`^${prefix}/`));
     expect(existsSync(tmp ?? '')).toBe(true);
-    expect(python).toBe(join(prefix, 'bin', 'python'));
+    expect(python).toBe(join(sysPrefix ?? '', 'bin', 'python'));
     // A start-up file of the user that puts another python first does not take the image away.
     await mkdir(join(fixture.config.root, 'other'));
     await writeFile(join(fixture.config.root, 'other', 'python'), '#!/bin/sh\n', { mode: 0o755 });
     await writeFile(join(fixture.config.root, '.bashrc'), 'PATH="$HOME/other:$PATH"\nMINE=1\n');
     const said = await inTerminal(endpoint, 'echo "py=$(which python) mine=$MINE"', /py=(\/\S+ mine=\d)/);
-    expect(said).toBe(`${join(prefix, 'bin', 'python')} mine=1`);
+    expect(said).toBe(`${python} mine=1`);
     await rm(join(fixture.config.root, '.bashrc'));
   });
 

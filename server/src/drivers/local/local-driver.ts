@@ -1,6 +1,6 @@
-import { access, constants, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
 import type { ServerConfig } from '../../config.ts';
 import {
@@ -20,6 +20,7 @@ import {
   StartupError,
 } from '../driver.ts';
 import { appEnvironment, zygoteEnvironment } from './app-environment.ts';
+import { AppLayers, type Layer } from './app-layer.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { imageShell } from './image-shell.ts';
 import { LocalApps } from './local-apps.ts';
@@ -48,6 +49,7 @@ type Prepared = {
   /** *Base Python* first. */
   images: readonly EnvironmentImage[];
   shell: readonly string[] | undefined;
+  layers: AppLayers;
 };
 
 /**
@@ -89,7 +91,8 @@ export class LocalDriver implements Driver {
     this.#zygote = this.#startZygote(folder, apps);
     try {
       const [images, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
-      this.#prepared = { folder, apps, images, shell: shellCommand };
+      const layers = this.#layersOver(images);
+      this.#prepared = { folder, apps, images, shell: shellCommand, layers };
     } catch (error) {
       await this.#endZygote();
       await folder.remove();
@@ -152,13 +155,33 @@ export class LocalDriver implements Driver {
     onPhase: (phase: PhaseName) => void,
     signal: AbortSignal,
   ): Promise<RunningApp> {
-    const { apps, folder } = this.#ready();
     const isGateway = spec.type === 'KernelGateway';
     if (isGateway) onPhase('image');
-    const forImage = isGateway ? await this.#imageParts(spec) : undefined;
+    const layer = isGateway ? await this.#makeLayer(spec) : undefined;
+    try {
+      const running = await this.#launch(spec, layer, { onPhase, signal });
+      // Its packages go with it, however it ends.
+      running.onDidExit(() => void this.#removeLayer(layer));
+      const stop = async (): Promise<void> => {
+        await running.stop();
+        await this.#removeLayer(layer);
+      };
+      return { ...running, stop };
+    } catch (error) {
+      await this.#removeLayer(layer);
+      throw error;
+    }
+  }
+
+  async #launch(
+    spec: AppSpec,
+    layer: Layer | undefined,
+    { onPhase, signal }: { onPhase: (phase: PhaseName) => void; signal: AbortSignal },
+  ): Promise<RunningApp> {
+    const { apps, folder, shell } = this.#ready();
     const tmp = join(this.#instanceDir(spec.instanceId ?? ''), 'tmp');
     const env: Record<string, string> = spec.instanceId
-      ? { ...forImage?.env, TMPDIR: await folder.shortcutTo(tmp, spec.instanceId) }
+      ? { ...layer?.env, TMPDIR: await folder.shortcutTo(tmp, spec.instanceId) }
       : {};
     onPhase('server');
     const logPath = join(this.#config.dataDir, 'logs', 'apps', `${spec.appId}.log`);
@@ -170,9 +193,9 @@ export class LocalDriver implements Driver {
         home: this.#config.root,
         logPath,
         env: appEnvironment(process.env, env),
-        path: forImage?.path ?? [],
-        kernelspecDirs: forImage?.kernelspecDirs ?? [],
-        shellCommand: forImage?.shell,
+        path: layer?.path ?? [],
+        kernelspecDirs: layer?.kernelspecDirs ?? [],
+        shellCommand: layer ? shell : undefined,
       },
       signal,
     );
@@ -203,27 +226,30 @@ export class LocalDriver implements Driver {
     await zygote?.end(endGraceSeconds);
   }
 
-  /** The image's interpreter first on PATH, its kernelspecs, its terminal. */
-  async #imageParts(spec: AppSpec): Promise<{
-    path: readonly string[];
-    kernelspecDirs: readonly string[];
-    env: Record<string, string>;
-    shell: readonly string[] | undefined;
-  }> {
-    const { images, shell } = this.#ready();
-    const found = images.find(({ image }) => image.id === spec.image?.id);
-    if (!found)
+  /** Over the image: the app's own environment, kernelspecs and programs. */
+  #makeLayer(spec: AppSpec): Promise<Layer> {
+    const { images, layers } = this.#ready();
+    const image = images.find((one) => one.image.id === spec.image?.id);
+    if (!image)
       throw new AppStartError(
         'unknown-image',
         `There is no image ${spec.image?.id ?? 'given'} on this host.`,
       );
-    const { image, prefix, kernelspecDir, isVenv } = found;
-    const bin = join(prefix, 'bin');
-    await access(join(bin, 'python'), constants.X_OK).catch(() => {
-      throw new AppStartError('image-broken', `${image.displayName} is gone from ${prefix}. Make it again.`);
+    return layers.make({ image, instanceDir: this.#instanceDir(spec.instanceId ?? ''), appId: spec.appId });
+  }
+
+  async #removeLayer(layer: Layer | undefined): Promise<void> {
+    await layer?.remove().catch((error: unknown) => {
+      this.#log.warn('The packages of an app could not be removed.', { cause: String(error) });
     });
-    const env = { ATELIER_IMAGE_BIN: bin, ...(isVenv ? { VIRTUAL_ENV: prefix } : {}) };
-    return { path: [bin], kernelspecDirs: [kernelspecDir], env, shell };
+  }
+
+  #layersOver(images: readonly EnvironmentImage[]): AppLayers {
+    const serverPrefix = images[0]?.prefix ?? dirname(dirname(this.#config.pythonExecutable));
+    const options = { serverPrefix, uv: undefined, env: this.#zygoteEnv(), serverEnv: process.env };
+    const layers = new AppLayers(options);
+    for (const image of images) if (image.image.status === 'CREATED') void layers.warm(image);
+    return layers;
   }
 
   /** The running zygote; a new one only for an app to start, for nothing else is there to be asked about. */

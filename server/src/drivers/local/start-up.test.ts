@@ -174,7 +174,8 @@ it('further environments are images of their own; a broken one says what is wron
   if (!endpoint) throw new Error('The app has no endpoint.');
   const { json } = await callApp(endpoint, 'POST', 'api/kernels', { name: 'python3' });
   const { id } = json as { id: string };
-  expect(await inKernel(endpoint, id, 'import sys; print(sys.prefix)')).toContain(join(folder, 'good'));
+  const found = await inKernel(endpoint, id, 'import ipykernel; print(ipykernel.__file__)');
+  expect(found).toContain(join(folder, 'good'));
 });
 
 /** Runs a server's driver in a process of its own, so that it can be killed. */
