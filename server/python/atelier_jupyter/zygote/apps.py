@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from atelier_jupyter.processes import descendants, kill_descendants, send_signal, thread_count
@@ -90,8 +91,8 @@ class AppTable:
     def get(self, app: str) -> App | None:
         return self._apps.get(app)
 
-    def start(self, request: StartApp, joining: tuple[str, ...] = ()) -> App:
-        """Fork keeper and app; answers when the app's process exists. `joining`: files of its group."""
+    def start(self, request: StartApp, group_folders: tuple[str, ...] = ()) -> App:
+        """Fork keeper and app; answers when the app's process exists."""
         if request.app in self._apps:
             raise RequestError("app-exists", f"The app {request.app} is running already.", "app")
         runtime_dir = request.settings.runtime_dir
@@ -101,7 +102,7 @@ class AppTable:
         log_fd, log_start = open_log(request.log_path, self._server_gid if privileged else None)
         try:
             make_runtime_dir(runtime_dir, request.identity, self._server_gid)
-            app = self._fork(request, joining, log_fd, log_start)
+            app = self._fork(request, group_folders, log_fd, log_start)
         finally:
             os.close(log_fd)
         if not self._await_pid(app):
@@ -111,7 +112,7 @@ class AppTable:
         self._apps[app.app] = app
         return app
 
-    def _fork(self, request: StartApp, joining: tuple[str, ...], log_fd: int, log_start: int) -> App:
+    def _fork(self, request: StartApp, group_folders: tuple[str, ...], log_fd: int, log_start: int) -> App:
         report_read, report_write = os.pipe()
         ready_read, ready_write = os.pipe()
         # A thread that holds a lock while we fork would leave it held for ever in the child.
@@ -123,7 +124,8 @@ class AppTable:
         keeper_pid = os.fork()
         if keeper_pid == 0:
             self._release_all()
-            keep(lambda: become_app(request, joining, ready_write), report_write, [ready_write], log_fd)
+            become = partial(become_app, request, group_folders, ready_write)
+            keep(become, report_write, [ready_write], log_fd, group_folders)
         os.close(report_write)
         os.close(ready_write)
         settings = request.settings

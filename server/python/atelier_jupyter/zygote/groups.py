@@ -78,11 +78,11 @@ class Groups:
         self._made[group] = made
         return True
 
-    def joining(self, group: str) -> tuple[str, ...]:
-        """Files that an app writes `0` to, to be in the group."""
+    def folders(self, group: str) -> tuple[str, ...]:
+        """An app joins each of them: one a hierarchy."""
         if group not in self._made:
             raise RequestError("no-such-group", f"There is no group {group}.", "group")
-        return tuple(f"{folder}/cgroup.procs" for folder in self._made[group])
+        return tuple(self._made[group])
 
     def remove(self, group: str) -> bool:
         """End what is left in the group and remove it; False when there is none of that name."""

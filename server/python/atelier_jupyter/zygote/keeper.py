@@ -22,14 +22,22 @@ from atelier_jupyter.processes import (
     set_process_name,
     start_time,
 )
+from atelier_jupyter.zygote.group_files import GroupFiles
 
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 LEFTOVER_SECONDS = 20.0
 
 
-def keep(become_app: Callable[[], NoReturn], report_fd: int, app_fds: list[int], log_fd: int) -> NoReturn:
+def keep(
+    become_app: Callable[[], NoReturn],
+    report_fd: int,
+    app_fds: list[int],
+    log_fd: int,
+    group_folders: tuple[str, ...],
+) -> NoReturn:
     """Runs in the freshly forked child of the zygote; `become_app` runs in the child of that child."""
     try:
+        zygote = os.getppid()
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -49,6 +57,9 @@ def keep(become_app: Callable[[], NoReturn], report_fd: int, app_fds: list[int],
         _report(report_fd, {"pid": pid, "startTime": start_time(pid)})
         status = _wait_for(pid)
         _end_leftovers()
+        if os.getppid() != zygote:  # it was killed, and cannot remove the group; the last app's keeper can
+            for folder in group_folders:
+                GroupFiles().remove(folder)
         _report(report_fd, exit_fields(status))
     except BaseException:  # noqa: BLE001 -- the log is all that is left to tell of it
         traceback.print_exc()

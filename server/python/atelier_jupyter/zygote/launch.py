@@ -16,14 +16,14 @@ from atelier_jupyter.zygote.requests import Identity, StartApp
 EX_SOFTWARE = 70
 
 
-def become_app(request: StartApp, joining: tuple[str, ...], ready_fd: int) -> NoReturn:
+def become_app(request: StartApp, group_folders: tuple[str, ...], ready_fd: int) -> NoReturn:
     """Turn this process into the app; exits with the server's code."""
     code = EX_SOFTWARE
     try:
         os.setsid()
         _restore_signals()
         close_fds_from(3, keep=[ready_fd])
-        _join_groups(joining)
+        _join_groups(group_folders)
         if request.identity is not None:
             _become_user(request.identity)
         os.umask(0o077)
@@ -66,13 +66,13 @@ def _restore_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
-def _join_groups(files: tuple[str, ...]) -> None:
+def _join_groups(folders: tuple[str, ...]) -> None:
     """Before this process can start another one or lose the right to: all of the app stays in the group.
 
     The keeper stays outside, so that neither the group's limit nor its end keeps it from its report.
     """
-    for path in files:
-        fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    for folder in folders:
+        fd = os.open(f"{folder}/cgroup.procs", os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
             os.write(fd, b"0")
         finally:

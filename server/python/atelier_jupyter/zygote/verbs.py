@@ -35,7 +35,7 @@ class Verbs:
         request = requests.start_app(arguments)
         arguments.done()
         self._check_identity(request.identity)
-        return self._apps.start(request, () if request.group is None else self._groups.joining(request.group))
+        return self._apps.start(request, () if request.group is None else self._groups.folders(request.group))
 
     def _make_home(self, arguments: Arguments) -> dict[str, Any]:
         request = requests.make_home(arguments)

@@ -26,6 +26,8 @@ export type LaunchRequest = {
   path: readonly string[];
   kernelspecDirs: readonly string[];
   shellCommand: readonly string[] | undefined;
+  /** Control group of its instance. */
+  group?: string | undefined;
 };
 
 type End = { code: number | null; signal: string | null; message: string; logTail: string };
@@ -126,7 +128,7 @@ export class LocalApps {
   }
 
   async #fork(launch: LaunchRequest, endpoint: AppEndpoint, runtimeDir: string): Promise<ProcessName> {
-    const { appId, type, baseUrl, home, logPath, env, path, kernelspecDirs, shellCommand } = launch;
+    const { appId, type, baseUrl, home, logPath, env, path, kernelspecDirs, shellCommand, group } = launch;
     try {
       const forked = await this.#deps.request('start_app', {
         app: appId,
@@ -140,6 +142,7 @@ export class LocalApps {
         env,
         path,
         kernelspecDirs,
+        ...(group === undefined ? {} : { group }),
         settings: shellCommand === undefined ? {} : { shellCommand },
       });
       return forked as ProcessName;

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import type { Enforcement } from '@atelier-ide/contract';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { StartupError } from '../driver.ts';
@@ -20,9 +21,14 @@ export type ZygoteOptions = {
   onDidEnd: (cause: string) => void;
 };
 
+/** What a zygote says of itself once it listens; more than is read here. */
+type Ready = { pid: number; capabilities: { enforcement: Enforcement } };
+
 /** The running helper that forks apps. */
 export type Zygote = {
   readonly pid: number;
+  /** What holds instances to their size on this host. */
+  readonly enforcement: Enforcement;
   request(verb: string, args?: object): Promise<unknown>;
   /** Ends all apps, then the zygote; resolves when the process is gone. */
   end(graceSeconds: number): Promise<void>;
@@ -61,7 +67,7 @@ function whyNotReady(stderr: string, exit: Exit | undefined, python: string): st
 }
 
 /** Waits for the line that says the zygote listens. */
-function whenReady(child: ChildProcess, python: string, stderr: () => string): Promise<number> {
+function whenReady(child: ChildProcess, python: string, stderr: () => string): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const { stdout } = child;
     if (!stdout) throw new Error('The child has a stdout: it was spawned with a pipe.');
@@ -79,7 +85,7 @@ function whenReady(child: ChildProcess, python: string, stderr: () => string): P
       clearTimeout(timer);
       lines.close();
       try {
-        resolve((JSON.parse(line) as { pid: number }).pid);
+        resolve(JSON.parse(line) as Ready);
       } catch {
         fail(undefined, `${python} answered something else than the helper that runs apps: ${line}`);
       }
@@ -115,10 +121,11 @@ export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
     child.once('error', () => resolve());
   });
   let connection: ZygoteConnection;
+  let ready: Ready;
   const giveUp = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', giveUp);
   try {
-    await whenReady(child, python, () => stderr);
+    ready = await whenReady(child, python, () => stderr);
     signal.removeEventListener('abort', giveUp);
     connection = await ZygoteConnection.connect(socketPath, {
       onEvent: options.onEvent,
@@ -138,6 +145,7 @@ export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
   }
   return {
     pid: child.pid ?? 0,
+    enforcement: ready.capabilities.enforcement,
     request: (verb, args_) => connection.request(verb, args_),
     async end(graceSeconds) {
       const late = setTimeout(() => child.kill('SIGKILL'), (graceSeconds + 10) * 1_000);
