@@ -21,6 +21,8 @@ export type ServerConfig = {
   pythonExecutable: string;
   /** Environments that are images beside *Base Python*. */
   images?: readonly FurtherImage[];
+  /** Makes the image *Data Science*, with uv where its place is given; absent = it is left out. */
+  dataScience?: { uv?: string };
   driver: { kind: 'local' } | { kind: 'jupyter'; url: string; token: string };
   /** Features taken away from what the driver offers, for tests of degraded backends. */
   withoutFeatures: readonly string[];

@@ -15,6 +15,8 @@ export type EnvironmentImage = {
   kernelspecDir: string;
   /** Whether the prefix is a venv, so that VIRTUAL_ENV may name it. */
   isVenv: boolean;
+  /** The program that its kernels need; absent = the prefix's own python. */
+  program?: string;
 };
 
 export type InspectOptions = {
@@ -24,6 +26,8 @@ export type InspectOptions = {
   /** Where the kernelspecs are written. */
   outDir: string;
   env: Record<string, string>;
+  /** Ends the looking. */
+  signal?: AbortSignal;
 };
 
 export const basePythonId = 'base-python';
@@ -58,9 +62,10 @@ async function prefixOf(python: string, env: Record<string, string>): Promise<st
 
 /** Runs the command that writes kernelspecs; it says what is wrong in its own words, on stdout, with exit code 1. */
 async function ask(options: InspectOptions, prefix: string): Promise<Answer> {
-  const { pythonExecutable, pythonDir, outDir, env } = options;
+  const { pythonExecutable, pythonDir, outDir, env, signal } = options;
   const args = ['-s', '-m', 'atelier_jupyter.kernelspecs', '--prefix', prefix, '--out', outDir];
-  const settings = { cwd: pythonDir, env, timeout: inspectMs, maxBuffer: 16 * 1024 * 1024 };
+  const maxBuffer = 16 * 1024 * 1024;
+  const settings = { cwd: pythonDir, env, timeout: inspectMs, maxBuffer, ...(signal ? { signal } : {}) };
   try {
     const { stdout } = await run(pythonExecutable, args, settings);
     return JSON.parse(stdout) as Answer;
@@ -73,26 +78,36 @@ async function ask(options: InspectOptions, prefix: string): Promise<Answer> {
   }
 }
 
-type Facts = Pick<Image, 'id' | 'displayName' | 'description' | 'aliases'>;
+/** What is known of an image before anybody looked. */
+export type ImageFacts = Pick<Image, 'id' | 'displayName' | 'description' | 'aliases'> &
+  Partial<Pick<Image, 'scope' | 'guidance'>>;
 
-/** Looks into an environment once. A broken one is an image that says what is wrong. */
-async function inspect(
-  options: InspectOptions,
-  imageExecutable: string,
-  facts: Facts,
-): Promise<EnvironmentImage> {
-  const base = {
-    ...facts,
+/** An image of which nothing but its facts is known yet. */
+export function unknownImage(facts: ImageFacts): Image {
+  return {
     driver: 'env',
     processor: 'CPU',
     guidance: 'STABLE',
     scope: 'domain',
-  } satisfies Partial<Image>;
+    ...facts,
+    status: 'CREATING',
+    version: '',
+    kernels: [],
+  };
+}
+
+/** Looks into an environment once. A broken one is an image that says what is wrong. */
+export async function inspectEnvironment(
+  options: InspectOptions,
+  imageExecutable: string,
+  facts: ImageFacts,
+): Promise<EnvironmentImage> {
+  const base = unknownImage(facts);
   const prefix = await prefixOf(imageExecutable, options.env).catch(() => dirname(dirname(imageExecutable)));
   const answer = await ask(options, prefix);
   const image: Image =
     'error' in answer
-      ? { ...base, status: 'CREATE_FAILED', failureReason: answer.error.message, version: '', kernels: [] }
+      ? { ...base, status: 'CREATE_FAILED', failureReason: answer.error.message }
       : {
           ...base,
           status: 'CREATED',
@@ -110,7 +125,7 @@ async function inspect(
 
 /** Looks into the environment of *Base Python*, the one that also runs the app servers. */
 export function inspectBasePython(options: InspectOptions): Promise<EnvironmentImage> {
-  return inspect(options, options.pythonExecutable, {
+  return inspectEnvironment(options, options.pythonExecutable, {
     id: basePythonId,
     displayName: 'Base Python',
     description: 'Python with ipykernel and nothing else. Add packages with %pip.',
@@ -124,7 +139,7 @@ export function inspectFurtherImage(
   further: FurtherImage,
 ): Promise<EnvironmentImage> {
   const { id, displayName, pythonExecutable } = further;
-  return inspect(options, pythonExecutable, {
+  return inspectEnvironment(options, pythonExecutable, {
     id,
     displayName,
     description: `The environment of ${pythonExecutable}.`,
