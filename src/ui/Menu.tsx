@@ -14,8 +14,9 @@ export function DropdownMenu({
   label,
   entries,
   align = 'start',
+  side = 'bottom',
   children,
-}: MenuProps & { align?: 'start' | 'end' }) {
+}: MenuProps & { align?: 'start' | 'end'; side?: 'bottom' | 'right' }) {
   const container = useRootElement();
   const { choose, runAfterClose } = useChosenAction();
   return (
@@ -27,6 +28,7 @@ export function DropdownMenu({
           aria-label={label}
           aria-labelledby={undefined}
           align={align}
+          side={side}
           sideOffset={4}
           collisionPadding={8}
           onCloseAutoFocus={runAfterClose}

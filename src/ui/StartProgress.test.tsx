@@ -64,7 +64,7 @@ it('names the badges as the surface promises', () => {
   expect(kernelLabel('Python 3 (Data Science)', 'Data Science')).toBe('Python 3 (Data Science)');
 });
 
-it('warns of memory, never of the processor', () => {
+it('warns of memory, never of the processor [G1]', () => {
   const gib = 1024 ** 3;
   render(
     <InstanceBadge
@@ -73,7 +73,9 @@ it('warns of memory, never of the processor', () => {
       onClick={() => undefined}
     />,
   );
-  expect(screen.getByRole('button').getAttribute('aria-label')).toBe(
-    'Instance 2 vCPU + 4 GiB, memory 3.6 GiB',
-  );
+  const badge = screen.getByRole('button');
+  expect(badge.getAttribute('aria-label')).toBe('Instance 2 vCPU + 4 GiB, memory 3.6 GiB');
+  expect(badge.dataset['tone']).toBe('warn');
+  expect(badge.textContent).toBe('2 vCPU + 4 GiB3.6 GiB90 %');
+  expect(screen.getByRole('meter', { name: 'Memory' }).getAttribute('aria-valuetext')).toBe('3.6 GiB');
 });

@@ -2,7 +2,9 @@ import { type KeyboardEvent, useRef } from 'react';
 import type { PanelView } from '@/platform/contributions/contribution.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import { DropdownMenu } from '@/ui/Menu.tsx';
 import { Tooltip } from '@/ui/Tooltip.tsx';
+import { useMenus } from './menu-bar/use-menus.ts';
 import { useStudio } from './use-studio.ts';
 import styles from './ActivityBar.module.css';
 
@@ -50,6 +52,20 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
           </Tooltip>
         ))}
       </div>
+      <SettingsButton />
     </nav>
+  );
+}
+
+/** The menu "Settings" at hand, at the foot of the bar. */
+function SettingsButton() {
+  const settings = useMenus().find(({ title }) => title === 'Settings');
+  if (!settings) return null;
+  return (
+    <DropdownMenu label="Settings" entries={settings.entries} side="right">
+      <button type="button" aria-label="Settings" title="Settings" className={styles['tab']}>
+        <Icon name="settings" size={18} />
+      </button>
+    </DropdownMenu>
   );
 }

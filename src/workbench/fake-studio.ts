@@ -8,6 +8,7 @@ import type { SessionState } from '@/services/session/session-service.ts';
 import type { Services } from '@/services/services.ts';
 import { createShell } from './shell.ts';
 import type { Studio } from './studio.ts';
+import { createThemeStore } from '@/platform/theme/theme-store.ts';
 import { createTabsStore } from '@/platform/tabs/tabs-store.ts';
 
 /** A studio for tests of the frame: real mechanics, a session that the test sets, no world behind it. */
@@ -38,7 +39,9 @@ export function createFakeStudio(commandList: readonly AnyCommand<Services>[] = 
     services: () => services,
   });
   // Only what the frame touches is there; anything else a test reaches for is a fault of the test.
-  const services = { commands, context, log, notifications, session, storage, tabs } as unknown as Services;
+  const theme = { store: createThemeStore('system', 'light') };
+  const parts = { commands, context, log, notifications, session, storage, tabs, theme };
+  const services = parts as unknown as Services;
   const shell = createShell([], storage);
   const studio = { services, shell, contributions: [] } as unknown as Studio;
   const setSession = (state: SessionState) => sessionStore.setState(state, true);

@@ -1,12 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { classNames } from '@/ui/class-names.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import type { FileActions } from './file-actions.ts';
 import { fileIcon, shortAge } from './file-icon.ts';
 import type { FilesModel } from './files-model.ts';
+import { kernelStateOf, kernelWords } from './kernel-mark.ts';
 import { RenameField } from './RenameField.tsx';
 import { useTreeKeys } from './use-tree-keys.ts';
 import { type FileRow, visibleRows } from './visible-rows.ts';
@@ -134,7 +137,7 @@ function EntryRow({ row, index, isTabStop, now, model, actions }: EntryProps) {
       data-path={entry.path}
       data-kind={entry.type}
       className={classNames(styles['row'], isSelected && styles['selected'], isCut && styles['cut'])}
-      style={{ paddingLeft: 4 + (row.level - 1) * 16 }}
+      style={{ paddingLeft: 10 + (row.level - 1) * 16 }}
       onClick={handleClick}
       onDoubleClick={() => actions.open(entry.path)}
       onContextMenu={() => !isSelected && model.select([entry.path])}
@@ -157,10 +160,24 @@ function EntryRow({ row, index, isTabStop, now, model, actions }: EntryProps) {
       ) : (
         <>
           <span className={styles['name']}>{entry.name}</span>
+          {entry.type === 'notebook' && <KernelMark path={entry.path} />}
           <span className={styles['meta']}>{shortAge(entry.modifiedAt, now)}</span>
         </>
       )}
     </div>
+  );
+}
+
+/** What the notebook's kernel does. */
+function KernelMark({ path }: { path: string }) {
+  const { compute, documents } = useServices();
+  const kernels = useStore(compute.store, (s) => s.kernels);
+  const state = useStore(documents.store, ({ byId }) => kernelStateOf(path, { documents: byId, kernels }));
+  if (state === null) return null;
+  return (
+    <span className={styles['kernel']} title={kernelWords[state]}>
+      <KernelGlyph state={state} size={10} />
+    </span>
   );
 }
 

@@ -55,7 +55,10 @@ function ComputeSection() {
     return openImageTerminal(services, show).finally(() => setStartingId(null));
   };
   return (
-    <Section title="Notebooks and compute resources" note={hasPrices && 'Costs start when a kernel starts'}>
+    <Section
+      title="Notebooks and compute resources"
+      note={hasPrices ? 'Costs start when a kernel starts' : 'Compute starts with a kernel'}
+    >
       <EnvironmentStrip />
       {starting?.status === 'Pending' && (
         <div className={styles['starting']}>
@@ -73,7 +76,7 @@ function ComputeSection() {
       )}
       <Cards>
         <Card
-          icon="notebook-pen"
+          icon="notebook-text"
           title="Create notebook"
           text="Opens at once. The kernel starts with the first run."
           isPrimary
@@ -100,7 +103,7 @@ function UtilitySection() {
     s.instanceTypes.some((type) => type.pricePerHour !== undefined),
   );
   return (
-    <Section title="Utilities and files" note={hasPrices && 'No compute cost'}>
+    <Section title="Utilities and files" note={hasPrices ? 'No compute cost' : 'No compute'}>
       <Cards>
         <Card
           icon="square-terminal"
@@ -115,6 +118,13 @@ function UtilitySection() {
           text="Any plain text."
           failure="The file was not made"
           run={(services) => createFile(services, '.txt')}
+        />
+        <Card
+          icon="file-code"
+          title="Python file"
+          text="A script or module."
+          failure="The file was not made"
+          run={(services) => createFile(services, '.py')}
         />
         <Card
           icon="file-type"
@@ -167,17 +177,13 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Section({ title, note, children }: { title: string; note: string | false; children: ReactNode }) {
+function Section({ title, note, children }: { title: string; note: string; children: ReactNode }) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={styles['section']}>
       <div className={styles['head']}>
         <h2 id={id}>{title}</h2>
-        {note && (
-          <span className={styles['note']}>
-            <Icon name="circle-gauge" size={14} /> {note}
-          </span>
-        )}
+        <span className={styles['note']}>{note}</span>
       </div>
       {children}
     </section>

@@ -17,7 +17,7 @@ export async function createNotebook(services: Services): Promise<void> {
   services.tabs.openPath(await writeNew(services.files, targetFolder(services), names, text));
 }
 
-export async function createFile(services: Services, extension: '.txt' | '.md'): Promise<void> {
+export async function createFile(services: Services, extension: '.txt' | '.md' | '.py'): Promise<void> {
   const names = { base: 'untitled', extension };
   services.tabs.openPath(await writeNew(services.files, targetFolder(services), names, ''));
 }

@@ -1,6 +1,7 @@
 import './command-args.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
+import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
 import { activeNotebook } from './session/active-session.ts';
 import type { NotebookSession } from './session/notebook-session.ts';
@@ -86,7 +87,13 @@ export function SaveStatus() {
 
 function SaveWords({ session }: { session: NotebookSession }) {
   const save = useStore(session.store, (now) => now.save);
-  return <span className="at-status-item">{wordsOf(save)}</span>;
+  return (
+    <span className="at-status-item">
+      {save.kind === 'saved' && <Icon name="check" size={14} />}
+      {(save.kind === 'conflict' || save.kind === 'failed') && <Icon name="triangle-alert" size={14} />}
+      {wordsOf(save)}
+    </span>
+  );
 }
 
 function wordsOf(save: NotebookState['save']): string {

@@ -84,6 +84,7 @@ const runCommands = [
   define('notebook.runAndInsert', {
     title: 'Run selected cells and insert below',
     group: 'Run',
+    icon: 'list-plus',
     run: async (session) => {
       const ids = selected(session);
       session.editing.leaveEdit();
@@ -101,6 +102,7 @@ const runCommands = [
   define('notebook.runAbove', {
     title: 'Run all above',
     group: 'Run',
+    icon: 'step-forward',
     run: (session) => {
       const { order } = session.store.getState();
       const [first] = selected(session);
@@ -110,6 +112,7 @@ const runCommands = [
   define('notebook.runBelow', {
     title: 'Run selected cell and all below',
     group: 'Run',
+    icon: 'fast-forward',
     run: (session) => {
       const { order } = session.store.getState();
       const [first] = selected(session);

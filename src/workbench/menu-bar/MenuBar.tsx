@@ -8,7 +8,7 @@ import { useStudio } from '../use-studio.ts';
 import { useNarrowerThan } from '../use-window-width.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Logo } from './Logo.tsx';
-import { menuTree } from './menu-tree.ts';
+import { useMenus } from './use-menus.ts';
 import styles from './MenuBar.module.css';
 
 /** The top line: menus, the way into the palette, messages, who is signed in. */
@@ -38,14 +38,6 @@ export function MenuBar() {
       <AccountMenu isNarrow={isNarrow} />
     </header>
   );
-}
-
-function useMenus() {
-  const { contributions, services } = useStudio();
-  // What is enabled hangs on these facts.
-  useStore(services.context.store, (facts) => facts);
-  useStore(services.theme.store, (state) => state.choice);
-  return menuTree(contributions, services.commands);
 }
 
 function Menus() {

@@ -111,3 +111,28 @@ it('says the reason when all that is found cannot run', async () => {
   fireEvent.change(await field(), { target: { value: 'restart' } });
   await waitFor(() => expect(screen.getByRole('status').textContent).toBe('1 result. Open a notebook first'));
 });
+
+it('after a slash it lists files: a folder goes on, a file opens', async () => {
+  const fake = open();
+  const opened: string[] = [];
+  const tree: Record<string, object[]> = {
+    '': [{ name: 'projects', path: 'projects', type: 'directory' }],
+    projects: [
+      { name: 'churn.ipynb', path: 'projects/churn.ipynb', type: 'notebook' },
+      { name: 'notes.md', path: 'projects/notes.md', type: 'file' },
+    ],
+  };
+  Object.assign(fake.services, {
+    files: { list: async (path: string) => ({ path, items: tree[path] ?? [], total: 0 }) },
+  });
+  Object.assign(fake.services.tabs, { openPath: (path: string) => opened.push(path) });
+  fireEvent.change(await field(), { target: { value: '/pro' } });
+  fireEvent.click(await screen.findByRole('option', { name: /jects/ }));
+  await waitFor(async () => expect(((await field()) as HTMLInputElement).value).toBe('/projects/'));
+  fireEvent.change(await field(), { target: { value: '/projects/chu' } });
+  const file = await screen.findByRole('option', { name: /rn\.ipynb/ });
+  expect(screen.queryByRole('option', { name: /notes/ })).toBeNull();
+  fireEvent.click(file);
+  await waitFor(() => expect(opened).toEqual(['projects/churn.ipynb']));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});

@@ -11,6 +11,8 @@ import { useRootElement } from '@/ui/use-root-element.ts';
 import { VisuallyHidden } from '@/ui/VisuallyHidden.tsx';
 import { useStudio } from '../use-studio.ts';
 import { commandEntries, tabEntries } from './palette-entries.ts';
+import { type FileQuery, fileQuery } from './file-query.ts';
+import { type FileEntries, useFileEntries } from './use-file-entries.ts';
 import { type Hit, search } from './palette-search.ts';
 import styles from './Palette.module.css';
 
@@ -30,6 +32,10 @@ export function Palette() {
     runAfterClose();
   };
   const run = (hit: Hit) => {
+    if (hit.staysOpen) {
+      hit.run();
+      return;
+    }
     choose(hit.run);
     close();
   };
@@ -59,9 +65,11 @@ function PaletteBody({ onRun, onClose }: { onRun: (hit: Hit) => void; onClose: (
   // What is enabled hangs on the facts.
   useStore(context.store, (facts) => facts);
   const trimmed = query.trim();
-  const own = commandEntries(commands, storage, trimmed);
+  const files = fileQuery(trimmed);
+  const fileEntries = useFileEntries(files, setQuery);
+  const own = files ? [] : commandEntries(commands, storage, trimmed);
   const entries = trimmed === '' ? own : [...own, ...tabEntries(open, (id) => tabs.focus(id))];
-  const found = search(entries, trimmed);
+  const found = files ? search(fileEntries.entries, files.name) : search(entries, trimmed);
   const hits = found.flatMap((group) => group.hits);
   return (
     <Command label="Command" shouldFilter={false} loop className={styles['command']}>
@@ -80,7 +88,7 @@ function PaletteBody({ onRun, onClose }: { onRun: (hit: Hit) => void; onClose: (
         <IconButton icon="x" label="Close" onClick={onClose} />
       </div>
       <Command.List className={styles['list']}>
-        <Command.Empty className={styles['empty']}>No command is named “{query}”.</Command.Empty>
+        <Command.Empty className={styles['empty']}>{emptyWords(query, files, fileEntries)}</Command.Empty>
         {found.map((group) => (
           <Command.Group key={group.title} heading={group.title} className={styles['group']}>
             {group.hits.map((hit) => (
@@ -96,9 +104,20 @@ function PaletteBody({ onRun, onClose }: { onRun: (hit: Hit) => void; onClose: (
         <Kbd framed keys="Enter" /> Run
         <span className={styles['gap']} />
         <Kbd framed keys="Esc" /> Close
+        <span className={styles['space']} />
+        <Kbd framed keys="/" /> Files
       </footer>
     </Command>
   );
+}
+
+/** Why nothing is listed. */
+function emptyWords(query: string, files: FileQuery | null, { isReading, problem }: FileEntries): string {
+  if (!files) return `No command is named “${query}”.`;
+  if (isReading) return 'Reading the folder';
+  if (problem !== null) return problem;
+  const folder = files.folder === '' ? 'the home' : files.folder;
+  return files.name === '' ? `Nothing is in ${folder}.` : `Nothing in ${folder} is named “${files.name}”.`;
 }
 
 function Row({ hit, onRun }: { hit: Hit; onRun: (hit: Hit) => void }) {

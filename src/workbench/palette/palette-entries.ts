@@ -43,7 +43,7 @@ export function commandEntries(
 export function tabEntries(tabs: readonly Tab[], focus: (id: string) => void): readonly PaletteEntry[] {
   return tabs.map((tab) => ({
     id: `tab:${tab.id}`,
-    group: 'Go to',
+    group: 'Open',
     title: tab.title,
     icon: 'arrow-right',
     context: tab.isActive ? 'this tab' : (tab.tooltip ?? 'open tab'),

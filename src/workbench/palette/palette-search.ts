@@ -10,6 +10,8 @@ export type PaletteEntry = {
   /** Where it belongs or why it cannot run now, behind the title. */
   context?: string | undefined;
   isDisabled?: boolean;
+  /** Choosing it leaves the palette open. */
+  staysOpen?: boolean;
   run: () => void;
 };
 
