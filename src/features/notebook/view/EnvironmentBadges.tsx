@@ -1,8 +1,9 @@
-import type { Instance } from '@atelier-ide/contract';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
 import { KernelBadge } from '@/ui/KernelBadge.tsx';
+import { instanceFacts, memoryOf } from './instance-facts.ts';
+import { isOutOfMemory } from './start-facts.ts';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 type DialogCommand = 'compute.changeEnvironment' | 'compute.selectInstance';
@@ -24,6 +25,13 @@ export function EnvironmentBadges() {
   const instance = useStore(compute.store, (state) =>
     state.instances.find((one) => one.id === app?.instanceId),
   );
+  const reading = useStore(compute.store, (state) => state.usage[app?.instanceId ?? '']);
+  const apps = useStore(compute.store, (state) => state.apps);
+  const images = useStore(compute.store, (state) => state.images);
+  const hasRunOut = useNotebookState(
+    ({ death, kernel }) => isOutOfMemory(death?.cause) || isOutOfMemory(kernel.cause),
+  );
+  const usage = reading ?? instance?.usage;
   const spec = image?.kernels.find((kernel) => kernel.name === binding?.kernelName);
   // The server may not have named the document yet: the click waits for it, it is not lost.
   const show = async (id: DialogCommand) => {
@@ -38,9 +46,12 @@ export function EnvironmentBadges() {
   return (
     <div className="at-badges">
       <InstanceBadge
-        size={type ? { vcpu: type.vcpu, memoryGiB: type.memoryGiB } : null}
+        size={type ?? null}
         typeName={type?.name}
-        memory={memoryOf(instance)}
+        memory={memoryOf(usage, type?.memoryGiB)}
+        instanceId={instance?.id}
+        hasRunOut={hasRunOut}
+        facts={instanceFacts({ instance, usage, apps, images })}
         onClick={() => void show('compute.selectInstance')}
       />
       <KernelBadge
@@ -51,10 +62,4 @@ export function EnvironmentBadges() {
       />
     </div>
   );
-}
-
-function memoryOf(instance: Instance | undefined): { usedBytes: number; limitBytes: number } | undefined {
-  const usage = instance?.usage;
-  if (!usage || usage.memoryLimitBytes === null) return undefined;
-  return { usedBytes: usage.memoryBytes, limitBytes: usage.memoryLimitBytes };
 }
