@@ -8,7 +8,7 @@ import type { User } from '../studio/user.ts';
 import type { Users } from '../studio/users.ts';
 import { AppMeter } from './app-meter.ts';
 import type { AppReading, AskApp } from './app-reading.ts';
-import { sum } from './usage-rates.ts';
+import { type GroupShares, type Share, sum } from './usage-rates.ts';
 
 /*
  * What instances use, from their apps' own words. Nobody is asked while no client of the user hears; when the last one
@@ -169,9 +169,20 @@ class Watch {
     return {
       instanceId: instance.id,
       time: new Date(this.#clock.now()).toISOString(),
-      ...(group ?? { ...sum(apps), memoryLimitBytes: null, source: 'processes' }),
+      ...instanceShares(group, sum(apps)),
       ...(diskBytes === null ? {} : { diskBytes: Math.round(diskBytes) }),
       apps,
     };
   }
+}
+
+/** A group that counts only some things tells of its app's processes for the others: the sum of all apps is more. */
+function instanceShares(group: GroupShares | null | undefined, apps: Share): GroupShares {
+  if (!group) return { ...apps, memoryLimitBytes: null, source: 'processes' };
+  const isCounted = group.memoryLimitBytes !== null;
+  return {
+    ...group,
+    cpuPercent: Math.max(group.cpuPercent, apps.cpuPercent),
+    memoryBytes: isCounted ? group.memoryBytes : Math.max(group.memoryBytes, apps.memoryBytes),
+  };
 }

@@ -6,7 +6,7 @@ import type { AppReading, Counters } from './app-reading.ts';
  * Nothing is known of a rate before the second reading; the memory is shown at once.
  */
 
-type Share = { cpuPercent: number; memoryBytes: number };
+export type Share = { cpuPercent: number; memoryBytes: number };
 export type AppShares = Usage['apps'][number];
 export type GroupShares = Pick<
   Usage,
