@@ -20,11 +20,11 @@ const app = (id: string, change: Partial<App>): App => ({
 });
 
 it('tells each end of the file server once, and no other app’s', () => {
-  const { stream, fire } = createFakeEvents();
+  const events = createFakeEvents();
   const error = vi.fn();
-  const end = tellServerEnd({ events: stream, notifications: { error } as never });
+  const end = tellServerEnd({ events: events.stream, notifications: { error } as never });
   const failure = { code: 'app-exited', message: 'The file server was ended by SIGKILL.' };
-  const tell = (one: App) => fire({ type: 'app', app: one, seq: 1, time });
+  const tell = (one: App) => events.fire({ type: 'app', app: one, seq: 1, time });
   tell(app('js', {}));
   tell(app('kg', { type: 'KernelGateway', status: 'Failed', failure }));
   expect(error).not.toHaveBeenCalled();
