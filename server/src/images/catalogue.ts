@@ -1,4 +1,5 @@
 import type { InstanceType } from '@atelier-ide/contract';
+import type { FurtherInstanceType } from '../config.ts';
 import { type InstanceTypeFacts, instanceTypeFacts } from './instance-types.ts';
 
 /** What one host can give to one instance. */
@@ -22,6 +23,15 @@ function whyNot(type: InstanceTypeFacts, host: HostCapacity): string | undefined
   if (type.memoryGiB * memoryShare > host.memoryGiB)
     return `This host has ${Number(host.memoryGiB.toFixed(1))} GiB of memory; ${type.name} needs ${type.memoryGiB} GiB.`;
   return undefined;
+}
+
+/** The catalogue's types and those that the deployer adds, at the end. */
+export function withFurtherTypes(further: readonly FurtherInstanceType[] = []): readonly InstanceTypeFacts[] {
+  const last = instanceTypeFacts.length;
+  return [
+    ...instanceTypeFacts,
+    ...further.map((type, at) => ({ ...type, category: 'Further', fastLaunch: false, order: last + at })),
+  ];
 }
 
 /**
