@@ -4,12 +4,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { featureSchema } from '@atelier-ide/contract';
 import type { FurtherImage, ServerConfig } from './config.ts';
+import { instanceTypesOf, limitsOf } from './command-line-types.ts';
 import { basePythonId } from './images/base-python.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A command line that cannot be followed; the message is one sentence that says what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usage-error.ts';
 
 export type CommandLine = { config: ServerConfig; isOpening: boolean } | { help: string };
 
@@ -33,6 +32,9 @@ const options = {
   python: { type: 'string' },
   'python-package': { type: 'string' },
   image: { type: 'string', multiple: true },
+  'instance-type': { type: 'string', multiple: true },
+  'limit-vcpu': { type: 'string' },
+  'limit-memory': { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -45,6 +47,9 @@ export const help = `Usage: npm start -- [options]
   --jupyter-url <url>      use this running Jupyter Server instead of starting apps
   --jupyter-token <token>  its token (or JUPYTER_TOKEN)
   --image <name>=<python>  one more image: an environment with ipykernel, by its interpreter; may be repeated
+  --instance-type <name>=<vcpu>,<GiB>[,<gpu>]  one more instance type; may be repeated
+  --limit-vcpu <n>         highest sum of vCPUs of all running instances
+  --limit-memory <GiB>     highest sum of memory of all running instances
   --behind-proxy <origin>  origin under which people reach this server through a proxy with TLS
   --rotate-link            sign every browser out; only the new link is good
   --without-feature <f>    take a feature away; may be repeated
@@ -184,6 +189,8 @@ export function parseCommandLine(args: readonly string[], environment: Environme
     pythonDir: folderOf('python-package', values['python-package'], join(base, 'server', 'python')),
     pythonExecutable: folderOf('python', values.python, join(base, '.venv', 'bin', 'python')),
     ...(values.image === undefined ? {} : { images: imagesOf(values) }),
+    ...instanceTypesOf(values['instance-type'], values['jupyter-url'] !== undefined),
+    ...limitsOf(values['limit-vcpu'], values['limit-memory']),
     driver: driverOf(values, environment),
     withoutFeatures: featuresOf(values['without-feature']),
     rotateLink: values['rotate-link'] ?? false,

@@ -1,6 +1,9 @@
 /** An existing environment with ipykernel, by its interpreter. */
 export type FurtherImage = { id: string; displayName: string; pythonExecutable: string };
 
+/** A kind of machine beside those of the catalogue. */
+export type FurtherInstanceType = { name: string; vcpu: number; memoryGiB: number; gpu: number };
+
 /** Everything the server is told at start; made by `main.ts` from the command line, by tests directly. */
 export type ServerConfig = {
   /** Address to listen on; anything beyond loopback needs `behindProxy`. */
@@ -23,6 +26,10 @@ export type ServerConfig = {
   images?: readonly FurtherImage[];
   /** Makes the image *Data Science*, with uv where its place is given; absent = it is left out. */
   dataScience?: { uv?: string };
+  /** Instance types beside those of the catalogue. */
+  instanceTypes?: readonly FurtherInstanceType[];
+  /** Highest sums over the types of all running instances; absent = each type by itself must fit the host. */
+  limits?: { totalVcpu?: number; totalMemoryGiB?: number };
   driver: { kind: 'local' } | { kind: 'jupyter'; url: string; token: string };
   /** Features taken away from what the driver offers, for tests of degraded backends. */
   withoutFeatures: readonly string[];

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
+import type { Enforcement, Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
 import type { ServerConfig } from '../../config.ts';
 import {
   basePythonId,
@@ -9,7 +9,7 @@ import {
   inspectBasePython,
   inspectFurtherImage,
 } from '../../images/base-python.ts';
-import { catalogueFor } from '../../images/catalogue.ts';
+import { catalogueFor, withFurtherTypes } from '../../images/catalogue.ts';
 import type { Log } from '../../log.ts';
 import {
   type AppSpec,
@@ -24,6 +24,7 @@ import { AppLayers, type Layer } from './app-layer.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { imageShell } from './image-shell.ts';
 import { LocalApps } from './local-apps.ts';
+import { LocalGroups } from './local-groups.ts';
 import { makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
 import { ZygoteError } from './zygote-connection.ts';
 import { checkInterpreter, startZygote, type Zygote } from './zygote-process.ts';
@@ -58,11 +59,11 @@ type Prepared = {
  */
 export class LocalDriver implements Driver {
   readonly name = 'local';
-  readonly features = features;
   readonly singleApp = false;
   readonly #config: ServerConfig;
   readonly #log: Log;
   readonly #types: readonly InstanceType[];
+  readonly #groups: LocalGroups;
   #prepared: Prepared | undefined;
   #zygote: Promise<Zygote> | undefined;
   #zygotes = 0;
@@ -72,7 +73,14 @@ export class LocalDriver implements Driver {
   constructor(config: ServerConfig, log: Log) {
     this.#config = config;
     this.#log = log;
-    this.#types = catalogueFor(hostCapacity());
+    this.#types = catalogueFor(hostCapacity(), withFurtherTypes(config.instanceTypes));
+    this.#groups = new LocalGroups({
+      request: async (verb, args) => (await this.#zygoteFor('start_app')).request(verb, args),
+    });
+  }
+
+  get features(): readonly Feature[] {
+    return this.#groups.isEnforced ? [...features, 'enforcement'] : features;
   }
 
   async prepare(): Promise<void> {
@@ -130,12 +138,11 @@ export class LocalDriver implements Driver {
     return this.#types;
   }
 
-  enforcement(): { cpu: string; memory: string; reason: string } {
-    const reason = 'Limits are not enforced yet: instances become control groups in a later version.';
-    return { cpu: 'none', memory: 'none', reason };
+  enforcement(): Enforcement {
+    return this.#groups.enforcement;
   }
 
-  async startInstance({ instanceId }: InstanceSpec, signal: AbortSignal): Promise<void> {
+  async startInstance({ instanceId, type }: InstanceSpec, signal: AbortSignal): Promise<void> {
     try {
       await mkdir(join(this.#instanceDir(instanceId), 'tmp'), { recursive: true, mode: 0o700 });
     } catch (error) {
@@ -143,11 +150,17 @@ export class LocalDriver implements Driver {
       throw new AppStartError('instance-failed', `The instance's folder could not be made: ${cause}.`);
     }
     signal.throwIfAborted();
+    if (type) await this.#groups.begin(instanceId, type);
+    signal.throwIfAborted();
   }
 
   async endInstance(instanceId: string): Promise<void> {
-    await this.#ready().folder.dropShortcut(instanceId);
-    await rm(this.#instanceDir(instanceId), { recursive: true, force: true, maxRetries: 3 });
+    try {
+      await this.#groups.end(instanceId);
+    } finally {
+      await this.#ready().folder.dropShortcut(instanceId);
+      await rm(this.#instanceDir(instanceId), { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 
   async startApp(
@@ -179,9 +192,10 @@ export class LocalDriver implements Driver {
     { onPhase, signal }: { onPhase: (phase: PhaseName) => void; signal: AbortSignal },
   ): Promise<RunningApp> {
     const { apps, folder, shell } = this.#ready();
-    const tmp = join(this.#instanceDir(spec.instanceId ?? ''), 'tmp');
+    const instanceDir = this.#instanceDir(spec.instanceId ?? '');
+    const tmpDir = (id: string): Promise<string> => folder.shortcutTo(join(instanceDir, 'tmp'), id);
     const env: Record<string, string> = spec.instanceId
-      ? { ...layer?.env, TMPDIR: await folder.shortcutTo(tmp, spec.instanceId) }
+      ? { ...layer?.env, TMPDIR: await tmpDir(spec.instanceId), ATELIER_INSTANCE_DIR: instanceDir }
       : {};
     onPhase('server');
     const logPath = join(this.#config.dataDir, 'logs', 'apps', `${spec.appId}.log`);
@@ -196,6 +210,7 @@ export class LocalDriver implements Driver {
         path: layer?.path ?? [],
         kernelspecDirs: layer?.kernelspecDirs ?? [],
         shellCommand: layer ? shell : undefined,
+        group: spec.instanceId ? await this.#groups.groupOf(spec.instanceId) : undefined,
       },
       signal,
     );
@@ -271,7 +286,7 @@ export class LocalDriver implements Driver {
       if (this.#zygotes === before) this.#zygote = undefined;
     };
     try {
-      return await startZygote({
+      const zygote = await startZygote({
         pythonExecutable,
         pythonDir,
         socketPath: join(folder.path, `z${before}.sock`),
@@ -282,9 +297,12 @@ export class LocalDriver implements Driver {
         onDidEnd: (cause) => {
           forget();
           if (!this.#closing) this.#log.error(cause);
+          this.#groups.handleZygoteEnd();
           void apps.handleZygoteEnd(cause);
         },
       });
+      this.#groups.handleZygoteStart(zygote.enforcement);
+      return zygote;
     } catch (error) {
       forget();
       throw error;
