@@ -1,6 +1,6 @@
 // `npm start`: makes what is missing or stale, then becomes the server. Plain JavaScript, because it runs before any
 // dependency is there.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,9 +41,12 @@ try {
   await ensureNodeModules();
   const python = await pythonEnvironment('python', ['server']);
   await ensureBuild();
+  // Came with the Python environment; where that was brought along, there may be none. An own --uv comes after it.
+  const uv = at('.atelier/uv/bin/uv');
   process.argv = [
     process.argv[0],
     at('dist/server/main.js'),
+    ...(existsSync(uv) ? ['--uv', uv] : []),
     ...args,
     '--python',
     python,

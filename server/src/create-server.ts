@@ -9,6 +9,7 @@ import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
 import { type Http, createHttp } from './http/create-http.ts';
 import { type Listener, listen } from './http/listener.ts';
+import { announceImages } from './images/announce-images.ts';
 import { createExecutionService } from './kernels/create-execution-service.ts';
 import { createKernelService } from './kernels/create-kernel-service.ts';
 import { type Log, createLog } from './log.ts';
@@ -35,7 +36,7 @@ export type RunningServer = {
 
 export type ServerOverrides = {
   /** Tests: a driver that starts nothing. */
-  createDriver?: (config: ServerConfig, log: Log) => Driver;
+  createDriver?: (config: ServerConfig, log: Log, facts: Store['facts']) => Driver;
   /** Tests: an answer that breaks the contract is an error. */
   checkAnswers?: boolean;
 };
@@ -94,7 +95,7 @@ async function compose(
   });
   const store = await createStore(join(config.dataDir, 'store.db'));
   undo.push(() => store.close());
-  const driver = (overrides.createDriver ?? createDriver)(config, log);
+  const driver = (overrides.createDriver ?? createDriver)(config, log, store.facts);
   undo.push(() => driver.close());
   await driver.prepare();
   const domain = await createDomain(driver, config);
@@ -112,6 +113,7 @@ async function compose(
   const executions = createExecutionService({ kernels, documents, bus });
   undo.push(() => executions.close());
   const users = createSingleUser(config.root);
+  undo.push(announceImages({ driver, bus, users }));
   const http = await createHttp({
     config,
     port: listener.port,

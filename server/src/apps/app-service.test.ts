@@ -498,10 +498,11 @@ it('a wait ends with its signal and leaves the app alone', async () => {
   expect(service.get(ann, app.id).status).toBe('Pending');
 });
 
-it('follows a change of an image', async () => {
-  const { service, driver, bus } = await makeFixture();
+it('follows a change of an image, and its end', async () => {
+  const { service, driver } = await makeFixture();
   service.ensureJupyterServer(ann);
   driver.changeImage({ ...fakeImage('base'), status: 'CREATE_FAILED', failureReason: 'Broken.' });
   expect(problemOf(() => service.create(ann, gateway('base'))).detail).toBe('Broken.');
-  expect(bus.published.at(-1)?.event.type).toBe('image');
+  driver.changeImage({ ...fakeImage('base'), status: 'DELETING' });
+  expect(problemOf(() => service.create(ann, gateway('base'))).detail).toMatch(/^There is no image base\./);
 });

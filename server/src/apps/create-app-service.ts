@@ -303,10 +303,12 @@ class Apps implements AppService {
   }
 
   #handleImage(image: Image): void {
-    const images = this.#catalogue?.images ?? [];
+    const { images = [], types = [] } = this.#catalogue ?? {};
+    const place = images.findIndex((other) => other.id === image.id);
     const others = images.filter((other) => other.id !== image.id);
-    this.#catalogue = { types: this.#catalogue?.types ?? [], images: [...others, image] };
-    const users = new Set(this.#board.all().map((record) => record.user.id));
-    for (const userId of users) this.#deps.bus.publish(userId, { type: 'image', image });
+    // An image that is taken away is told once more, as DELETING, and is not there after that.
+    const now =
+      image.status === 'DELETING' ? others : others.toSpliced(place < 0 ? others.length : place, 0, image);
+    this.#catalogue = { types, images: now };
   }
 }

@@ -9,7 +9,7 @@ type ImageHandlers = Pick<
 >;
 
 /** Images that are made while the server runs. */
-export function imageHandlers({ driver }: ApiServices): ImageHandlers {
+export function imageHandlers({ driver, apps }: ApiServices): ImageHandlers {
   const making = () => {
     if (driver.imageMaking) return driver.imageMaking;
     throw fail('not-offered', 'This backend does not make images.');
@@ -22,6 +22,15 @@ export function imageHandlers({ driver }: ApiServices): ImageHandlers {
       return { status: created ? 201 : 200, body: image };
     },
     deleteImage: async ({ principal, params }) => {
+      const running = apps.list(principal.user).find(({ imageId, status }) => {
+        const isThere = status === 'Pending' || status === 'InService' || status === 'Deleting';
+        return imageId === params.id && isThere;
+      });
+      if (running)
+        throw fail(
+          'conflict',
+          `An app on ${running.instanceType ?? 'this host'} runs this image. Shut it down first.`,
+        );
       await making().remove(principal.user.id, params.id);
       return { status: 204 };
     },

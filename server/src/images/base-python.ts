@@ -19,6 +19,10 @@ export type EnvironmentImage = {
   program?: string;
 };
 
+/** Whether its kernels run in the prefix's own Python; else they are of another language. */
+export const runsPython = ({ image, program }: EnvironmentImage): boolean =>
+  program === undefined || image.kernels.every((kernel) => kernel.language === 'python');
+
 export type InspectOptions = {
   /** Interpreter that has `atelier_jupyter`; it asks the image's own. */
   pythonExecutable: string;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 
 /**
  * The environment of apps: clean, because what the server was started with (its secrets, npm's variables) is none of
@@ -73,4 +74,14 @@ export function zygoteEnvironment(
     PYTHONPATH: own.pythonDir,
     ...(library === undefined ? {} : { LD_LIBRARY_PATH: library }),
   };
+}
+
+/** What downloads and installs packages gets: its caches and settings are those of who runs the server. */
+export function installerEnvironment(server: NodeJS.ProcessEnv): Record<string, string> {
+  const own: Record<string, string> = { HOME: homedir() };
+  for (const name of ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'USER']) {
+    const value = server[name];
+    if (value !== undefined) own[name] = value;
+  }
+  return appEnvironment(server, own);
 }
