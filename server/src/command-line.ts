@@ -35,6 +35,8 @@ const options = {
   'instance-type': { type: 'string', multiple: true },
   'limit-vcpu': { type: 'string' },
   'limit-memory': { type: 'string' },
+  'no-data-science': { type: 'boolean' },
+  uv: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -47,6 +49,7 @@ export const help = `Usage: npm start -- [options]
   --jupyter-url <url>      use this running Jupyter Server instead of starting apps
   --jupyter-token <token>  its token (or JUPYTER_TOKEN)
   --image <name>=<python>  one more image: an environment with ipykernel, by its interpreter; may be repeated
+  --no-data-science        do not make the image Data Science
   --instance-type <name>=<vcpu>,<GiB>[,<gpu>]  one more instance type; may be repeated
   --limit-vcpu <n>         highest sum of vCPUs of all running instances
   --limit-memory <GiB>     highest sum of memory of all running instances
@@ -55,7 +58,8 @@ export const help = `Usage: npm start -- [options]
   --without-feature <f>    take a feature away; may be repeated
   --static <folder>        the built front end
   --python <file>          Python interpreter of the environment that runs apps
-  --python-package <dir>   folder of the package atelier_jupyter`;
+  --python-package <dir>   folder of the package atelier_jupyter
+  --uv <file>              uv, which makes images; without it Python's venv and pip do`;
 
 type Values = ReturnType<typeof parse>;
 
@@ -156,6 +160,13 @@ function imagesOf(values: Values): readonly FurtherImage[] {
   throw new UsageError(`--image ${twice.displayName} is a name in use. Give every image a name of its own.`);
 }
 
+function uvOf(text: string | undefined): { uv?: string } {
+  if (text === undefined) return {};
+  const uv = resolve(text);
+  if (existsSync(uv)) return { uv };
+  throw new UsageError(`--uv ${text} is not there. Give the place of uv, or leave --uv out.`);
+}
+
 function folderOf(flag: string, text: string | undefined, fallback: string): string {
   if (text === '') throw new UsageError(`--${flag} is empty. Give a folder.`);
   return resolve(text ?? fallback);
@@ -179,6 +190,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
   if (values.static !== undefined && !existsSync(join(staticDir, 'index.html')))
     throw new UsageError(`--static ${staticDir} has no index.html. Build the front end with npm run build.`);
   const share = environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
+  const isMaking = values['no-data-science'] !== true && values['jupyter-url'] === undefined;
   const config: ServerConfig = {
     host: hostOf(values.host, behindProxy),
     port: portOf(values.port),
@@ -189,6 +201,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
     pythonDir: folderOf('python-package', values['python-package'], join(base, 'server', 'python')),
     pythonExecutable: folderOf('python', values.python, join(base, '.venv', 'bin', 'python')),
     ...(values.image === undefined ? {} : { images: imagesOf(values) }),
+    ...(isMaking ? { dataScience: uvOf(values.uv) } : {}),
     ...instanceTypesOf(values['instance-type'], values['jupyter-url'] !== undefined),
     ...limitsOf(values['limit-vcpu'], values['limit-memory']),
     driver: driverOf(values, environment),

@@ -1,26 +1,26 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Enforcement, Feature, Image, InstanceType, PhaseName } from '@atelier-ide/contract';
+import type { Enforcement, Feature, Image, InstanceType, LogText, PhaseName } from '@atelier-ide/contract';
 import type { ServerConfig } from '../../config.ts';
-import {
-  basePythonId,
-  type EnvironmentImage,
-  inspectBasePython,
-  inspectFurtherImage,
-} from '../../images/base-python.ts';
+import { basePythonId, runsPython } from '../../images/base-python.ts';
 import { catalogueFor, withFurtherTypes } from '../../images/catalogue.ts';
+import { ImageCatalogue } from '../../images/image-catalogue.ts';
 import type { Log } from '../../log.ts';
+import type { Store } from '../../store/store.ts';
 import {
   type AppSpec,
   AppStartError,
   type Driver,
+  type ImageMaking,
   type InstanceSpec,
   type RunningApp,
   StartupError,
 } from '../driver.ts';
-import { appEnvironment, zygoteEnvironment } from './app-environment.ts';
+import { appEnvironment, installerEnvironment, zygoteEnvironment } from './app-environment.ts';
 import { AppLayers, type Layer } from './app-layer.ts';
+import { bareLayer } from './bare-layer.ts';
+import { appLogPath, readAppLog } from './app-log.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { imageShell } from './image-shell.ts';
 import { LocalApps } from './local-apps.ts';
@@ -36,9 +36,12 @@ const features: readonly Feature[] = [
   'tokens',
   'registries',
   'instances.choose',
+  'environments',
+  'logs',
   'terminals.image',
   'files.cas',
   'files.page',
+  'usage',
 ];
 const keptLogsMs = 14 * 24 * 3_600_000;
 const endGraceSeconds = 5;
@@ -47,8 +50,6 @@ const endGraceSeconds = 5;
 type Prepared = {
   folder: RuntimeFolder;
   apps: LocalApps;
-  /** *Base Python* first. */
-  images: readonly EnvironmentImage[];
   shell: readonly string[] | undefined;
   layers: AppLayers;
 };
@@ -64,15 +65,23 @@ export class LocalDriver implements Driver {
   readonly #log: Log;
   readonly #types: readonly InstanceType[];
   readonly #groups: LocalGroups;
+  readonly #images: ImageCatalogue;
   #prepared: Prepared | undefined;
   #zygote: Promise<Zygote> | undefined;
   #zygotes = 0;
   #closing: Promise<void> | undefined;
   readonly #ending = new AbortController();
 
-  constructor(config: ServerConfig, log: Log) {
+  constructor(config: ServerConfig, log: Log, facts?: Store['facts']) {
     this.#config = config;
     this.#log = log;
+    this.#images = new ImageCatalogue({
+      config,
+      log,
+      inspectEnv: this.#zygoteEnv(),
+      installEnv: installerEnvironment(process.env),
+      ...(facts ? { facts } : {}),
+    });
     this.#types = catalogueFor(hostCapacity(), withFurtherTypes(config.instanceTypes));
     this.#groups = new LocalGroups({
       request: async (verb, args) => (await this.#zygoteFor('start_app')).request(verb, args),
@@ -93,45 +102,32 @@ export class LocalDriver implements Driver {
       log: this.#log,
       request: async (verb, args) => (await this.#zygoteFor(verb)).request(verb, args),
     });
-    const inspect = this.#inspectImages();
+    const inspect = this.#images.prepare();
     const shell = imageShell(join(dataDir, 'images'));
     // The zygote needs the folder and the apps, but not the images.
     this.#zygote = this.#startZygote(folder, apps);
     try {
-      const [images, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
-      const layers = this.#layersOver(images);
-      this.#prepared = { folder, apps, images, shell: shellCommand, layers };
+      const [, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
+      const layers = this.#layers();
+      this.#prepared = { folder, apps, shell: shellCommand, layers };
     } catch (error) {
       await this.#endZygote();
       await folder.remove();
       throw error;
     }
-    for (const { image } of this.#prepared.images)
-      if (image.status !== 'CREATED')
-        this.#log.warn(`${image.displayName} cannot be used.`, { reason: image.failureReason });
+    this.#images.startMaking();
   }
 
-  #inspectImages(): Promise<readonly EnvironmentImage[]> {
-    const { dataDir, pythonExecutable, pythonDir, images = [] } = this.#config;
-    const optionsFor = (id: string) => ({
-      pythonExecutable,
-      pythonDir,
-      outDir: join(dataDir, 'images', id, 'kernels'),
-      env: this.#zygoteEnv(),
-    });
-    return Promise.all([
-      inspectBasePython(optionsFor(basePythonId)),
-      ...images.map((further) => inspectFurtherImage(optionsFor(further.id), further)),
-    ]);
+  get imageMaking(): ImageMaking {
+    return this.#images.making;
   }
 
   async images(): Promise<readonly Image[]> {
-    return this.#ready().images.map(({ image }) => image);
+    return this.#images.all();
   }
 
-  onDidChangeImages(): () => void {
-    // Images are looked at once, before anybody can listen.
-    return () => undefined;
+  onDidChangeImages(listener: (image: Image) => void): () => void {
+    return this.#images.onDidChange(listener);
   }
 
   async instanceTypes(): Promise<readonly InstanceType[]> {
@@ -198,7 +194,7 @@ export class LocalDriver implements Driver {
       ? { ...layer?.env, TMPDIR: await tmpDir(spec.instanceId), ATELIER_INSTANCE_DIR: instanceDir }
       : {};
     onPhase('server');
-    const logPath = join(this.#config.dataDir, 'logs', 'apps', `${spec.appId}.log`);
+    const logPath = appLogPath(this.#config.dataDir, spec.appId);
     const running = await apps.launch(
       {
         appId: spec.appId,
@@ -222,6 +218,10 @@ export class LocalDriver implements Driver {
     return { ...running, stop };
   }
 
+  appLog(appId: string): Promise<LogText | null> {
+    return readAppLog(appLogPath(this.#config.dataDir, appId));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -230,6 +230,7 @@ export class LocalDriver implements Driver {
   async #close(): Promise<void> {
     this.#ending.abort(new StartupError('The server was ended before it was ready.'));
     this.#prepared?.apps.expectEnds();
+    await this.#images.close();
     await this.#endZygote();
     await this.#prepared?.folder.remove();
     await rm(join(this.#config.dataDir, 'instances'), { recursive: true, force: true });
@@ -242,15 +243,21 @@ export class LocalDriver implements Driver {
   }
 
   /** Over the image: the app's own environment, kernelspecs and programs. */
-  #makeLayer(spec: AppSpec): Promise<Layer> {
-    const { images, layers } = this.#ready();
-    const image = images.find((one) => one.image.id === spec.image?.id);
+  async #makeLayer(spec: AppSpec): Promise<Layer> {
+    const image = this.#images.byId(spec.image?.id);
     if (!image)
       throw new AppStartError(
         'unknown-image',
         `There is no image ${spec.image?.id ?? 'given'} on this host.`,
       );
-    return layers.make({ image, instanceDir: this.#instanceDir(spec.instanceId ?? ''), appId: spec.appId });
+    const gone = await this.#images.goneReason(image.image.id);
+    if (gone !== undefined) throw new AppStartError('image-broken', gone);
+    if (!runsPython(image)) return bareLayer(image);
+    return this.#ready().layers.make({
+      image,
+      instanceDir: this.#instanceDir(spec.instanceId ?? ''),
+      appId: spec.appId,
+    });
   }
 
   async #removeLayer(layer: Layer | undefined): Promise<void> {
@@ -259,11 +266,17 @@ export class LocalDriver implements Driver {
     });
   }
 
-  #layersOver(images: readonly EnvironmentImage[]): AppLayers {
-    const serverPrefix = images[0]?.prefix ?? dirname(dirname(this.#config.pythonExecutable));
-    const options = { serverPrefix, uv: undefined, env: this.#zygoteEnv(), serverEnv: process.env };
+  #layers(): AppLayers {
+    const { pythonExecutable, dataScience } = this.#config;
+    const serverPrefix = this.#images.byId(basePythonId)?.prefix ?? dirname(dirname(pythonExecutable));
+    const options = { serverPrefix, uv: dataScience?.uv, env: this.#zygoteEnv(), serverEnv: process.env };
     const layers = new AppLayers(options);
-    for (const image of images) if (image.image.status === 'CREATED') void layers.warm(image);
+    const warm = ({ id, status }: Image): void => {
+      const image = status === 'CREATED' ? this.#images.byId(id) : undefined;
+      if (image && runsPython(image)) void layers.warm(image);
+    };
+    for (const image of this.#images.all()) warm(image);
+    this.#images.onDidChange(warm);
     return layers;
   }
 
