@@ -1,3 +1,5 @@
+import '../command-args.ts';
+import type { App } from '@atelier-ide/contract';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
@@ -12,26 +14,12 @@ type DialogCommand = 'compute.changeEnvironment' | 'compute.selectInstance';
 export function EnvironmentBadges() {
   const { compute, commands, notifications } = useServices();
   const { session } = useNotebook();
-  const document = useNotebookState((state) => state.document);
+  const binding = useNotebookState((state) => state.document?.binding);
   const kernelState = useNotebookState((state) => state.kernel.state);
-  const binding = document?.binding;
   const isOn = binding !== undefined && binding.state !== 'none' && binding.state !== 'ended';
   const appId = isOn ? binding.appId : undefined;
   const app = useStore(compute.store, (state) => state.apps.find((one) => one.id === appId));
   const image = useStore(compute.store, (state) => state.images.find((one) => one.id === app?.imageId));
-  const type = useStore(compute.store, (state) =>
-    state.instanceTypes.find((one) => one.name === app?.instanceType),
-  );
-  const instance = useStore(compute.store, (state) =>
-    state.instances.find((one) => one.id === app?.instanceId),
-  );
-  const reading = useStore(compute.store, (state) => state.usage[app?.instanceId ?? '']);
-  const apps = useStore(compute.store, (state) => state.apps);
-  const images = useStore(compute.store, (state) => state.images);
-  const hasRunOut = useNotebookState(
-    ({ death, kernel }) => isOutOfMemory(death?.cause) || isOutOfMemory(kernel.cause),
-  );
-  const usage = reading ?? instance?.usage;
   const spec = image?.kernels.find((kernel) => kernel.name === binding?.kernelName);
   // The server may not have named the document yet: the click waits for it, it is not lost.
   const show = async (id: DialogCommand) => {
@@ -45,15 +33,7 @@ export function EnvironmentBadges() {
   };
   return (
     <div className="at-badges">
-      <InstanceBadge
-        size={type ?? null}
-        typeName={type?.name}
-        memory={memoryOf(usage, type?.memoryGiB)}
-        instanceId={instance?.id}
-        hasRunOut={hasRunOut}
-        facts={instanceFacts({ instance, usage, apps, images })}
-        onClick={() => void show('compute.selectInstance')}
-      />
+      <InstanceOf app={app} onClick={() => void show('compute.selectInstance')} />
       <KernelBadge
         state={kernelState}
         kernelName={isOn ? (spec?.displayName ?? binding.kernelName ?? 'Kernel') : null}
@@ -61,5 +41,34 @@ export function EnvironmentBadges() {
         onClick={() => void show('compute.changeEnvironment')}
       />
     </div>
+  );
+}
+
+/** The instance of an app: its size, its memory as it is now, how much of it is left. */
+function InstanceOf({ app, onClick }: { app: App | undefined; onClick: () => void }) {
+  const { compute } = useServices();
+  const {
+    instanceTypes,
+    instances,
+    apps,
+    images,
+    usage: readings,
+  } = useStore(compute.store, (state) => state);
+  const hasRunOut = useNotebookState(
+    ({ death, kernel }) => isOutOfMemory(death?.cause) || isOutOfMemory(kernel.cause),
+  );
+  const type = instanceTypes.find((one) => one.name === app?.instanceType);
+  const instance = instances.find((one) => one.id === app?.instanceId);
+  const usage = instance && (readings[instance.id] ?? instance.usage);
+  return (
+    <InstanceBadge
+      size={type ?? null}
+      typeName={type?.name}
+      memory={memoryOf(usage, type?.memoryGiB)}
+      instanceId={instance?.id}
+      hasRunOut={hasRunOut}
+      facts={instanceFacts({ instance, usage, apps, images })}
+      onClick={onClick}
+    />
   );
 }

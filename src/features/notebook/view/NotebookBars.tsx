@@ -3,6 +3,7 @@ import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
 import { copyName, downloadText } from './download-text.ts';
+import { KernelBar } from './KernelBar.tsx';
 import { StartBar } from './StartBar.tsx';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
@@ -103,50 +104,6 @@ function FailedBar({ save }: { save: Failed }) {
       }
     >
       <strong>{`${save.title}.`}</strong> {save.detail}
-    </Bar>
-  );
-}
-
-/** The kernel is gone, or was and came back without its variables. */
-function KernelBar() {
-  const { services } = useNotebook();
-  const kernel = useNotebookState((state) => state.kernel);
-  const death = useNotebookState((state) => state.death);
-  const documentId = useNotebookState((state) => state.document?.id ?? null);
-  const isBound = useNotebookState((state) => state.document?.binding.state === 'bound');
-  const { session } = useNotebook();
-  const isDead = kernel.state === 'dead';
-  if (!isDead && death === null) return null;
-  const cause = death?.cause ?? kernel.cause ?? 'The kernel ended.';
-  // What ended the kernel may say itself that a new one runs.
-  const next = /started again/.test(cause) ? '' : 'A new kernel runs, without the variables. ';
-  const forget = () => session.store.setState({ death: null });
-  return (
-    <Bar
-      tone={isDead ? 'danger' : 'warn'}
-      role={isDead ? 'alert' : 'status'}
-      actions={
-        isDead ? (
-          <>
-            {isBound ? (
-              <Button variant="primary" onClick={() => void services.commands.run('notebook.restartKernel')}>
-                Restart kernel
-              </Button>
-            ) : null}
-            {documentId === null ? null : (
-              <Button onClick={() => void services.commands.run('compute.changeEnvironment', { documentId })}>
-                Change environment
-              </Button>
-            )}
-          </>
-        ) : null
-      }
-      onDismiss={isDead ? undefined : forget}
-    >
-      <strong>{/[.!?]$/.test(cause) ? cause : `${cause}.`}</strong>{' '}
-      {isDead
-        ? 'Its variables are gone. Your code, outputs and files are kept.'
-        : `${next}Your code, outputs and files are kept.`}
     </Bar>
   );
 }

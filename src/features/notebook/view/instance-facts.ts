@@ -16,7 +16,7 @@ export function instanceFacts({ instance, usage, apps, images }: InstanceReading
   const here = apps.filter((app) => app.instanceId === instance.id && app.status !== 'Failed');
   const names = here.map((app) => images.find((one) => one.id === app.imageId)?.displayName ?? 'an app');
   return [
-    ...(usage ? [useText(usage)] : []),
+    ...(usage ? [readingText(usage)] : []),
     ...(usage && (usage.throttledPercent ?? 0) >= 1
       ? [`CPU limit reached ${Math.round(usage.throttledPercent ?? 0)} % of the time`]
       : []),
@@ -25,7 +25,7 @@ export function instanceFacts({ instance, usage, apps, images }: InstanceReading
   ].filter(Boolean);
 }
 
-function useText({ cpuPercent, memoryBytes, memoryLimitBytes }: InstanceUsage): string {
+function readingText({ cpuPercent, memoryBytes, memoryLimitBytes }: InstanceUsage): string {
   const limit = memoryLimitBytes === null ? '' : ` of ${gibText(memoryLimitBytes)}`;
   return `CPU ${Math.round(cpuPercent)} %, memory ${gibText(memoryBytes)}${limit}`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeApp, fakeImage, fakeType } from '@/services/fake-compute-store.ts';
 import {
+  endWords,
   failedApp,
   isOutOfMemory,
   largerType,
@@ -98,4 +99,25 @@ it('the newest app that failed for an environment has the log of its failure', (
     fakeApp(id, { status: 'Failed', imageId: 'base', createdAt: at(seconds), ...change });
   const apps = [failed('a', 1), failed('b', 9), failed('c', 20, { imageId: 'other' }), fakeApp('d')];
   expect(failedApp(apps, place)?.id).toBe('b');
+});
+
+describe('the end of a kernel', () => {
+  const kept = 'Your code, outputs and files are kept.';
+  it('is told as fact, what it took, what is kept, each once', () => {
+    const cause = `The kernel ran out of memory (4 GiB) in churn.ipynb. ${kept}`;
+    expect(endWords(cause, true, 7)).toEqual({
+      fact: 'The kernel ran out of memory (4 GiB) in churn.ipynb.',
+      rest: `Cell 7 was running. Its variables are gone. ${kept}`,
+    });
+  });
+
+  it('says that a new one runs, unless the cause does', () => {
+    expect(endWords('The kernel ended', false, 0)).toEqual({
+      fact: 'The kernel ended.',
+      rest: `A new kernel runs, without the variables. ${kept}`,
+    });
+    expect(endWords('The kernel died. It was started again.', false, 0).rest).toBe(
+      `It was started again. ${kept}`,
+    );
+  });
 });

@@ -80,3 +80,17 @@ export function failedApp(apps: readonly App[], { imageId, instanceType }: Envir
     .filter((one) => one.status === 'Failed' && one.imageId === imageId && one.instanceType === instanceType)
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
 }
+
+/** The words of the end of a kernel: the fact; then the cell that it took along, what is gone, what is kept. */
+export function endWords(cause: string, isDead: boolean, cell: number): { fact: string; rest: string } {
+  const [first = cause, ...further] = cause.split(/(?<=[.!?])\s+/);
+  const saysNew = /started again/.test(cause);
+  const now = isDead ? 'Its variables are gone.' : saysNew ? '' : 'A new kernel runs, without the variables.';
+  const rest = [
+    cell > 0 ? `Cell ${cell} was running.` : '',
+    ...further.filter((one) => !/are kept/.test(one)),
+    now,
+    'Your code, outputs and files are kept.',
+  ];
+  return { fact: /[.!?]$/.test(first) ? first : `${first}.`, rest: rest.filter(Boolean).join(' ') };
+}
