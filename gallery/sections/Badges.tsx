@@ -11,6 +11,13 @@ const states: readonly KernelGlyphState[] = [
   ...(['reconnecting', 'disconnected', 'dead', 'unknown'] as const),
 ];
 
+const meters = [
+  { label: 'CPU', value: 94, max: 100, text: '94 %', tone: 'neutral' },
+  { label: 'Memory', value: 2.9, max: 4, text: '2.9 of 4 GiB', tone: 'neutral' },
+  { label: 'Memory, warning', value: 3.5, max: 4, text: '3.5 of 4 GiB', tone: 'warn' },
+  { label: 'Memory, danger', value: 3.9, max: 4, text: '3.9 of 4 GiB', tone: 'danger' },
+] as const;
+
 export function Badges() {
   return (
     <>
@@ -66,10 +73,13 @@ export function Badges() {
       </Section>
       <Section title="Meters">
         <div className="g-stack">
-          <Meter label="CPU" value={94} max={100} valueText="94 %" />
-          <Meter label="Memory" value={2.9} max={4} valueText="2.9 of 4 GiB" />
-          <Meter label="Memory, warning" value={3.5} max={4} valueText="3.5 of 4 GiB" tone="warn" />
-          <Meter label="Memory, danger" value={3.9} max={4} valueText="3.9 of 4 GiB" tone="danger" />
+          {meters.map(({ label, value, max, text, tone }) => (
+            <div key={label} className="g-meter">
+              <span>{label}</span>
+              <Meter label={label} value={value} max={max} valueText={text} tone={tone} />
+              <span>{text}</span>
+            </div>
+          ))}
           <Progress label="Upload" value={35} valueText="35 %" />
           <Progress label="Unknown end" value={null} />
           <Spinner size={16} />

@@ -23,7 +23,7 @@ export function Tables() {
   const rows = compare ? types.toSorted(compare) : types;
   return (
     <Section title="Table">
-      <div className="g-box" tabIndex={0} role="region" aria-label="Table of the gallery">
+      <div className="g-box g-scroll" tabIndex={0} role="region" aria-label="Table of the gallery">
         <Table
           label="Instance types"
           columns={columns}

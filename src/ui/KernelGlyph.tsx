@@ -24,6 +24,9 @@ export function KernelGlyph({ state, size = 12 }: { state: KernelGlyphState; siz
       aria-hidden="true"
       data-state={state}
     >
+      {(state === 'starting' || state === 'restarting') && (
+        <circle className={styles['track']} cx="6" cy="6" r="5" />
+      )}
       <circle className={styles['ring']} cx="6" cy="6" r="5" />
       {state === 'busy' && <circle className={styles['core']} cx="6" cy="6" r="3" />}
       {state === 'dead' && <path d="M2.6 9.4 9.4 2.6" />}

@@ -12,7 +12,8 @@ export function Spinner({ size = 14, label }: { size?: number; label?: string })
       aria-label={label}
       aria-hidden={label ? undefined : true}
     >
-      <circle cx="8" cy="8" r="6.5" />
+      <circle className={styles['track']} cx="8" cy="8" r="6.5" />
+      <circle className={styles['arc']} cx="8" cy="8" r="6.5" />
     </svg>
   );
 }

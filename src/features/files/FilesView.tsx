@@ -9,7 +9,7 @@ import {
 } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
-import { IconButton } from '@/ui/Button.tsx';
+import { Button, IconButton } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { SearchField } from '@/ui/Field.tsx';
 import { Icon } from '@/ui/Icon.tsx';
@@ -91,8 +91,16 @@ function Browser({ model, actions }: Parts) {
         <div className={styles['content']}>
           {isEmpty && (
             <div className={styles['empty']}>
-              <EmptyState icon="folder" title="This folder is empty">
-                Make a notebook or drop files here to upload them.
+              <EmptyState
+                icon="folder-open"
+                title="This folder is empty"
+                action={
+                  <Button icon="notebook-pen" onClick={() => void actions.createNotebook()}>
+                    Make a notebook
+                  </Button>
+                }
+              >
+                Drop files here, or make the first notebook.
               </EmptyState>
             </div>
           )}

@@ -120,18 +120,18 @@ function UtilitySection() {
           run={(services) => createFile(services, '.txt')}
         />
         <Card
-          icon="file-code"
-          title="Python file"
-          text="A script or module."
-          failure="The file was not made"
-          run={(services) => createFile(services, '.py')}
-        />
-        <Card
           icon="file-type"
           title="Markdown file"
           text="Headings, lists and formulas."
           failure="The file was not made"
           run={(services) => createFile(services, '.md')}
+        />
+        <Card
+          icon="file-code"
+          title="Python file"
+          text="A script or module."
+          failure="The file was not made"
+          run={(services) => createFile(services, '.py')}
         />
       </Cards>
     </Section>
