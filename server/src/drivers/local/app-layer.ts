@@ -18,8 +18,6 @@ export type LayerImage = {
   prefix: string;
   /** Folder of the image's kernelspecs, in a folder of ours for this image. */
   kernelspecDir: string;
-  /** The program that its kernels need; absent = the prefix's own python. */
-  program?: string;
 };
 
 export type Layer = {
@@ -100,20 +98,8 @@ async function findPip(sites: readonly string[]): Promise<readonly string[]> {
 function broken({ image, prefix }: LayerImage): AppStartError {
   return new AppStartError(
     'image-broken',
-    `${image.displayName} is gone from ${prefix}, or its program does not run. Make it again.`,
+    `${image.displayName} is gone from ${prefix}, or its Python does not run. Make it again.`,
   );
-}
-
-/** Kernels of another language: there is nothing to lay a Python environment over. */
-async function withoutPython(image: LayerImage, program: string): Promise<Layer> {
-  if (!(await exists(program))) throw broken(image);
-  const bin = dirname(program);
-  return {
-    path: [bin],
-    env: { ATELIER_IMAGE_BIN: bin },
-    kernelspecDirs: [image.kernelspecDir],
-    remove: () => Promise.resolve(),
-  };
 }
 
 export class AppLayers {
@@ -133,8 +119,6 @@ export class AppLayers {
   }
 
   async make({ image, instanceDir, appId }: LayerRequest): Promise<Layer> {
-    if (image.program !== undefined && !(await exists(join(image.prefix, 'bin', 'python'))))
-      return withoutPython(image, image.program);
     const path = join(instanceDir, 'layers', appId);
     const remove = (): Promise<void> => this.#remove(path);
     const facts = await this.#facts(image);

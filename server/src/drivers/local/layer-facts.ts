@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { realpath, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -33,9 +33,18 @@ print("\\n" + json.dumps({
 }))
 `;
 
+/** Kept unresolved, for the path is what makes it the environment's. A system may have only the second name. */
+async function pythonOf(prefix: string): Promise<string> {
+  const [python, python3] = [join(prefix, 'bin', 'python'), join(prefix, 'bin', 'python3')];
+  return access(python).then(
+    () => python,
+    () => python3,
+  );
+}
+
 /** Changes when the environment was made anew, perhaps with another interpreter. */
-async function signatureOf(prefix: string): Promise<string> {
-  const program = await realpath(join(prefix, 'bin', 'python'));
+async function signatureOf(prefix: string, python: string): Promise<string> {
+  const program = await realpath(python);
   const venv = await stat(join(prefix, 'pyvenv.cfg')).catch(() => undefined);
   return `${program} ${venv?.mtimeMs ?? ''}`;
 }
@@ -50,10 +59,11 @@ export class InterpreterAnswers {
   }
 
   async of(prefix: string): Promise<InterpreterFacts> {
-    const signature = await signatureOf(prefix);
+    const python = await pythonOf(prefix);
+    const signature = await signatureOf(prefix, python);
     const known = this.#answers.get(prefix);
     if (known?.signature === signature) return known.facts;
-    const facts = this.#ask(join(prefix, 'bin', 'python'));
+    const facts = this.#ask(python);
     this.#answers.set(prefix, { signature, facts });
     try {
       return await facts;

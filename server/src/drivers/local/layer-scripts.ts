@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -87,7 +88,8 @@ export class ImageScripts {
     const { mtimeMs } = await stat(bin);
     const outDir = join(parent, `${Math.round(mtimeMs)}`);
     const known = this.#made.get(`${bin}\n${outDir}`);
-    if (known) return known;
+    // An image that was removed took its folder along, and may be there again.
+    if (known && existsSync(await known)) return known;
     const made = this.#make(bin, outDir, parent);
     this.#made.set(`${bin}\n${outDir}`, made);
     try {

@@ -2,37 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { testPython } from './local.fixture.ts';
 
 /** Packages that tests install: a module of the same name, and a script if it has the function `main`. */
 export type TinyPackage = { name: string; version: string; code: string };
 
-const writeWheel = `
-import base64, hashlib, json, sys, zipfile
-folder, package = sys.argv[1], json.loads(sys.argv[2])
-name, version, code = package["name"], package["version"], package["code"]
-info = f"{name}-{version}.dist-info"
-files = {
-    f"{name}.py": f"__version__ = '{version}'\\n{code}\\n",
-    f"{info}/METADATA": f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n",
-    f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: tests\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-}
-if "def main" in code:
-    files[f"{info}/entry_points.txt"] = f"[console_scripts]\\n{name}-run = {name}:main\\n"
-def row(path, text):
-    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-    return f"{path},sha256={digest},{len(text.encode())}\\n"
-record = "".join(row(*item) for item in files.items()) + f"{info}/RECORD,,\\n"
-with zipfile.ZipFile(f"{folder}/{name}-{version}-py3-none-any.whl", "w") as wheel:
-    for path, text in {**files, f"{info}/RECORD": record}.items():
-        wheel.writestr(path, text)
-`;
+const writeWheel = fileURLToPath(new URL('../../../python/tests/tiny_wheel.py', import.meta.url));
 
 /** Writes the packages as wheels, so that tests need no registry. */
 export function makeWheels(folder: string, packages: readonly TinyPackage[]): void {
   mkdirSync(folder, { recursive: true });
-  for (const one of packages)
-    execFileSync(testPython(), ['-I', '-c', writeWheel, folder, JSON.stringify(one)]);
+  for (const one of packages) execFileSync(testPython(), ['-I', writeWheel, folder, JSON.stringify(one)]);
 }
 
 /**
