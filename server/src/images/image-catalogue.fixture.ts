@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Image } from '@atelier-ide/contract';
+import { onTestFinished } from 'vitest';
+import type { ServerConfig } from '../config.ts';
+import { installerEnvironment, zygoteEnvironment } from '../drivers/local/app-environment.ts';
+import { testConfig } from '../drivers/local/local.fixture.ts';
+import { silentLog } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { ImageCatalogue } from './image-catalogue.ts';
+import type { Recipe } from './recipe-image.ts';
+
+/** uv as set-up leaves it beside the test environment. */
+export function testUv(): string {
+  const uv = fileURLToPath(new URL('../../../.atelier/uv/bin/uv', import.meta.url));
+  if (existsSync(uv)) return uv;
+  throw new Error('There is no .atelier/uv/bin/uv; npm test makes it.');
+}
+
+/** The smallest image that works: a kernel, from packages that the tests' own environment has brought to uv's cache. */
+export function smallRecipe(more: Partial<Recipe> = {}): Recipe {
+  const facts = { id: 'small', displayName: 'Small', description: 'A kernel.', aliases: ['small-1.0'] };
+  const requirements = fileURLToPath(new URL('../../python/requirements/server.txt', import.meta.url));
+  return { facts, requirements, modules: ['ipykernel'], neededBytes: 1, ...more };
+}
+
+export type CatalogueFixture = {
+  config: ServerConfig;
+  catalogue: ImageCatalogue;
+  /** Every image that was told, in order. */
+  told: Image[];
+  /** Resolves with the image once it is neither waiting nor being made. */
+  settled(imageId: string): Promise<Image>;
+  /** Resolves with the image once it is as wanted. */
+  when(imageId: string, isWanted: (image: Image) => boolean): Promise<Image>;
+};
+
+type FixtureOptions = {
+  config?: ServerConfig;
+  recipe?: Recipe;
+  /** `null` = there is none. */
+  uv?: string | null;
+  installEnv?: Record<string, string>;
+  facts?: Store['facts'];
+};
+
+/** A catalogue over real interpreters, prepared and begun; closed with the test. */
+export async function startCatalogue(options: FixtureOptions = {}): Promise<CatalogueFixture> {
+  const given = options.config ?? (await testConfig());
+  const uv = options.uv === undefined ? testUv() : options.uv;
+  const config = { ...given, dataScience: uv === null ? {} : { uv } };
+  const catalogue = new ImageCatalogue({
+    config,
+    inspectEnv: zygoteEnvironment(process.env, { home: config.root, pythonDir: config.pythonDir }),
+    installEnv: options.installEnv ?? installerEnvironment(process.env),
+    log: silentLog,
+    recipe: options.recipe ?? smallRecipe(),
+    ...(options.facts ? { facts: options.facts } : {}),
+  });
+  onTestFinished(async () => {
+    await catalogue.close();
+    if (!options.config) await rm(join(config.dataDir, '..'), { recursive: true, force: true });
+  });
+  await catalogue.prepare();
+  const told: Image[] = [];
+  catalogue.onDidChange((image) => told.push(structuredClone(image)));
+  catalogue.startMaking();
+  const when: CatalogueFixture['when'] = (imageId, isWanted) =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const image = catalogue.byId(imageId)?.image;
+        if (!image || !isWanted(image)) return;
+        stop();
+        resolve(image);
+      };
+      const stop = catalogue.onDidChange(look);
+      look();
+    });
+  const settled = (imageId: string): Promise<Image> => when(imageId, ({ status }) => status !== 'CREATING');
+  return { config, catalogue, told, settled, when };
+}
+
+export type StandIn = { uv: string; become(script: string): Promise<void>; becomeUv(): Promise<void> };
+
+/** A program that does something else in place of uv, until it is told to be uv. */
+export async function standIn(script: string): Promise<StandIn> {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-uv-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const uv = join(folder, 'uv');
+  const become = async (body: string): Promise<void> => {
+    await writeFile(uv, `#!/bin/sh\n${body}\n`);
+    await chmod(uv, 0o755);
+  };
+  await become(script);
+  return { uv, become, becomeUv: () => become(`exec ${testUv()} "$@"`) };
+}
