@@ -1,4 +1,4 @@
-import type { Environment } from '@atelier-ide/contract';
+import type { Environment, Image } from '@atelier-ide/contract';
 import { useState } from 'react';
 import type { DialogProps } from '@/platform/dialogs/dialog-service.ts';
 import type { ComputeState } from '@/services/compute/compute-service.ts';
@@ -7,20 +7,15 @@ import { useStore } from '@/services/use-store.ts';
 import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import { SelectField } from '@/ui/Field.tsx';
-import { instanceSize } from '@/ui/InstanceBadge.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
-import {
-  currentEnvironment,
-  inStudioOrder,
-  priceText,
-  reasonAgainst,
-  samePlace,
-  usageOf,
-  usageText,
-  withImage,
-} from './choices.ts';
+import { currentEnvironment, priceText, reasonAgainst, samePlace, withImage } from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
+import { ImageField, KernelField, TypeField } from './EnvironmentFields.tsx';
+import { FoundEnvironments } from './FoundEnvironments.tsx';
+import { imageReason } from './image-making.ts';
+import { ImageStates } from './ImageStates.tsx';
 import { moveTo, useCarrying } from './use-choice.ts';
+import { useFound } from './use-found.ts';
 import styles from './dialogs.module.css';
 
 export type ChangeEnvironmentArgs = { documentId: string | null };
@@ -58,6 +53,22 @@ export function View(props: DialogProps<ChangeEnvironmentArgs, true>) {
   );
 }
 
+/** Stands for the first kernel of an image whose kernels are not known before it is made. */
+const FIRST_KERNEL = '';
+
+function withFirstKernel(state: ComputeState, environment: Environment): Environment {
+  if (environment.kernelName !== FIRST_KERNEL) return environment;
+  const image = state.images.find((one) => one.id === environment.imageId);
+  return { ...environment, kernelName: image?.kernels[0]?.name ?? null };
+}
+
+/** Why the image cannot be selected yet, as a sentence. */
+function unreadyText(image: Image | undefined): string | null {
+  const reason = image ? imageReason(image) : null;
+  if (!image || reason === null) return null;
+  return `${image.displayName} ${image.status === 'CREATING' ? 'is ' : ''}${reason}.`;
+}
+
 type FormProps = {
   state: ComputeState;
   documentId: string | null;
@@ -71,8 +82,15 @@ type FormProps = {
 
 function Form({ state, documentId, subtitle, current, start, note, close }: FormProps) {
   const services = useServices();
-  const [environment, setEnvironment] = useState(start);
+  const [chosen, setChosen] = useState(start);
+  const environment = withFirstKernel(state, chosen);
   const { isBusy, problem, carryOut } = useCarrying(close);
+  const found = useFound();
+  const use = (made: Image) => {
+    const images = [...state.images.filter((one) => one.id !== made.id), made];
+    const next = withImage({ ...state, images }, chosen, made.id);
+    setChosen({ ...next, kernelName: made.kernels[0]?.name ?? FIRST_KERNEL });
+  };
   const hasKernel = environment.kernelName !== null;
   const type = state.instanceTypes.find((one) => one.name === environment.instanceType);
   const image = state.images.find((one) => one.id === environment.imageId);
@@ -98,7 +116,7 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
             size="lg"
             variant="primary"
             disabled={isBusy}
-            disabledReason={against}
+            disabledReason={unreadyText(image) ?? against}
             onClick={() => void select()}
           >
             Select
@@ -107,10 +125,12 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
       }
     >
       <div className={styles['fields']}>
-        <ImageField state={state} environment={environment} onChange={setEnvironment} note={note} />
+        <ImageField state={state} environment={environment} onChange={setChosen} note={note} />
+        <ImageStates images={state.images} />
+        <FoundEnvironments found={found} images={state.images} selected={environment.imageId} onUse={use} />
         <div className={styles['pair']}>
-          <KernelField state={state} environment={environment} onChange={setEnvironment} />
-          <TypeField state={state} environment={environment} onChange={setEnvironment} against={against} />
+          <KernelField state={state} environment={environment} onChange={setChosen} />
+          <TypeField state={state} environment={environment} onChange={setChosen} against={against} />
         </div>
         <SelectField
           label="Start-up script"
@@ -131,101 +151,5 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
       )}
       <ProblemNote problem={problem} />
     </Dialog>
-  );
-}
-
-type FieldProps = {
-  state: ComputeState;
-  environment: Environment;
-  onChange: (environment: Environment) => void;
-};
-
-function ImageField({ state, environment, onChange, note }: FieldProps & { note: string | undefined }) {
-  const image = state.images.find((one) => one.id === environment.imageId);
-  const packages = image?.packages?.slice(0, 3).map((one) => `${one.name} ${one.version}`) ?? [];
-  const more = (image?.packages?.length ?? 0) - packages.length;
-  const facts = [
-    image?.processor,
-    image?.guidance === 'TO_BE_ARCHIVED' ? 'will be removed' : null,
-    packages.length > 0 ? `${packages.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : image?.description,
-  ];
-  return (
-    <SelectField
-      label="Image"
-      isLarge
-      options={state.images.map((one) => ({
-        value: one.id,
-        label:
-          one.status === 'CREATED'
-            ? one.displayName
-            : `${one.displayName}: ${one.failureReason ?? one.status}`,
-        disabled: one.status !== 'CREATED',
-      }))}
-      value={environment.imageId ?? ''}
-      hint={note ?? facts.filter(Boolean).join('. ')}
-      onChange={(imageId) => onChange(withImage(state, environment, imageId))}
-    />
-  );
-}
-
-function KernelField({ state, environment, onChange }: FieldProps) {
-  const image = state.images.find((one) => one.id === environment.imageId);
-  const kernel = image?.kernels.find((one) => one.name === environment.kernelName);
-  return (
-    <SelectField
-      label="Kernel"
-      isLarge
-      options={[
-        { value: '', label: 'No kernel' },
-        ...(image?.kernels ?? []).map((one) => ({ value: one.name, label: one.displayName })),
-      ]}
-      value={environment.kernelName ?? ''}
-      hint={kernel ? languageTitle(kernel.language) : 'Nothing runs until a kernel is chosen.'}
-      onChange={(name) => onChange({ ...environment, kernelName: name === '' ? null : name })}
-    />
-  );
-}
-
-/** `python` is a key, `Python` a name. */
-function languageTitle(language: string): string {
-  return language === '' ? '' : `Language: ${language[0]?.toUpperCase()}${language.slice(1)}`;
-}
-
-function TypeField({ state, environment, onChange, against }: FieldProps & { against: string | null }) {
-  const image = state.images.find((one) => one.id === environment.imageId);
-  if (state.instanceTypes.length === 0) {
-    return (
-      <SelectField
-        label="Instance type"
-        isLarge
-        disabled
-        options={[{ value: '', label: 'Unknown' }]}
-        value=""
-        hint="This backend has no instance types."
-        onChange={() => undefined}
-      />
-    );
-  }
-  const type = state.instanceTypes.find((one) => one.name === environment.instanceType);
-  const facts = type && [type.fastLaunch ? 'Fast launch' : null, usageText(usageOf(state, type.name))];
-  return (
-    <SelectField
-      label="Instance type"
-      isLarge
-      options={state.instanceTypes.toSorted(inStudioOrder).map((one) => {
-        const reason = reasonAgainst(state, one, image);
-        const label = `${one.name}, ${instanceSize(one)}`;
-        return {
-          value: one.name,
-          label: reason === null ? label : `${label}. ${reason}`,
-          disabled: reason !== null,
-          group: one.category,
-        };
-      })}
-      value={environment.instanceType ?? ''}
-      problem={against}
-      hint={facts?.filter(Boolean).join('. ')}
-      onChange={(instanceType) => onChange({ ...environment, instanceType })}
-    />
   );
 }

@@ -1,9 +1,11 @@
 import type { InstanceType } from '@atelier-ide/contract';
 import type { ComputeState } from '@/services/compute/compute-service.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import { gibText } from '@/ui/InstanceBadge.tsx';
+import { memoryTone, Meter } from '@/ui/Meter.tsx';
 import type { Column } from '@/ui/Table.tsx';
 import { Tag } from '@/ui/Tag.tsx';
-import { inStudioOrder, priceText, usageOf, usageText } from './choices.ts';
+import { compareUse, inStudioOrder, priceText, slotText, usageOf } from './choices.ts';
 import styles from './dialogs.module.css';
 
 export type ColumnFacts = {
@@ -55,6 +57,7 @@ export function instanceColumns({
     {
       id: 'use',
       title: 'Apps in use, or why not available',
+      compare: compareUse(state, against),
       render: (type) => <Use state={state} type={type} reason={against(type)} />,
     },
   ];
@@ -83,7 +86,30 @@ function Use({ state, type, reason }: UseProps) {
           <i key={index} data-used={index < use.used || undefined} />
         ))}
       </span>
-      {usageText(use)}
+      {slotText(use)}
+      <LiveUse state={state} type={type} />
+    </span>
+  );
+}
+
+/** Memory of the running instance of a type, where the backend measures it. */
+function LiveUse({ state, type }: { state: ComputeState; type: InstanceType }) {
+  const instance = state.instances.find((one) => one.type === type.name && one.status !== 'Deleted');
+  const usage = instance && (state.usage[instance.id] ?? instance.usage);
+  if (!usage) return null;
+  const limit = usage.memoryLimitBytes ?? type.memoryGiB * 1024 ** 3;
+  const text = gibText(usage.memoryBytes);
+  return (
+    <span className={styles['live']}>
+      <Meter
+        label={`Memory of ${type.name}`}
+        value={usage.memoryBytes}
+        max={limit}
+        valueText={text}
+        tone={memoryTone(usage.memoryBytes, limit)}
+        width={44}
+      />
+      {text}
     </span>
   );
 }

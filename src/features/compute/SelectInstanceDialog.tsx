@@ -6,14 +6,13 @@ import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
-import { EmptyState } from '@/ui/EmptyState.tsx';
-import { Switch, SearchField } from '@/ui/Field.tsx';
-import { instanceSize } from '@/ui/InstanceBadge.tsx';
+import { enforcementText, isUnenforced } from '@/ui/enforcement-text.ts';
+import { Icon } from '@/ui/Icon.tsx';
+import { gibText, instanceSize } from '@/ui/InstanceBadge.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
-import { type Sort, Table } from '@/ui/Table.tsx';
-import { currentEnvironment, fitsFilter, inStudioOrder, priceText, reasonAgainst } from './choices.ts';
+import { currentEnvironment, priceText, reasonAgainst } from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
-import { instanceColumns } from './InstanceColumns.tsx';
+import { TypeTable } from './TypeTable.tsx';
 import { moveTo, useCarrying } from './use-choice.ts';
 import styles from './dialogs.module.css';
 
@@ -55,7 +54,11 @@ function withKernel(state: ComputeState, { imageId, kernelName, instanceType }: 
 
 function subtitleOf(state: ComputeState, name: string, current: Environment | null): string {
   const type = state.instanceTypes.find((one) => one.name === current?.instanceType);
-  return type ? `${name} runs on ${type.name}, ${instanceSize(type)}.` : `${name} has no kernel.`;
+  if (!type) return `${name} has no kernel.`;
+  const instance = state.instances.find((one) => one.type === type.name);
+  const usage = instance && (state.usage[instance.id] ?? instance.usage);
+  const used = usage ? ` Memory in use: ${gibText(usage.memoryBytes)}.` : '';
+  return `${name} runs on ${type.name}, ${instanceSize(type)}.${used}`;
 }
 
 type PickerProps = {
@@ -87,6 +90,7 @@ function Picker({ state, documentId, subtitle, current, start, close }: PickerPr
       subtitle={subtitle}
       size={976}
       onClose={() => close(null)}
+      footerStart={<EnforcementNote state={state} />}
       actions={
         <>
           <Button size="lg" onClick={() => close(null)}>
@@ -123,63 +127,12 @@ function Picker({ state, documentId, subtitle, current, start, close }: PickerPr
   );
 }
 
-type TypeTableProps = {
-  state: ComputeState;
-  currentName: string | null;
-  selected: string | null;
-  against: (type: InstanceType) => string | null;
-  onSelect: (name: string) => void;
-  onOpen: (name: string) => void;
-};
-
-function TypeTable({ state, currentName, selected, against, onSelect, onOpen }: TypeTableProps) {
-  const [filter, setFilter] = useState('');
-  const [isFastOnly, setFastOnly] = useState(true);
-  const [sort, setSort] = useState<Sort | null>(null);
-  const columns = instanceColumns({ state, currentName, against });
-  const rows = state.instanceTypes
-    .filter((type) => !isFastOnly || type.fastLaunch || type.name === currentName)
-    .filter((type) => fitsFilter(type, filter))
-    .toSorted(inStudioOrder);
-  const sorted = columns.find((column) => column.id === sort?.column);
-  rows.sort((a, b) => (sorted?.compare?.(a, b) ?? 0) * (sort?.isDescending ? -1 : 1));
+/** Where sizes are only words, whoever chooses one has to know it. */
+function EnforcementNote({ state: { domain } }: { state: ComputeState }) {
+  if (!isUnenforced(domain?.enforcement)) return null;
   return (
-    <>
-      <div className={styles['tools']}>
-        <SearchField
-          label="Filter"
-          isLarge
-          placeholder="Filter by name or size"
-          value={filter}
-          onChange={setFilter}
-        />
-        <span className={styles['count']} role="status">
-          {rows.length} of {state.instanceTypes.length} types
-        </span>
-        <Switch label="Fast launch only" isOn={isFastOnly} onChange={setFastOnly} />
-      </div>
-      <div className={styles['scroll']}>
-        <Table
-          label="Instance types"
-          columns={columns}
-          rows={rows}
-          keyOf={(type) => type.name}
-          nameOf={(type) => type.name}
-          selected={selected}
-          onSelect={onSelect}
-          onOpen={onOpen}
-          reasonOf={(type) => against(type) ?? undefined}
-          sort={sort}
-          onSort={setSort}
-        />
-        {rows.length === 0 && (
-          <EmptyState icon="cpu" title="No type fits">
-            {state.instanceTypes.length === 0
-              ? 'This backend has no instance types.'
-              : 'Clear the filter or turn off "Fast launch only".'}
-          </EmptyState>
-        )}
-      </div>
-    </>
+    <span className={styles['foot']}>
+      <Icon name="info" size={14} /> {enforcementText(domain?.enforcement)}
+    </span>
   );
 }

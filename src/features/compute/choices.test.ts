@@ -5,6 +5,7 @@ import {
   fitsFilter,
   priceText,
   reasonAgainst,
+  slotText,
   usageOf,
   usageText,
   withImage,
@@ -26,7 +27,7 @@ describe('what can be chosen', () => {
     );
   });
 
-  it('needs a GPU for a GPU image, and nothing more', () => {
+  it('needs a GPU for a GPU image, and nothing more [A6]', () => {
     expect(reasonAgainst(state(), type('ml.t3.medium'), image('torch-gpu'))).toContain(
       'PyTorch GPU is a GPU image',
     );
@@ -56,6 +57,38 @@ describe('what can be chosen', () => {
     expect(usageOf(state({ apps }), 'ml.t3.medium')).toEqual({ isRunning: true, used: 3, limit: 4 });
     expect(usageText(usageOf(state({ apps }), 'ml.t3.medium'))).toBe('Running, 3 of 4 apps used');
     expect(usageText(usageOf(state(), 'ml.t3.medium'))).toBe('4 free');
+  });
+
+  it('says which sum would be too large, and what is free [A7]', () => {
+    const domain = state().domain;
+    const limits = (change: object) => domain && { ...domain, limits: { ...domain.limits, ...change } };
+    const instances = [
+      {
+        id: 'i1',
+        type: 'ml.t3.medium',
+        status: 'InService' as const,
+        apps: ['a'],
+        enforcement: { cpu: 'none', memory: 'none' },
+        startedAt: '2026-11-23T00:00:00.000Z',
+      },
+    ];
+    const few = state({ instances, domain: limits({ totalVcpu: 5 }) });
+    expect(reasonAgainst(few, type('ml.m5.xlarge'), image('base-python'))).toBe(
+      'Needs 4 vCPU, 3 of 5 are free. Stop an instance.',
+    );
+    expect(reasonAgainst(few, type('ml.m5.large'), image('base-python'))).toBeNull();
+    const little = state({ instances, domain: limits({ totalMemoryGiB: 8 }) });
+    expect(reasonAgainst(little, type('ml.m5.large'), image('base-python'))).toBe(
+      'Needs 8 GiB, 4 of 8 GiB are free. Stop an instance.',
+    );
+    expect(reasonAgainst(little, type('ml.t3.medium'), image('base-python'))).toBeNull();
+  });
+
+  it('tells running and free places [G2]', () => {
+    expect(slotText({ isRunning: true, used: 2, limit: 4 })).toBe('Running, 2 free');
+    expect(slotText({ isRunning: true, used: 4, limit: 4 })).toBe('Running, full');
+    expect(slotText({ isRunning: false, used: 0, limit: 4 })).toBe('4 free');
+    expect(slotText({ isRunning: true, used: 2, limit: Number.POSITIVE_INFINITY })).toBe('Running');
   });
 
   it('goes to a type that fits when another image is chosen', () => {

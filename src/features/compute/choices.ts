@@ -40,6 +40,8 @@ export function reasonAgainst(
   if (image?.processor === 'GPU' && type.gpu === 0) {
     return `${image.displayName} is a GPU image. Choose a type with a GPU.`;
   }
+  const beyond = sumAgainst(state, type);
+  if (beyond !== null) return beyond;
   const { used, limit } = usageOf(state, type.name);
   if (used < limit || hasApp(state, type.name, image?.id ?? null)) return null;
   const other = state.instanceTypes.find(
@@ -47,6 +49,48 @@ export function reasonAgainst(
       one.name !== type.name && one.available.ok && one.fastLaunch && usageOf(state, one.name).used < limit,
   );
   return `${used} of ${limit} apps in use. Stop one${other ? `, or use ${other.name}` : ''}.`;
+}
+
+/**
+ * Why the sum of all instances would be too large with one more of this type; null = it fits, or nothing limits sums.
+ * A type that runs already adds nothing.
+ */
+function sumAgainst(state: ComputeState, type: InstanceType): string | null {
+  const { totalVcpu, totalMemoryGiB } = state.domain?.limits ?? {};
+  const names = state.instances.filter((one) => one.status !== 'Deleted').map((one) => one.type);
+  if (names.includes(type.name)) return null;
+  const running = state.instanceTypes.filter((one) => names.includes(one.name));
+  const sum = (of: (one: InstanceType) => number) => running.reduce((total, one) => total + of(one), 0);
+  const vcpu = sum((one) => one.vcpu);
+  const memory = sum((one) => one.memoryGiB);
+  if (totalVcpu !== undefined && vcpu + type.vcpu > totalVcpu) {
+    return `Needs ${type.vcpu} vCPU, ${Math.max(0, totalVcpu - vcpu)} of ${totalVcpu} are free. Stop an instance.`;
+  }
+  if (totalMemoryGiB !== undefined && memory + type.memoryGiB > totalMemoryGiB) {
+    const free = Math.max(0, totalMemoryGiB - memory);
+    return `Needs ${type.memoryGiB} GiB, ${free} of ${totalMemoryGiB} GiB are free. Stop an instance.`;
+  }
+  return null;
+}
+
+/** `Running, 2 free`, `4 free`: the places for apps on an instance of a type. */
+export function slotText({ isRunning, used, limit }: InstanceUse): string {
+  if (!Number.isFinite(limit)) return isRunning ? 'Running' : 'Free';
+  const free = limit - used;
+  return isRunning ? `Running, ${free > 0 ? `${free} free` : 'full'}` : `${free} free`;
+}
+
+/** Where a type stands when the last column is sorted: running first, then free, then what cannot be had. */
+export function compareUse(
+  state: ComputeState,
+  against: (type: InstanceType) => string | null,
+): (a: InstanceType, b: InstanceType) => number {
+  const rank = (type: InstanceType) => {
+    if (against(type) !== null) return -1;
+    const { isRunning, used, limit } = usageOf(state, type.name);
+    return (isRunning ? 1_000 : 0) + Math.min(limit, 500) - used;
+  };
+  return (a, b) => rank(b) - rank(a) || inStudioOrder(a, b);
 }
 
 /** `Running, 2 of 4 apps used`, or how many are free. */

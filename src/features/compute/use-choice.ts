@@ -23,13 +23,14 @@ export function useCarrying(close: (done: true) => void): Carrying {
         await choose();
         close(true);
       } catch (error) {
-        setState({ isBusy: false, problem: reasonOf(error) });
+        setState({ isBusy: false, problem: problemText(error) });
       }
     },
   };
 }
 
-function reasonOf(error: unknown): string {
+/** Why the server did not do it, in words. */
+export function problemText(error: unknown): string {
   if (error instanceof ProblemError) return error.problem.detail;
   return 'The server cannot be reached. Nothing was changed. Try again when the connection is back.';
 }
