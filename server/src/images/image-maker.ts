@@ -52,8 +52,9 @@ export class ImageMaker {
     const cancel = new AbortController();
     // Shown before this returns: whoever asked sees CREATING.
     const shown = new Progress(plan, this.#options);
-    const ended = this.#run(plan, shown, cancel.signal).finally(() => this.#makings.delete(id));
-    this.#makings.set(id, { cancel, ended });
+    const making: Making = { cancel, ended: Promise.resolve() };
+    this.#makings.set(id, making);
+    making.ended = this.#run(plan, shown, cancel.signal);
   }
 
   /** Ends a making; what it started is gone when this resolves. */
@@ -84,9 +85,12 @@ export class ImageMaker {
       const made = await plan.result();
       signal.throwIfAborted();
       makingLog.line('Made.');
+      // Over before it is told, so that who hears it may begin anew.
+      this.#makings.delete(id);
       board.put(made);
       log.info(`${displayName} was made.`, { image: id, ms: now() - begun });
     } catch (error) {
+      this.#makings.delete(id);
       if (signal.aborted) return;
       const reason =
         error instanceof MakingError

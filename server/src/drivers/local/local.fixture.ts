@@ -53,13 +53,16 @@ export type LocalFixture = {
 };
 
 /** The real service over the real driver, in folders of its own. */
-export async function makeLocalFixture(given?: ServerConfig): Promise<LocalFixture> {
+export async function makeLocalFixture(
+  given?: ServerConfig,
+  facts: Store['facts'] = memoryFacts(),
+): Promise<LocalFixture> {
   const config = given ?? (await testConfig());
-  const driver = new LocalDriver(config, silentLog);
+  const driver = new LocalDriver(config, silentLog, facts);
   await driver.prepare();
   const bus = new RecordingBus();
   const domain = await createDomain(driver, config);
-  const store = { facts: memoryFacts() } as Store;
+  const store = { facts } as Store;
   const service = createAppService({ driver, bus, config, store, domain });
   await service.ready;
   const close = async (): Promise<void> => {
