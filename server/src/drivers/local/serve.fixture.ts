@@ -1,4 +1,4 @@
-/** The driver with one app of each kind in a process that a test can kill. Bundled and run by start-up.test.ts. */
+/** The driver with one app of each kind in a process that a test can kill. Bundled and run by serve-in-child.fixture.ts. */
 import { join } from 'node:path';
 import { silentLog } from '../../log.ts';
 import { LocalDriver } from './local-driver.ts';
@@ -21,7 +21,8 @@ const driver = new LocalDriver(
 await driver.prepare();
 const [image] = await driver.images();
 const { signal } = new AbortController();
-await driver.startInstance({ instanceId: 'i', userId: 'ann', type: null }, signal);
+const [type] = await driver.instanceTypes();
+await driver.startInstance({ instanceId: 'i', userId: 'ann', type: type ?? null }, signal);
 const spec = { userId: 'ann', baseUrl: '/jupyter/ann/a/' };
 await Promise.all([
   driver.startApp(

@@ -1,10 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { expect, it, onTestFinished } from 'vitest';
 import { ann } from '../../apps/app-service.fixture.ts';
 import { inspectBasePython } from '../../images/base-python.ts';
@@ -22,6 +21,7 @@ import {
   testPython,
   until,
 } from './local.fixture.ts';
+import { serveInChild } from './serve-in-child.fixture.ts';
 
 const pythonDir = fileURLToPath(new URL('../../../python', import.meta.url));
 const request = { type: 'KernelGateway' as const, imageId: 'base-python', instanceType: 'ml.t3.medium' };
@@ -177,31 +177,6 @@ it('further environments are images of their own; a broken one says what is wron
   const found = await inKernel(endpoint, id, 'import ipykernel; print(ipykernel.__file__)');
   expect(found).toContain(join(folder, 'good'));
 });
-
-/** Runs a server's driver in a process of its own, so that it can be killed. */
-async function serveInChild(dataDir: string): Promise<{ pid: number; kill: () => void }> {
-  const outDir = await mkdtemp(join(tmpdir(), 'atelier-test-'));
-  onTestFinished(() => rm(outDir, { recursive: true }));
-  const entry = fileURLToPath(new URL('serve.fixture.ts', import.meta.url));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true },
-    build: { ssr: entry, outDir, rollupOptions: { output: { entryFileNames: 'serve.mjs' } } },
-  });
-  const child = spawn(process.execPath, [join(outDir, 'serve.mjs'), dataDir], {
-    env: {
-      ...process.env,
-      ATELIER_TEST_PYTHON_DIR: pythonDir,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve());
-    child.once('exit', () => reject(new Error('The child ended before it served.')));
-  });
-  return { pid: child.pid ?? 0, kill: () => void child.kill('SIGKILL') };
-}
 
 it('what a killed server left is ended by the next start, and its sockets are removed', async () => {
   const config = await testConfig();
