@@ -131,8 +131,8 @@ export class AppLayers {
         VIRTUAL_ENV: path,
         ATELIER_IMAGE_BIN: folders.join(delimiter),
         ATELIER_LAYER_PYTHON: join(path, 'bin', 'python'),
-        // What Jupyter's tools look for below the prefix is in the image.
-        JUPYTER_PATH: join(image.prefix, 'share', 'jupyter'),
+        // Below the prefix Jupyter's tools would find what the app has installed, and nothing of the image.
+        JUPYTER_PATH: [path, image.prefix].map((folder) => join(folder, 'share', 'jupyter')).join(delimiter),
         PIP_CACHE_DIR: this.#options.serverEnv['PIP_CACHE_DIR'] ?? join(instanceDir, 'cache', 'pip'),
         UV_CACHE_DIR: this.#options.serverEnv['UV_CACHE_DIR'] ?? join(instanceDir, 'cache', 'uv'),
         PIP_DISABLE_PIP_VERSION_CHECK: '1',
