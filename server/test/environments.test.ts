@@ -123,7 +123,7 @@ async function runIn(image: Image, code: string): Promise<string> {
 }
 
 describe('environments of the home', () => {
-  it('are found with what speaks against them [C3]', async () => {
+  it('are found with what speaks against them [C5]', async () => {
     const all = await making().found(ann.id);
     expect(all.map(({ id: _id, ...place }) => place)).toEqual([
       { kind: 'kernelspec', displayName: 'Toy 1', path: '.local/share/jupyter/kernels/toy', version: 'toy' },
@@ -143,7 +143,7 @@ describe('environments of the home', () => {
     ]);
   });
 
-  it('one becomes an image with one request, and a kernel runs in it [C3]', async () => {
+  it('one becomes an image with one request, and a kernel runs in it [C5]', async () => {
     const { id } = await found('shop');
     const told: Image[] = [];
     const stop = fixture.driver.onDidChangeImages((image) => told.push(image));
@@ -165,7 +165,7 @@ describe('environments of the home', () => {
     expect(base).toContain(join(config.root, 'shop', '.venv'));
   });
 
-  it('a kernelspec of another language becomes an image with its kernel [C3]', async () => {
+  it('a kernelspec of another language becomes an image with its kernel [C5]', async () => {
     const { image } = await making().create(ann.id, (await found('Toy 1')).id);
     const made = await settled(image.id);
     expect(made).toMatchObject({

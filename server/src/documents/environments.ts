@@ -84,6 +84,7 @@ export function createEnvironments({ driver, apps, domain, store }: Environments
         last: parseEnvironment(last),
         metadata,
         images: usable,
+        notReady: images.filter((image) => image.status !== 'CREATED'),
         types,
         defaults,
       });

@@ -53,6 +53,27 @@ const facts: ProposalFacts = {
 const arn = (name: string): string => `arn:aws:sagemaker:us-east-1:081325390199:image/${name}`;
 
 describe('proposal of an environment', () => {
+  it('says that an image which the file or a choice names is still being made, or why it cannot be used', () => {
+    const [base, science] = facts.images;
+    if (!base || !science) throw new Error('Two images are needed.');
+    const notesWith = (status: 'CREATING' | 'CREATE_FAILED', wish: Partial<ProposalFacts>) =>
+      propose({
+        ...facts,
+        ...wish,
+        images: [base],
+        notReady: [{ ...science, displayName: 'Data Science', status, failureReason: 'The disk is full.' }],
+      });
+    const metadata = { kernelspecName: `python3__SAGEMAKER_INTERNAL__${arn('datascience-1.0')}` };
+    const remembered = { imageId: 'data-science', kernelName: 'python3', instanceType: 'ml.t3.medium' };
+    for (const wish of [{ metadata }, { remembered }]) {
+      expect(notesWith('CREATING', wish)).toMatchObject({
+        imageId: 'base-python',
+        note: 'Data Science is still being made.',
+      });
+      expect(notesWith('CREATE_FAILED', wish).note).toBe('Data Science cannot be used: The disk is full.');
+    }
+  });
+
   it('is the default for a document that nothing is known of', () => {
     expect(propose(facts)).toEqual({
       imageId: 'base-python',

@@ -11,6 +11,8 @@ export type ProposalFacts = {
   last: Environment | null;
   metadata: PutDocument['metadata'];
   images: readonly Image[];
+  /** Images that cannot be used now: being made, or broken. */
+  notReady?: readonly Image[];
   types: readonly InstanceType[];
   defaults: Domain['defaults'];
 };
@@ -40,6 +42,13 @@ function findImage(images: readonly Image[], imageName: string): Image | undefin
   return images.find(
     (image) => names.includes(image.id) || image.aliases.some((alias) => names.includes(alias)),
   );
+}
+
+/** Why an image that is wished for is not proposed. */
+function notHere(facts: ProposalFacts, imageName: string, otherwise: string): string {
+  const image = findImage(facts.notReady ?? [], imageName);
+  if (image?.status === 'CREATING') return `${image.displayName} is still being made.`;
+  return image ? `${image.displayName} cannot be used: ${image.failureReason ?? image.status}` : otherwise;
 }
 
 const hasKernel = (image: Image | undefined, kernelName: string | null): boolean =>
@@ -96,7 +105,8 @@ function kernelFor(image: Image | undefined, wished: string | null): string | nu
 function again(facts: ProposalFacts, chosen: Environment): Proposal {
   const notes: string[] = [];
   const former = byId(facts, chosen.imageId);
-  if (chosen.imageId !== null && !former) notes.push(`The image ${chosen.imageId} is not here any more.`);
+  if (chosen.imageId !== null && !former)
+    notes.push(notHere(facts, chosen.imageId, `The image ${chosen.imageId} is not here any more.`));
   const image = former ?? defaultImage(facts);
   const kernelName = kernelFor(image, chosen.kernelName);
   if (former && chosen.kernelName !== null && kernelName !== chosen.kernelName)
@@ -114,7 +124,7 @@ function imageOfWish(facts: ProposalFacts, wish: Wish, notes: string[]): Image |
   const named = wish.imageName === null ? undefined : findImage(facts.images, wish.imageName);
   if (named) return named;
   if (wish.imageName !== null && facts.images.length > 0)
-    notes.push(`The image ${namesOf(wish.imageName).at(-1)} is not here.`);
+    notes.push(notHere(facts, wish.imageName, `The image ${namesOf(wish.imageName).at(-1)} is not here.`));
   const image = imageForKernel(facts, wish.kernelName);
   if (!image && wish.kernelName !== null && facts.images.length > 0)
     notes.push(`No image here has a kernel ${wish.kernelName}.`);

@@ -33,7 +33,7 @@ const paths = async (more: Partial<Search> = {}): Promise<string[]> =>
   (await find(more)).map(({ path }) => path.slice(home.length + 1));
 
 describe('kinds', () => {
-  it('tells venv, uv and conda apart, with version and name [C3]', async () => {
+  it('tells venv, uv and conda apart, with version and name [C5]', async () => {
     await putVenv('shop/.venv');
     await putVenv('ml/.venv', 'uv = 0.13.9\nversion_info = 3.11.2\n');
     await put('miniforge3/conda-meta/python-3.10.9-h1_0_cpython.json', '{}');
