@@ -31,6 +31,7 @@ export async function attachCursor(
   wsUrl: string,
   kernelId: string,
   query: { after?: number; epoch?: string } = {},
+  headers: Record<string, string> = {},
 ): Promise<CursorClient> {
   const search = new URLSearchParams({ session_id: `cursor-${crypto.randomUUID()}` });
   for (const [key, value] of Object.entries(query)) search.set(key, String(value));
@@ -39,6 +40,7 @@ export async function attachCursor(
     [CURSOR_SUBPROTOCOL],
     {
       maxPayload: 1024 ** 3,
+      headers,
     },
   );
   const entries: CursorEntry[] = [];
