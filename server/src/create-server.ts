@@ -9,6 +9,7 @@ import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
 import { type Http, createHttp } from './http/create-http.ts';
 import { type Listener, listen } from './http/listener.ts';
+import { createDocumentWork } from './kernels/document-work.ts';
 import { announceImages } from './images/announce-images.ts';
 import { createExecutionService } from './kernels/create-execution-service.ts';
 import { createKernelService } from './kernels/create-kernel-service.ts';
@@ -18,6 +19,8 @@ import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import { createSingleUser } from './studio/users.ts';
+import { createMemoryDeaths } from './usage/memory-deaths.ts';
+import { createUsageSampler } from './usage/create-usage-sampler.ts';
 
 /*
  * Composition: everything is made here, in order, and ended in the opposite order, also when a later part cannot be
@@ -107,13 +110,20 @@ async function compose(
   const apps = createAppService({ driver, bus, config, store, domain, log });
   undo.push(() => apps.close());
   await apps.ready;
-  const kernels = createKernelService({ apps, bus, log });
+  const deaths = createMemoryDeaths({
+    apps,
+    documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
+  });
+  const kernels = createKernelService({ apps, bus, log, explainDeath: deaths.causeOf });
   undo.push(() => kernels.close());
-  const documents = createDocumentService({ apps, kernels, bus, store, domain, driver, log });
-  const executions = createExecutionService({ kernels, documents, bus });
+  const work = createDocumentWork();
+  const documents = createDocumentService({ apps, kernels, work, bus, store, domain, driver, log });
+  const executions = createExecutionService({ kernels, documents, work, bus });
   undo.push(() => executions.close());
   const users = createSingleUser(config.root);
   undo.push(announceImages({ driver, bus, users }));
+  const usage = createUsageSampler({ apps, bus, users, driver, log, onReading: deaths.noteReading });
+  undo.push(() => usage.close());
   const http = await createHttp({
     config,
     port: listener.port,

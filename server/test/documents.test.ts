@@ -5,6 +5,7 @@ import { type App, type Binding, ProblemError, problem } from '@atelier-ide/cont
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDocumentService } from '../src/documents/create-document-service.ts';
 import type { DocumentService } from '../src/documents/document-service.ts';
+import { createDocumentWork } from '../src/kernels/document-work.ts';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
 import { createStore } from '../src/store/create-store.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
   jupyter = await startJupyter({ overTcp: true });
   front = await startKernelFront(() => jupyter.endpoint);
   const app = { id: testAppId, type: 'JupyterServer', status: 'InService' } as App;
+  const work = createDocumentWork();
   documents = createDocumentService({
     apps: {
       create: () => {
@@ -35,14 +37,16 @@ beforeAll(async () => {
       ensureJupyterServer: () => app,
       whenInService: async () => app,
       remove: () => app,
+      get: () => app,
     },
     kernels: front.kernels,
+    work,
     bus: front.bus,
     store,
     domain: { defaults: { imageId: null, cpuInstanceType: null, gpuInstanceType: null, scriptId: null } },
     driver: { singleApp: true, images: async () => [], instanceTypes: async () => [] },
   });
-  executions = createExecutionService({ kernels: front.kernels, documents, bus: front.bus });
+  executions = createExecutionService({ kernels: front.kernels, documents, work, bus: front.bus });
 });
 afterAll(async () => {
   executions.close();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Binding, Execution, Kernel, StudioEvent } from '@atelier-ide/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDocumentWork } from '../src/kernels/document-work.ts';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
 import { createEmitter } from '../src/kernels/emitter.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
       bindingOf: (_userId, documentId) => bindings.get(documentId) ?? { generation: 0, state: 'none' },
       onDidBind: bound.on,
     },
+    work: createDocumentWork(),
     bus: front.bus,
   });
 });

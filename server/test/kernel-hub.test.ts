@@ -3,6 +3,7 @@ import type { Execution, Kernel, StudioEvent } from '@atelier-ide/contract';
 import { V1_SUBPROTOCOL } from '@atelier-ide/core/wire/frame.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createDocumentWork } from '../src/kernels/document-work.ts';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
 import { attachCursor, printed, textOf, untilClosed } from './cursor-client.ts';
@@ -29,6 +30,7 @@ async function setUp(options: FakeJupyterOptions = {}, maxMissed = timing.maxMis
   const executions = createExecutionService({
     kernels: front.kernels,
     documents: { bindingOf: () => binding, onDidBind: () => () => undefined },
+    work: createDocumentWork(),
     bus: front.bus,
   });
   closers.push(() => executions.close());

@@ -1,83 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Binding, type Kernel, ProblemError, problem } from '@atelier-ide/contract';
+import type { Binding, Kernel } from '@atelier-ide/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Fixture, ann, bob, makeFixture, settle } from '../apps/app-service.fixture.ts';
-import { createEmitter } from '../kernels/emitter.ts';
+import { createDocumentWork } from '../kernels/document-work.ts';
 import { createStore } from '../store/create-store.ts';
 import type { Store } from '../store/store.ts';
 import { createDocumentService } from './create-document-service.ts';
 import type { DocumentService } from './document-service.ts';
-
-type StartCall = {
-  appId: string;
-  kernelName: string;
-  path: string;
-  succeed: () => Kernel;
-  fail: (message: string) => void;
-};
-
-/** Kernels whose starts end when the test says so. */
-class FakeKernels {
-  readonly starts: StartCall[] = [];
-  readonly alive = new Map<string, Kernel>();
-  readonly ended: string[] = [];
-  readonly moved: [string, string][] = [];
-  readonly #end = createEmitter<[Kernel, string]>();
-  readonly onDidEnd = this.#end.on;
-
-  start(
-    _user: unknown,
-    appId: string,
-    kernelName: string,
-    path: string,
-  ): Promise<{ kernel: Kernel; isNew: boolean }> {
-    return new Promise((resolve, reject) => {
-      const kernel: Kernel = {
-        id: `k${this.starts.length + 1}`,
-        appId,
-        name: kernelName,
-        state: 'starting',
-        documentId: null,
-      };
-      this.starts.push({
-        appId,
-        kernelName,
-        path,
-        succeed: () => {
-          this.alive.set(kernel.id, kernel);
-          resolve({ kernel, isNew: true });
-          return kernel;
-        },
-        fail: (message) => reject(new ProblemError(problem('app-unreachable', message))),
-      });
-    });
-  }
-
-  async shutDown(_appId: string, kernelId: string): Promise<void> {
-    this.ended.push(kernelId);
-    this.alive.delete(kernelId);
-  }
-
-  assign(_appId: string, kernelId: string, documentId: string | null): void {
-    const kernel = this.alive.get(kernelId);
-    if (kernel) this.alive.set(kernelId, { ...kernel, documentId });
-  }
-
-  async moveSession(_appId: string, kernelId: string, path: string): Promise<void> {
-    this.moved.push([kernelId, path]);
-  }
-
-  get = (_appId: string, kernelId: string): Kernel | undefined => this.alive.get(kernelId);
-  list = (): readonly Kernel[] => [...this.alive.values()];
-
-  end(kernelId: string): void {
-    const kernel = this.alive.get(kernelId);
-    this.alive.delete(kernelId);
-    if (kernel) this.#end.fire(kernel, 'The kernel is gone');
-  }
-}
+import { FakeKernels } from './fake-kernels.fixture.ts';
 
 let folder: string;
 let store: Store;
@@ -94,7 +26,8 @@ async function build(options: Parameters<typeof makeFixture>[0] = {}): Promise<v
 
 function makeDocuments(): DocumentService {
   const { service, bus, domain, driver } = apps;
-  return createDocumentService({ apps: service, kernels, bus, store, domain, driver, now: () => now });
+  const work = createDocumentWork();
+  return createDocumentService({ apps: service, kernels, work, bus, store, domain, driver, now: () => now });
 }
 
 beforeEach(async () => {

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Binding,
+  type CreateSwitch,
   type Domain,
+  type Environment,
   ProblemError,
   type PutBinding,
   type PutDocument,
   type StudioDocument,
+  type Switch,
   problem,
 } from '@atelier-ide/contract';
 import type { AppService } from '../apps/app-service.ts';
 import type { Driver } from '../drivers/driver.ts';
+import type { DocumentWork } from '../kernels/document-work.ts';
 import { createEmitter } from '../kernels/emitter.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
@@ -21,10 +25,16 @@ import { createLocks } from './document-locks.ts';
 import type { DocumentService } from './document-service.ts';
 import { type DocumentState, bindingView, newDocumentState } from './document-state.ts';
 import { type Environments, createEnvironments } from './environments.ts';
+import { type Switches, createSwitches } from './switches.ts';
 
 export type DocumentServiceOptions = {
-  apps: Pick<AppService, 'create' | 'ensureJupyterServer' | 'whenInService' | 'remove'>;
-  kernels: Pick<KernelService, 'start' | 'shutDown' | 'assign' | 'moveSession' | 'get' | 'list' | 'onDidEnd'>;
+  apps: Pick<AppService, 'create' | 'ensureJupyterServer' | 'whenInService' | 'remove' | 'get'>;
+  kernels: Pick<
+    KernelService,
+    'start' | 'shutDown' | 'assign' | 'moveSession' | 'get' | 'list' | 'onDidChange' | 'onDidDie' | 'onDidEnd'
+  >;
+  /** What documents run, told by the execution service. */
+  work: DocumentWork;
   bus: Pick<EventBus, 'publish'>;
   store: Pick<Store, 'documents' | 'facts'>;
   domain: Pick<Domain, 'defaults'>;
@@ -45,6 +55,7 @@ class Documents implements DocumentService {
   readonly #options: DocumentServiceOptions;
   readonly #environments: Environments;
   readonly #binder: Binder;
+  readonly #switches: Switches;
   readonly #locks = createLocks();
   readonly #byId = new Map<string, DocumentState>();
   readonly #bound = createEmitter<[string, Binding]>();
@@ -61,16 +72,33 @@ class Documents implements DocumentService {
       kernels: options.kernels,
       environments: this.#environments,
       documents: () => this.#byId.values(),
-      didBindElsewhere: (document) => {
-        const { bound, record } = document;
-        if (bound) this.#moveSession(bound.appId, bound.kernelId, record.path);
+      followPath: async ({ bound, record }) => {
+        if (bound) await this.#moveSession(bound.appId, bound.kernelId, record.path);
       },
       didChange: (document) => {
         this.#bound.fire(document.record.id, bindingView(document));
         this.#publish(document);
+        this.#switches.follow();
       },
     });
-    options.kernels.onDidEnd((kernel) => this.#binder.handleEnd(kernel));
+    this.#switches = createSwitches({
+      apps: options.apps,
+      kernels: options.kernels,
+      work: options.work,
+      environments: this.#environments,
+      binder: this.#binder,
+      documents: () => this.#byId.values(),
+      checkGeneration,
+      publish: (document, change) =>
+        this.#afterOthers(document, async () => this.#publishSwitch(document, change)),
+      didMove: (document, environment) => this.#noteMove(document, environment),
+      now: this.#now,
+    });
+    options.kernels.onDidDie((kernel, cause) => this.#binder.handleDeath(kernel, cause));
+    options.kernels.onDidEnd((kernel, cause) => {
+      this.#binder.handleEnd(kernel, cause);
+      this.#switches.follow();
+    });
   }
 
   async list(user: User, filter: { path?: string; prefix?: string }): Promise<readonly StudioDocument[]> {
@@ -104,12 +132,20 @@ class Documents implements DocumentService {
     // Somebody may have bound it while the images were read.
     checkGeneration(document, generation);
     this.#binder.bind(document, checked);
-    document.record = { ...document.record, remembered: checked };
-    await Promise.all([
-      this.#options.store.documents.put(document.record),
-      this.#environments.noteLast(user, checked),
-    ]);
+    await this.#remember(document, checked);
     return this.#view(document);
+  }
+
+  async createSwitch(user: User, request: CreateSwitch): Promise<Switch> {
+    return this.#switches.create(await this.#owned(user, request.documentId), request);
+  }
+
+  getSwitch(user: User, switchId: string): Switch {
+    return this.#switches.get(user, switchId);
+  }
+
+  cancelSwitch(user: User, switchId: string): Switch | undefined {
+    return this.#switches.cancel(user, switchId);
   }
 
   async move(user: User, documentId: string, path: string): Promise<StudioDocument> {
@@ -121,8 +157,9 @@ class Documents implements DocumentService {
       await this.#options.store.documents.put(document.record);
     });
     const { bound } = document;
-    if (bound) this.#moveSession(bound.appId, bound.kernelId, path);
+    if (bound) void this.#moveSession(bound.appId, bound.kernelId, path);
     this.#publish(document);
+    this.#switches.follow();
     return this.#view(document);
   }
 
@@ -210,11 +247,28 @@ class Documents implements DocumentService {
     }
   }
 
-  #moveSession(appId: string, kernelId: string, path: string): void {
-    // When it fails, stock clients show the old path; nothing of ours depends on it.
-    this.#options.kernels
-      .moveSession(appId, kernelId, path)
-      .catch((error: unknown) => this.#options.log?.warn('A session kept its old path', { kernelId, error }));
+  /** When it fails, stock clients show the old path; nothing of ours depends on it. */
+  async #moveSession(appId: string, kernelId: string, path: string): Promise<void> {
+    try {
+      await this.#options.kernels.moveSession(appId, kernelId, path);
+    } catch (error) {
+      this.#options.log?.warn('A session kept its old path', { kernelId, error });
+    }
+  }
+
+  /** The environment is the document's choice, and the user's last one. */
+  async #remember(document: DocumentState, environment: Environment): Promise<void> {
+    document.record = { ...document.record, remembered: environment };
+    await Promise.all([
+      this.#options.store.documents.put(document.record),
+      this.#environments.noteLast(document.user, environment),
+    ]);
+  }
+
+  #noteMove(document: DocumentState, environment: Environment): void {
+    this.#remember(document, environment).catch((error: unknown) => {
+      this.#options.log?.warn('A choice was not remembered', { documentId: document.record.id, error });
+    });
   }
 
   #leaseOf(document: DocumentState): DocumentState['lease'] {
@@ -235,12 +289,19 @@ class Documents implements DocumentService {
     };
   }
 
-  /** One after the other, each with the document as it is then: a late event never shows an older state. */
   #publish(document: DocumentState): void {
-    const publish = async (): Promise<void> => {
+    this.#afterOthers(document, async () => {
       const view = await this.#view(document);
       this.#options.bus.publish(document.user.id, { type: 'document', document: view });
-    };
+    });
+  }
+
+  #publishSwitch(document: DocumentState, change: Switch): void {
+    this.#options.bus.publish(document.user.id, { type: 'switch', switch: change });
+  }
+
+  /** One after the other, each with the document as it is then: a late event never shows an older state. */
+  #afterOthers(document: DocumentState, publish: () => Promise<void>): void {
     // A store that fails is told to whoever asks next; the events after it must still come.
     document.publishing = document.publishing.then(publish).catch((error: unknown) => {
       this.#options.log?.warn('A document was not published', { documentId: document.record.id, error });

@@ -1,4 +1,11 @@
-import type { Binding, PutBinding, PutDocument, StudioDocument } from '@atelier-ide/contract';
+import type {
+  Binding,
+  CreateSwitch,
+  PutBinding,
+  PutDocument,
+  StudioDocument,
+  Switch,
+} from '@atelier-ide/contract';
 import type { User } from '../studio/user.ts';
 
 /** Documents: the id that stays while a file is renamed, and which app and kernel a notebook is bound to. */
@@ -8,6 +15,15 @@ export type DocumentService = {
   put(user: User, request: PutDocument): Promise<{ document: StudioDocument; created: boolean }>;
   /** Compare-and-swap on `generation`; throws `stale-generation`. Starts what the environment needs in the background. */
   bind(user: User, documentId: string, generation: number, request: PutBinding): Promise<StudioDocument>;
+  /**
+   * Moves a document that has a kernel to another one, by compare-and-swap on `generation`. What can be seen at once
+   * to be impossible is thrown and changes nothing; everything else is told by the switch.
+   */
+  createSwitch(user: User, request: CreateSwitch): Promise<Switch>;
+  /** Throws `not-found`. */
+  getSwitch(user: User, switchId: string): Switch;
+  /** Undefined when it had ended. */
+  cancelSwitch(user: User, switchId: string): Switch | undefined;
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
   lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument>;
   /** The binding as it is now, of a document that was read before. Throws `not-found`. */

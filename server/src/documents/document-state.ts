@@ -1,8 +1,25 @@
-import type { Binding, PutDocument } from '@atelier-ide/contract';
+import type { App, Binding, PutDocument } from '@atelier-ide/contract';
 import type { DocumentRecord } from '../store/store.ts';
 import type { User } from '../studio/user.ts';
 
 export type BoundKernel = { appId: string; kernelId: string; kernelName: string };
+
+export type Failure = NonNullable<Binding['failure']>;
+
+/** How a start ended. */
+export type StartEnd = { state: 'done' } | { state: 'failed'; failure: Failure } | { state: 'cancelled' };
+
+/** Follows a start that moves a document from one kernel to another, and says when it may move. */
+export type StartWatcher = {
+  /** The app it will run in, before anything has changed; may throw a problem. */
+  accept(app: App): void;
+  didReach(step: 'kernel' | 'executions', kernel?: BoundKernel): void;
+  /** The document still has work on its former kernel. */
+  isHeld(): boolean;
+  /** Resolves when `isHeld` may have changed; rejects when the signal aborts. */
+  whenReleased(signal: AbortSignal): Promise<void>;
+  didEnd(end: StartEnd): void;
+};
 
 /** The start of an environment for a document. */
 export type Start = {
@@ -11,6 +28,11 @@ export type Start = {
   hasMadeApp: boolean;
   kernelName: string;
   cancel: AbortController;
+  /** Aborted with the reason when the kernel that it made ends before the document has it. */
+  broken: AbortController;
+  /** The new kernel, while the document does not have it yet. */
+  kernel: BoundKernel | null;
+  watcher: StartWatcher | undefined;
 };
 
 /** A document as the server holds it. Bindings do not outlive the server: the apps end with it. */
@@ -26,7 +48,7 @@ export type DocumentState = {
   start: Start | null;
   /** Resolves when nothing is going on of the last start, which may have been cancelled. */
   settled: Promise<void>;
-  failure: NonNullable<Binding['failure']> | null;
+  failure: Failure | null;
   lease: { holder: string; until: number } | null;
   /** Publications, one after the other. */
   publishing: Promise<void>;

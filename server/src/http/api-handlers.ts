@@ -190,7 +190,7 @@ export function createApiHandlers(services: ApiServices): ApiHandlers {
     ...identity(services),
     ...compute(services),
     ...imageHandlers(services),
-    ...switchHandlers(),
+    ...switchHandlers(services),
     ...documents(services),
     ...executions(services),
     ...tokens(services),

@@ -67,6 +67,8 @@ export function capabilitiesOf(
   withoutFeatures: readonly string[],
 ): Capabilities {
   const offered = new Set<Feature>([...driver.features, ...ownFeatures]);
+  // Where there is a choice, a document can move from one choice to another.
+  if (offered.has('instances.choose')) offered.add('switch');
   const features = featureSchema.options.filter(
     (feature) => offered.has(feature) && !withoutFeatures.includes(feature),
   );

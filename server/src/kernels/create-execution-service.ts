@@ -10,6 +10,7 @@ import {
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { withdrawn } from '@atelier-ide/core/execution/tracker.ts';
 import type { EventBus } from '../studio/event-bus.ts';
+import type { DocumentWork } from './document-work.ts';
 import { type ExecutionRecord, newRecord, toExecution } from './execution-record.ts';
 import { type ExecutionRecords, createExecutionRecords } from './execution-records.ts';
 import type { ExecutionService } from './execution-service.ts';
@@ -27,6 +28,8 @@ export type BindingSource = {
 export type ExecutionServiceOptions = {
   kernels: Pick<KernelService, 'channel' | 'ownerOf' | 'onDidSignal'>;
   documents: BindingSource;
+  /** Is told of every change of every execution. */
+  work: Pick<DocumentWork, 'note'>;
   bus: EventBus;
 };
 
@@ -219,10 +222,24 @@ class Executions implements ExecutionService {
       case 'restarted':
         queue?.handleEnd(signal.cause);
         return;
+      case 'explained':
+        this.#explain(kernel, signal);
+        return;
       case 'ended':
         queue?.handleEnd(signal.cause);
         queue?.dispose();
         this.#queues.delete(keyOf(kernel.appId, kernel.id));
+    }
+  }
+
+  /** What ended with the kernel says why it did. */
+  #explain(kernel: Kernel, { former, cause, since }: KernelSignal & { type: 'explained' }): void {
+    const key = keyOf(kernel.appId, kernel.id);
+    for (const record of this.#records.ofDocument(kernel.documentId ?? '')) {
+      const { tracker } = record;
+      if (record.queueKey !== key || tracker.cause !== former || (tracker.endedAt ?? '') < since) continue;
+      record.tracker = { ...tracker, cause };
+      this.#publish(record, 0);
     }
   }
 
@@ -260,7 +277,9 @@ class Executions implements ExecutionService {
 
   #publish(record: ExecutionRecord, position: number): void {
     record.shownPosition = position;
-    this.#options.bus.publish(record.userId, { type: 'execution', execution: toExecution(record, position) });
+    const execution = toExecution(record, position);
+    this.#options.bus.publish(record.userId, { type: 'execution', execution });
+    this.#options.work.note(execution);
   }
 }
 
