@@ -4,6 +4,7 @@ import { filesContribution } from '@/features/files/files.contribution.ts';
 import { launcherContribution } from '@/features/launcher/launcher.contribution.ts';
 import { notebookContribution } from '@/features/notebook/notebook.contribution.ts';
 import { registriesContribution } from '@/features/registries/registries.contribution.ts';
+import { runningContribution } from '@/features/running/running.contribution.ts';
 import { terminalContribution } from '@/features/terminal/terminal.contribution.ts';
 import type { StudioContribution } from '@/services/services.ts';
 
@@ -15,5 +16,6 @@ export const contributions: readonly StudioContribution[] = [
   editorContribution,
   terminalContribution,
   computeContribution,
+  runningContribution,
   registriesContribution,
 ];

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useRef } from 'react';
+import { type ComponentType, type KeyboardEvent, lazy, Suspense, useMemo, useRef } from 'react';
 import type { PanelView } from '@/platform/contributions/contribution.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
@@ -14,6 +14,7 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
   const panelId = useStore(shell.store, (state) => state.panelId);
   const lastId = useStore(shell.store, (state) => state.lastPanelId);
   const bar = useRef<HTMLDivElement>(null);
+  const badges = useMemo(() => badgesOf(views), [views]);
   const stop = views.find(({ id }) => id === (panelId ?? lastId))?.id ?? views[0]?.id;
 
   const handleKeyDown = (event: KeyboardEvent) => {
@@ -48,6 +49,7 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
               onClick={() => shell.togglePanel(view.id)}
             >
               <Icon name={view.icon} size={18} />
+              <Badge View={badges.get(view.id)} />
             </button>
           </Tooltip>
         ))}
@@ -55,6 +57,22 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
       <SettingsButton />
     </nav>
   );
+}
+
+function badgesOf(views: readonly PanelView[]): ReadonlyMap<string, ComponentType> {
+  const badges = new Map<string, ComponentType>();
+  for (const view of views) {
+    if (!view.loadBadge) continue;
+    badges.set(
+      view.id,
+      lazy(async () => ({ default: (await view.loadBadge?.())?.View ?? (() => null) })),
+    );
+  }
+  return badges;
+}
+
+function Badge({ View }: { View: ComponentType | undefined }) {
+  return <Suspense>{View && <View />}</Suspense>;
 }
 
 /** The menu "Settings" at hand, at the foot of the bar. */

@@ -14,6 +14,7 @@ declare module '@/platform/contributions/contribution.ts' {
     'workbench.useDarkTheme': void;
     'workbench.useHighContrast': void;
     'workbench.toggleSidePanel': void;
+    'workbench.showPanel': { id: string };
     'workbench.showNotifications': void;
     'workbench.closeTab': void;
     'workbench.closeAllTabs': void;
@@ -90,6 +91,13 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       group: 'View',
       icon: 'panel-left',
       run: () => shell.togglePanel(),
+    }),
+    defineStudioCommand<'workbench.showPanel'>({
+      id: 'workbench.showPanel',
+      title: 'Show a side panel',
+      group: 'View',
+      hidden: true,
+      run: (_services, { id }) => shell.showPanel(id),
     }),
     defineStudioCommand({
       id: 'workbench.showNotifications',

@@ -2,7 +2,6 @@ import type { Environment } from '@atelier-ide/contract';
 import type { ContextFacts } from '@/platform/context/context-service.ts';
 import type { Enablement } from '@/platform/contributions/contribution.ts';
 import { defineStudioCommand, type Services, type StudioContribution } from '@/services/services.ts';
-import { shutDownAll } from './shut-down-all.ts';
 import { stopFormer } from './stop-former.ts';
 import { moveTo } from './use-choice.ts';
 import type { LogSource } from './use-log.ts';
@@ -15,7 +14,6 @@ declare module '@/platform/contributions/contribution.ts' {
     /** The same for the document in front, for palette and menus. */
     'compute.changeActiveEnvironment': void;
     'compute.selectActiveInstance': void;
-    'compute.shutDownAll': void;
     /** Switches or binds without a dialog; rejects with the server's problem. */
     'compute.moveTo': { documentId: string; environment: Environment };
     /** After a switch: ends what the document ran on before. */
@@ -101,17 +99,9 @@ export const computeContribution: StudioContribution = {
         if (documentId !== null) await selectInstance(services, documentId);
       },
     }),
-    defineStudioCommand<'compute.shutDownAll'>({
-      id: 'compute.shutDownAll',
-      title: 'Shut down all',
-      group: 'Kernel',
-      icon: 'circle-x',
-      run: shutDownAll,
-    }),
   ],
   menus: [
     { menu: 'Kernel', section: 'y-environment', command: 'compute.changeActiveEnvironment', order: 1 },
     { menu: 'Kernel', section: 'y-environment', command: 'compute.selectActiveInstance', order: 2 },
-    { menu: 'Kernel', section: 'z-end', command: 'compute.shutDownAll' },
   ],
 };

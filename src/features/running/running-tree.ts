@@ -101,7 +101,6 @@ const appStates = {
 } as const;
 
 function appNode(facts: RunningFacts, app: App, usage: Usage | undefined): RunningNode {
-  const isServer = app.type === 'JupyterServer';
   const image = facts.compute.images.find((one) => one.id === app.imageId);
   const share = usage?.apps.find((one) => one.appId === app.id);
   const limitBytes = usage?.memoryLimitBytes ?? null;
@@ -109,22 +108,29 @@ function appNode(facts: RunningFacts, app: App, usage: Usage | undefined): Runni
     .filter((kernel) => kernel.appId === app.id)
     .map((kernel) => kernelNode(facts, kernel, image?.kernels));
   const terminals = (facts.terminals[app.id] ?? []).map((name) => terminalNode(app, name));
-  const parts = new Map<string, { cpuPercent: number; memoryBytes: number }>();
-  for (const part of share?.kernels ?? []) parts.set(`kernel:${app.id}/${part.kernelId}`, part);
-  for (const part of share?.terminals ?? []) parts.set(`terminal:${app.id}/${part.name}`, part);
+  const parts = partsOf(app, share);
+  const common = { id: `app:${app.id}`, status: appStates[app.status], price: null };
+  const kind: Pick<RunningNode, 'of' | 'name' | 'detail'> =
+    app.type === 'JupyterServer'
+      ? { of: { kind: 'server', app }, name: 'JupyterServer', detail: 'always on' }
+      : { of: { kind: 'app', app }, name: image?.displayName ?? app.imageId ?? 'App', detail: 'app' };
   return {
-    id: `app:${app.id}`,
-    of: { kind: isServer ? 'server' : 'app', app },
-    name: isServer ? 'JupyterServer' : (image?.displayName ?? app.imageId ?? 'App'),
-    detail: isServer ? 'always on' : 'app',
-    status: appStates[app.status],
+    ...common,
+    ...kind,
     reading: share ? { ...share, limitBytes } : null,
-    price: null,
     children: [...kernels, ...terminals].map((node) => {
       const part = parts.get(node.id);
       return part ? { ...node, reading: { ...part, limitBytes } } : node;
     }),
   };
+}
+
+/** Shares of kernels and terminals, by the ids of their nodes. */
+function partsOf(app: App, share: Usage['apps'][number] | undefined) {
+  const parts = new Map<string, { cpuPercent: number; memoryBytes: number }>();
+  for (const part of share?.kernels ?? []) parts.set(`kernel:${app.id}/${part.kernelId}`, part);
+  for (const part of share?.terminals ?? []) parts.set(`terminal:${app.id}/${part.name}`, part);
+  return parts;
 }
 
 type Specs = readonly { name: string; displayName: string }[] | undefined;

@@ -50,6 +50,8 @@ export type PanelView = {
   icon: IconName;
   order: number;
   load(): Promise<{ View: ComponentType }>;
+  /** A number at the corner of the tab; it places itself. */
+  loadBadge?(): Promise<{ View: ComponentType }>;
 };
 
 /** Opens a kind of tab. `matches` gives a priority for a path (0 = not mine); the highest opens the file. */
