@@ -74,7 +74,39 @@ describe('the command line', () => {
     expect(configOf([]).config).not.toHaveProperty('images');
   });
 
+  it('takes further instance types and limits of their sums', () => {
+    const args = ['--instance-type', 'test.small=1,0.5', '--instance-type', 'gpu-box=8,32,1'];
+    const { config } = configOf([...args, '--limit-vcpu', '6', '--limit-memory=12.5']);
+    expect(config.instanceTypes).toEqual([
+      { name: 'test.small', vcpu: 1, memoryGiB: 0.5, gpu: 0 },
+      { name: 'gpu-box', vcpu: 8, memoryGiB: 32, gpu: 1 },
+    ]);
+    expect(config.limits).toEqual({ totalVcpu: 6, totalMemoryGiB: 12.5 });
+    expect(configOf(['--limit-memory', '8']).config.limits).toEqual({ totalMemoryGiB: 8 });
+    expect(configOf([]).config).not.toHaveProperty('instanceTypes');
+    expect(configOf([]).config).not.toHaveProperty('limits');
+  });
+
   it.each([
+    [['--instance-type', 'small']],
+    [['--instance-type', 'small=1']],
+    [['--instance-type', '=1,1']],
+    [['--instance-type', 'a b=1,1']],
+    [['--instance-type', 'small=0,1']],
+    [['--instance-type', 'small=1,0']],
+    [['--instance-type', 'small=1,-1']],
+    [['--instance-type', 'small=1e3,1']],
+    [['--instance-type', 'small=1,1,0.5']],
+    [['--instance-type', 'small=1,1,0,0']],
+    [['--instance-type', 'small=99999,1']],
+    [['--instance-type', `${'x'.repeat(65)}=1,1`]],
+    [['--instance-type', 'ml.t3.medium=1,1']],
+    [['--instance-type', 'small=1,1', '--instance-type', 'small=2,2']],
+    [['--instance-type', 'small=1,1', '--jupyter-url', 'http://localhost:8888/']],
+    [['--limit-vcpu', '0']],
+    [['--limit-vcpu', 'many']],
+    [['--limit-memory', '']],
+    [['--limit-memory', '-4']],
     [['--image', 'Torch']],
     [['--image', 'Torch=']],
     [['--image', '=/usr/bin/python3']],

@@ -50,7 +50,7 @@ export const help = `Usage: npm start -- [options]
   --jupyter-token <token>  its token (or JUPYTER_TOKEN)
   --image <name>=<python>  one more image: an environment with ipykernel, by its interpreter; may be repeated
   --no-data-science        do not make the image Data Science
-  --instance-type <name>=<vcpu>,<GiB>[,<gpu>]  one more instance type; may be repeated
+  --instance-type <type>   one more instance type: name=vCPUs,GiB or name=vCPUs,GiB,GPUs; may be repeated
   --limit-vcpu <n>         highest sum of vCPUs of all running instances
   --limit-memory <GiB>     highest sum of memory of all running instances
   --behind-proxy <origin>  origin under which people reach this server through a proxy with TLS

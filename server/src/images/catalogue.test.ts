@@ -1,6 +1,6 @@
 import { instanceTypeSchema } from '@atelier-ide/contract';
 import { expect, it } from 'vitest';
-import { catalogueFor } from './catalogue.ts';
+import { catalogueFor, withFurtherTypes } from './catalogue.ts';
 
 const byName = (host: Parameters<typeof catalogueFor>[0], name: string) =>
   catalogueFor(host).find((type) => type.name === name);
@@ -48,5 +48,22 @@ it('offers the smallest type on a host smaller than all, and says so', () => {
   const offered = catalogueFor({ cpus: 1, memoryGiB: 2, gpus: 0 }).filter((type) => type.available.ok);
   expect(offered.map((type) => [type.name, type.available.reason])).toEqual([
     ['ml.t3.medium', 'This host has 1 CPU; ml.t3.medium needs 2. It gets what there is.'],
+  ]);
+});
+
+it('puts types of the deployer behind the others, under the same rules of fit', () => {
+  const further = [
+    { name: 'test.small', vcpu: 1, memoryGiB: 1, gpu: 0 },
+    { name: 'test.large', vcpu: 4, memoryGiB: 1, gpu: 0 },
+  ];
+  const types = catalogueFor({ cpus: 2, memoryGiB: 8, gpus: 0 }, withFurtherTypes(further));
+  expect(types).toHaveLength(62);
+  expect(types.slice(60)).toMatchObject([
+    { name: 'test.small', category: 'Further', order: 60, available: { ok: true } },
+    {
+      name: 'test.large',
+      order: 61,
+      available: { ok: false, reason: 'This host has 2 CPUs; test.large needs 4.' },
+    },
   ]);
 });

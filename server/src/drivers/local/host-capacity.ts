@@ -1,8 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { HostCapacity } from '../../images/catalogue.ts';
 
 const gib = 1024 ** 3;
+
+type Controller = 'cpu' | 'memory';
+
+/** Where hierarchies are mounted: version 2 (alone, or beside version 1), version 1 by controller. */
+const mounts: Record<Controller, readonly string[]> = {
+  cpu: ['', '/unified', '/cpu', '/cpu,cpuacct'],
+  memory: ['', '/unified', '/memory'],
+};
 
 function read(path: string): string | undefined {
   try {
@@ -13,25 +22,42 @@ function read(path: string): string | undefined {
   }
 }
 
-/** CPUs that the control group we run in may use; Infinity without a quota. */
-function cpuQuota(): number {
-  const groups = read('/proc/self/cgroup')?.split('\n') ?? [];
-  const pathOf = (match: (controllers: string) => boolean): string =>
-    groups.map((line) => line.split(':')).find((parts) => match(parts[1] ?? ''))?.[2] ?? '/';
-  const v2 = pathOf((controllers) => controllers === '');
-  const v1 = pathOf((controllers) => controllers.split(',').includes('cpu'));
-  const max = read(`/sys/fs/cgroup${v2}/cpu.max`) ?? read('/sys/fs/cgroup/cpu.max');
-  const [quotaV2, periodV2] = max?.split(' ') ?? [];
-  const quotaV1 = ['', v1].map((path) => read(`/sys/fs/cgroup/cpu${path}/cpu.cfs_quota_us`));
-  const quota = Number(quotaV2 ?? quotaV1.find((value) => value !== undefined));
-  const period = Number(periodV2 ?? read('/sys/fs/cgroup/cpu/cpu.cfs_period_us'));
-  return quota > 0 && period > 0 ? quota / period : Number.POSITIVE_INFINITY;
+/** Folders of the groups that we are in and of those around them: a limit of any of them is ours. */
+function groupFolders(controller: Controller, root: string): string[] {
+  const lines = read(join(root, 'proc/self/cgroup'))?.split('\n') ?? [];
+  const paths = lines
+    .map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
+    .filter((match) => match?.[1] === '' || match?.[1]?.split(',').includes(controller))
+    .map((match) => match?.[2] ?? '/');
+  const around = paths.flatMap((path) => {
+    const names = path.split('/').filter((name) => name !== '');
+    return ['', ...names.map((_name, at) => `/${names.slice(0, at + 1).join('/')}`)];
+  });
+  return mounts[controller].flatMap((mount) =>
+    [...new Set(around)].map((path) => join(root, `sys/fs/cgroup${mount}${path}`)),
+  );
 }
 
-/** Memory that we may use: the host's, or less in a limited control group. */
-function memoryBytes(): number {
-  const limit = process.constrainedMemory();
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+/** CPUs that the control groups around us allow; Infinity without a quota. */
+export function cpuQuota(root = '/'): number {
+  const quotas = groupFolders('cpu', root).map((folder) => {
+    const [quota, period] = read(join(folder, 'cpu.max'))?.split(' ') ?? [
+      read(join(folder, 'cpu.cfs_quota_us')),
+      read(join(folder, 'cpu.cfs_period_us')),
+    ];
+    const cpus = Number(quota) / Number(period);
+    return cpus > 0 ? cpus : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(Number.POSITIVE_INFINITY, ...quotas);
+}
+
+/** Memory that the control groups around us allow; Infinity without a limit. */
+export function memoryLimit(root = '/'): number {
+  const limits = groupFolders('memory', root).map((folder) => {
+    const bytes = Number(read(join(folder, 'memory.max')) ?? read(join(folder, 'memory.limit_in_bytes')));
+    return bytes > 0 ? bytes : Number.POSITIVE_INFINITY;
+  });
+  return Math.min(Number.POSITIVE_INFINITY, ...limits);
 }
 
 function countGpus(): number {
@@ -46,7 +72,7 @@ function countGpus(): number {
 export function hostCapacity(): HostCapacity {
   return {
     cpus: Math.min(availableParallelism(), Math.max(1, Math.floor(cpuQuota() + 0.01))),
-    memoryGiB: memoryBytes() / gib,
+    memoryGiB: Math.min(memoryLimit(), totalmem()) / gib,
     gpus: countGpus(),
   };
 }
