@@ -119,13 +119,14 @@ export class AppLayers {
   }
 
   async make({ image, instanceDir, appId }: LayerRequest): Promise<Layer> {
-    const path = join(instanceDir, 'layers', appId);
-    const remove = (): Promise<void> => this.#remove(path);
+    const folder = join(instanceDir, 'layers', appId);
+    const path = join(folder, 'env');
+    const remove = (): Promise<void> => this.#remove(folder);
     const facts = await this.#facts(image);
     try {
       // Nothing of an earlier app of this name.
       await remove();
-      const [scripts] = await Promise.all([this.#scriptsOf(image), this.#write(path, image, facts)]);
+      const [scripts] = await Promise.all([this.#scriptsOf(image), this.#write(folder, image, facts)]);
       const folders = [join(path, 'bin'), scripts, join(image.prefix, 'bin')];
       const env = {
         VIRTUAL_ENV: path,
@@ -139,7 +140,7 @@ export class AppLayers {
         // A configuration file of the user may say otherwise, which no environment of its own can do.
         PIP_USER: '0',
       };
-      return { path: folders, env, kernelspecDirs: [join(path, 'kernelspecs')], remove };
+      return { path: folders, env, kernelspecDirs: [join(folder, 'kernelspecs')], remove };
     } catch (error) {
       await remove();
       const cause = error instanceof Error ? error.message : String(error);
@@ -163,14 +164,16 @@ export class AppLayers {
     return this.#interpreters.of(this.#options.serverPrefix);
   }
 
-  async #write(path: string, image: LayerImage, facts: InterpreterFacts): Promise<void> {
+  async #write(folder: string, image: LayerImage, facts: InterpreterFacts): Promise<void> {
+    const path = join(folder, 'env');
     const bin = join(path, 'bin');
     const site = join(path, facts.purelib);
-    const tools = join(path, 'tools');
+    // Beside the prefix, for what is below it an installer may take away.
+    const tools = join(folder, 'tools');
     const minor = facts.version.split('.').slice(0, 2).join('.');
     const ownPip = await findPip(facts.sites);
     const sparePip = ownPip.length > 0 ? [] : await this.#sparePip();
-    await Promise.all([bin, site, tools].map((folder) => mkdir(folder, { recursive: true, mode: 0o755 })));
+    await Promise.all([bin, site, tools].map((one) => mkdir(one, { recursive: true, mode: 0o755 })));
     const uv = await this.#spareUv(image.prefix);
     await Promise.all([
       writeFile(join(path, 'pyvenv.cfg'), config(facts)),
@@ -185,7 +188,7 @@ export class AppLayers {
           )),
       ...sparePip.map((from) => symlink(from, join(tools, basename(from)))),
       ...(uv === undefined ? [] : [symlink(uv, join(bin, 'uv'))]),
-      writeKernelspecs(image.kernelspecDir, join(path, 'kernelspecs'), {
+      writeKernelspecs(image.kernelspecDir, join(folder, 'kernelspecs'), {
         bin: join(image.prefix, 'bin'),
         python: join(bin, 'python'),
       }),
