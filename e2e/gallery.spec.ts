@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, preview, type PreviewServer } from 'vite';
+import { serious } from './pages/axe.ts';
 
 const configFile = 'tools/vite.gallery.config.ts';
 let folder = '';
@@ -40,32 +40,18 @@ for (const theme of ['light', 'dark', 'high-contrast', 'high-contrast-light']) {
     await page.goto(`${address}?theme=${theme}`);
     await expect(page.locator('.at-root')).toHaveAttribute('data-theme', theme);
     await expect(page.getByRole('status', { name: 'Reading the folder' })).toBeVisible();
-    const serious = async () => {
-      await page.evaluate(() =>
-        Promise.all(
-          document
-            .getAnimations()
-            .filter((one) => one.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
-            .map((one) => one.finished.catch(() => undefined)),
-        ),
-      );
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-    };
-    expect(await serious(), 'page').toEqual([]);
+    expect(await serious(page), 'page').toEqual([]);
 
     await page.getByRole('button', { name: 'Open menu' }).click();
     await expect(page.getByRole('menu', { name: 'Cell actions' })).toBeVisible();
-    expect(await serious(), 'menu').toEqual([]);
+    expect(await serious(page), 'menu').toEqual([]);
     await page.keyboard.press('Escape');
     await expect(page.getByRole('button', { name: 'Open menu' })).toBeFocused();
 
     await page.getByRole('button', { name: 'Rename a file' }).click();
     const dialog = page.getByRole('dialog', { name: 'Rename a file' });
     await expect(dialog.getByRole('textbox', { name: 'New name' })).toBeFocused();
-    expect(await serious(), 'dialog').toEqual([]);
+    expect(await serious(page), 'dialog').toEqual([]);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
     await expect(page.getByRole('button', { name: 'Rename a file' })).toBeFocused();
