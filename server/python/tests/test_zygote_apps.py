@@ -256,7 +256,6 @@ def test_the_environment_is_exactly_the_given_one(zygote: Running, kernelspecs: 
     zygote.stop(app["app"])
 
 
-
 def test_the_log_holds_no_token(make_zygote: Callable[..., Running]) -> None:
     zygote = make_zygote()
     app = zygote.start(settings={"logLevel": "DEBUG"})

@@ -43,15 +43,12 @@ class Found:
 
     @property
     def reason(self) -> str | None:
-        """One sentence about whatever is not enforced."""
+        """Why something is not enforced, a sentence; what it is, the words above say."""
         missing = [name for name in ("cpu", "memory") if self.word(name) == "none"]
         if not missing:
             return None
-        what = {"cpu": "CPU is", "memory": "Memory is"}.get(
-            missing[0] if len(missing) == 1 else "", "CPU and memory are"
-        )
-        whys = list(dict.fromkeys(self.reasons[name] for name in missing))
-        return f"{what} not limited: {'; '.join(whys)}."
+        why = "; ".join(dict.fromkeys(self.reasons[name] for name in missing))
+        return f"{why}." if why.startswith("macOS") else f"{why[0].upper()}{why[1:]}."
 
 
 class UnusableError(Exception):
