@@ -64,7 +64,7 @@ describe('the log of an app', () => {
     expect(await readAppLog(at('soft'))).toBeNull();
     linkSync(at('foreign'), at('hard'));
     expect(await readAppLog(at('hard'))).toBeNull();
-    execFileSync('mkfifo', [at('pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')]);
     expect(await readAppLog(at('pipe'))).toBeNull();
     expect(await readAppLog(folder)).toBeNull();
   });
