@@ -98,6 +98,7 @@ export type FixtureOptions = {
   types?: readonly InstanceType[];
   singleApp?: boolean;
   facts?: Store['facts'];
+  limits?: NonNullable<ServerConfig['limits']>;
 };
 
 /** Lets everything that can go on go on. */
@@ -112,10 +113,11 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
   const driver = new FakeDriver(images, options.types ?? catalogueFor(host), options.singleApp);
   const bus = new RecordingBus();
   const clock = new ManualClock();
-  const domain = await createDomain(driver, testConfig);
+  const config = { ...testConfig, ...(options.limits ? { limits: options.limits } : {}) };
+  const domain = await createDomain(driver, config);
   const facts = options.facts ?? memoryFacts();
   const store = { facts } as Store;
-  const service = createAppService({ driver, bus, config: testConfig, store, domain, clock });
+  const service = createAppService({ driver, bus, config, store, domain, clock });
   await service.ready;
   return { service, driver, bus, clock, domain, facts };
 }

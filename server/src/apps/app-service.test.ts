@@ -109,6 +109,53 @@ describe('create', () => {
     expect(service.instances(ann)).toEqual([]);
   });
 
+  it('holds GPU and CPU images apart: each refusal names what to choose [A6]', async () => {
+    const host = { cpus: 8, memoryGiB: 64, gpus: 1 };
+    const images = [fakeImage('base'), fakeImage('cuda', 'GPU')];
+    const { service } = await makeFixture({ images, host });
+    expect(problemOf(() => service.create(ann, gateway('base', 'ml.g4dn.xlarge')))).toMatchObject({
+      status: 422,
+      detail: 'base is a CPU image. Choose a GPU image for ml.g4dn.xlarge.',
+    });
+    expect(problemOf(() => service.create(ann, gateway('cuda', 'ml.m5.large')))).toMatchObject({
+      status: 422,
+      detail: 'cuda is a GPU image. Choose a type with a GPU, such as ml.g4dn.xlarge.',
+    });
+    expect(service.create(ann, gateway('cuda', 'ml.g4dn.xlarge')).created).toBe(true);
+    const withoutGpuImage = await makeFixture({ images: [fakeImage('base')], host });
+    expect(withoutGpuImage.service.create(ann, gateway('base', 'ml.g4dn.xlarge')).created).toBe(true);
+  });
+
+  it('refuses an instance that takes the sum of all running ones over a limit, of all users [A4]', async () => {
+    const { service, driver } = await makeFixture({ limits: { totalVcpu: 4, totalMemoryGiB: 11.5 } });
+    driver.automatic = true;
+    const medium = service.create(ann, gateway('base')).app;
+    expect(problemOf(() => service.create(ann, gateway('base', 'ml.t3.xlarge')))).toMatchObject({
+      status: 409,
+      code: 'limit-exceeded',
+      limit: 4,
+      current: 2,
+      delta: 4,
+      detail: 'ml.t3.xlarge needs 4 vCPU; 2 of 4 vCPU are in use. Stop ml.t3.medium, or use ml.c5.large.',
+    });
+    expect(problemOf(() => service.create(bob, gateway('base', 'ml.m5.large')))).toMatchObject({
+      limit: 11.5,
+      current: 4,
+      delta: 8,
+      detail:
+        'ml.m5.large needs 8 GiB of memory; 4 of 11.5 GiB of memory is in use. ' +
+        'Wait until another user stops an instance, or use ml.t3.medium.',
+    });
+    expect(service.create(bob, gateway('base')).created).toBe(true);
+    // Sums count instances, not apps: a further app on one that runs needs none.
+    expect(service.create(ann, gateway('data')).created).toBe(true);
+    service.remove(ann, medium.id);
+    expect(problemOf(() => service.create(ann, gateway('base', 'ml.c5.large'))).code).toBe('limit-exceeded');
+    for (const { id } of service.list(ann)) service.remove(ann, id);
+    await settle();
+    expect(service.create(ann, gateway('base', 'ml.c5.large')).created).toBe(true);
+  });
+
   it('on a driver with a single app, returns that app for every request [A11]', async () => {
     const { service, driver } = await makeFixture({ singleApp: true, images: [fakeImage('jupyter')] });
     driver.automatic = true;

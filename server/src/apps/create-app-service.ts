@@ -24,6 +24,7 @@ import { InstanceBoard } from './instance-board.ts';
 import { JupyterServers } from './jupyter-servers.ts';
 import { createPhaseTimes, type PhaseTimes } from './phase-times.ts';
 import { type Catalogue, checkRoom, placementOf } from './placement.ts';
+import { checkSums } from './sums.ts';
 import { waitInService } from './when-in-service.ts';
 
 export type AppServiceDeps = {
@@ -203,6 +204,12 @@ class Apps implements AppService {
       catalogue,
       isFull: (name) => this.#heldOn(user, name) >= limit,
     });
+    if (!instance) {
+      const running = this.#instances
+        .allLive()
+        .map((one) => ({ type: one.type, isOwn: one.user.id === user.id }));
+      checkSums(type, domain.limits, running, catalogue.types);
+    }
     const record = this.#add(user, {
       type: 'KernelGateway',
       image,

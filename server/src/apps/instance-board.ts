@@ -36,6 +36,11 @@ export class InstanceBoard {
     );
   }
 
+  /** All users' Pending and InService instances. */
+  allLive(): readonly InstanceRecord[] {
+    return this.#records.filter((record) => ['Pending', 'InService'].includes(record.instance.status));
+  }
+
   /** Resolves when all that are ending have ended. */
   async allEnded(): Promise<void> {
     const ending = this.#records.filter((record) => record.instance.status === 'Deleting');

@@ -51,6 +51,12 @@ function checkFit(image: Image, type: InstanceType, catalogue: Catalogue): void 
       : 'This host offers no type with a GPU.';
     refuse('impossible', `${image.displayName} is a GPU image. ${hint}`);
   }
+  // Where no image is made for GPUs, one that says nothing of them is all there is.
+  const hasGpuImage = catalogue.images.some(
+    (other) => other.processor === 'GPU' && other.status === 'CREATED',
+  );
+  if (image.processor === 'CPU' && type.gpu > 0 && hasGpuImage)
+    refuse('impossible', `${image.displayName} is a CPU image. Choose a GPU image for ${type.name}.`);
   if (!type.available.ok)
     refuse('impossible', type.available.reason ?? `${type.name} is not available on this host.`);
 }
