@@ -19,7 +19,7 @@ export function appLogPath(dataDir: string, appId: string): string {
 }
 
 /** Tokens of apps are 64 hexadecimal digits; others are known by what stands before them. */
-function mask(text: string): string {
+export function maskTokens(text: string): string {
   return text
     .replaceAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi, '[hidden]')
     .replaceAll(/([?&](?:token|_xsrf)=)[^&\s"']+/gi, '$1[hidden]')
@@ -57,7 +57,7 @@ export async function readAppLog(path: string, limit = shownBytes): Promise<LogT
     const { bytesRead } = await file.read(bytes, 0, bytes.length, facts.size - bytes.length);
     const read = bytes.subarray(0, bytesRead);
     const begin = isCut ? beginOf(read) : 0;
-    const text = mask(read.subarray(begin).toString('utf8'));
+    const text = maskTokens(read.subarray(begin).toString('utf8'));
     return {
       // One line that fills everything may begin with the rest of a token.
       text: isCut && !read.includes(newline) ? text.replace(/^[0-9a-f]{1,63}/i, '[hidden]') : text,

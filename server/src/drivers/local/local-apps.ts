@@ -6,6 +6,7 @@ import type { AppType } from '@atelier-ide/contract';
 import type { Log } from '../../log.ts';
 import { type AppEndpoint, type AppExit, AppStartError, type RunningApp } from '../driver.ts';
 import { getFromEndpoint } from '../endpoint-request.ts';
+import { maskTokens } from './app-log.ts';
 import { exitWords } from './exit-words.ts';
 import { endProcess, type ProcessName } from './processes.ts';
 import { ZygoteError, type ZygoteEvent } from './zygote-connection.ts';
@@ -104,7 +105,7 @@ export class LocalApps {
     if (event.event !== 'exit' || !app) return;
     this.#apps.delete(event.app);
     const message = exitWords(app.type, event.code, event.signal);
-    app.didEnd({ code: event.code, signal: event.signal, message, logTail: event.logTail });
+    app.didEnd({ code: event.code, signal: event.signal, message, logTail: maskTokens(event.logTail) });
   }
 
   /** The zygote has gone: nobody can tell of its apps any more, so they are ended here. */
