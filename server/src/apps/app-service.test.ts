@@ -136,7 +136,7 @@ describe('create', () => {
       limit: 4,
       current: 2,
       delta: 4,
-      detail: 'ml.t3.xlarge needs 4 vCPU; 2 of 4 vCPU are in use. Stop ml.t3.medium, or use ml.c5.large.',
+      detail: 'ml.t3.xlarge needs 4 vCPU; 2 of 4 vCPU are in use. Stop ml.t3.medium, or use ml.t3.large.',
     });
     expect(problemOf(() => service.create(bob, gateway('base', 'ml.m5.large')))).toMatchObject({
       limit: 11.5,
