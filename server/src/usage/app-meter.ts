@@ -11,6 +11,8 @@ const maxMisses = 3;
 export type AppMeterOptions = {
   appId: string;
   vcpu: number;
+  /** Apps with a question on its way, whoever has asked it. */
+  asking: Set<string>;
   ask: AskApp | undefined;
   onHealth: (health: App['health']) => void;
   onReading: (reading: AppReading) => void;
@@ -22,7 +24,6 @@ export type AppMeterOptions = {
  */
 export class AppMeter {
   readonly #options: AppMeterOptions;
-  #isAsking = false;
   #isClosed = false;
   #misses = 0;
   #before: AppReading | undefined;
@@ -45,8 +46,9 @@ export class AppMeter {
 
   /** Resolves when the app has answered, or has missed; at once while a question is on its way. */
   async ask(endpoint: AppEndpoint): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
+    const { appId, asking } = this.#options;
+    if (asking.has(appId)) return;
+    asking.add(appId);
     try {
       const { status, reading } = await readApp(endpoint, timeoutMs, this.#options.ask);
       if (this.#isClosed) return;
@@ -56,7 +58,7 @@ export class AppMeter {
       if (!(error instanceof AppUnreachableError)) throw error;
       if (!this.#isClosed) this.#miss(error.isLate ? 'degraded' : 'unreachable');
     } finally {
-      this.#isAsking = false;
+      asking.delete(appId);
     }
   }
 

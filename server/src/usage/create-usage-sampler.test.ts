@@ -270,6 +270,24 @@ describe('usage of instances', () => {
     expect(setup.heard.at(-1)).toMatchObject({ cpuPercent: 0 });
   });
 
+  it('asks an app that hangs once, however often clients come and go', async () => {
+    const setup = await setUp();
+    const app = await setup.start('base');
+    of(setup, app).answer = 'hang';
+    for (let n = 0; n < 5; n += 1) {
+      const leave = setup.hear();
+      await pass(setup, 1000);
+      leave();
+    }
+    setup.hear();
+    await settle();
+    expect(of(setup, app).paths).toHaveLength(1);
+    of(setup, app).answer = 'reading';
+    of(setup, app).hanging.shift()?.();
+    for (let second = 0; second < 3; second += 1) await pass(setup, 1000);
+    expect(setup.heard.length).toBeGreaterThan(0);
+  });
+
   it('ends at close, with a question on its way', async () => {
     const setup = await setUp();
     const app = await setup.start('base');

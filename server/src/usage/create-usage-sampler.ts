@@ -37,6 +37,7 @@ const patienceMs = 1000;
 
 /** Makes the sampler; it works whenever a client of a user is connected. */
 export function createUsageSampler(deps: UsageSamplerDeps): UsageSampler {
+  const asking = new Set<string>();
   const watches = new Map<string, { stop: AbortController; done: Promise<void> }>();
   const unsubscribe = deps.bus.onDidChangeAudience((userId, isThere) => {
     watches.get(userId)?.stop.abort();
@@ -44,7 +45,7 @@ export function createUsageSampler(deps: UsageSamplerDeps): UsageSampler {
     const user = isThere ? deps.users.byId(userId) : undefined;
     if (!user) return;
     const stop = new AbortController();
-    const done = new Watch(deps, user, stop.signal).run();
+    const done = new Watch({ ...deps, asking }, user, stop.signal).run();
     watches.set(userId, { stop, done });
   });
   return {
@@ -59,14 +60,14 @@ export function createUsageSampler(deps: UsageSamplerDeps): UsageSampler {
 
 /** One user, as long as a client of theirs hears. */
 class Watch {
-  readonly #deps: UsageSamplerDeps;
+  readonly #deps: UsageSamplerDeps & { asking: Set<string> };
   readonly #user: User;
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #meters = new Map<string, AppMeter>();
   #vcpus = new Map<string, number>();
 
-  constructor(deps: UsageSamplerDeps, user: User, signal: AbortSignal) {
+  constructor(deps: UsageSamplerDeps & { asking: Set<string> }, user: User, signal: AbortSignal) {
     this.#deps = deps;
     this.#user = user;
     this.#signal = signal;
@@ -126,6 +127,7 @@ class Watch {
     const meter = new AppMeter({
       appId: app.id,
       vcpu: this.#vcpus.get(instanceType ?? '') ?? 1,
+      asking: this.#deps.asking,
       ask: this.#deps.ask,
       onHealth: (health) => this.#deps.apps.setHealth(app.id, health),
       onReading: (reading) => {
