@@ -37,7 +37,9 @@ def need_groups(zygote: Running) -> None:
     if capabilities["group"]:
         return
     reason = capabilities["enforcement"]["reason"]
-    assert not must_have_groups(), f"groups can be made here, but: {reason}"
+    # Version 2 gives no limits below a group that holds processes, and those of others are not moved.
+    is_shared = reason.startswith("Other processes")
+    assert is_shared or not must_have_groups(), f"groups can be made here, but: {reason}"
     pytest.skip(reason)
 
 

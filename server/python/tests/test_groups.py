@@ -99,6 +99,31 @@ def test_it_says_what_is_enforced_and_why_not(zygote: Running) -> None:
     assert "none" not in words, enforcement
 
 
+def test_without_the_right_to_make_groups_apps_run_and_the_reason_is_told(folder: Path) -> None:
+    """Without the right to make groups, apps run and the reason is told [P3]."""
+    if os.geteuid() != 0:
+        pytest.skip("becoming another user needs root")
+    below = folder / "u"
+    below.mkdir()
+    os.chown(below, 65534, 65534)
+    zygote = Running(below, user=65534, group=65534, extra_groups=[])
+    try:
+        capabilities = zygote.ready["capabilities"]
+        assert capabilities["group"] is False
+        enforcement = capabilities["enforcement"]
+        assert (enforcement["cpu"], enforcement["memory"]) == ("none", "none")
+        assert re.fullmatch(r"[A-Z].*(not run as root|read-only|controller).*\.", enforcement["reason"])
+        answer = zygote.control.call("group", action="make", group="i-1", cpus=1, memoryBytes=GIB)
+        assert answer == {"made": False, "enforcement": enforcement}
+        assert zygote.control.call("group", action="remove", group="i-1") == {"removed": False}
+        arguments = zygote.arguments()
+        os.chown(arguments["home"], 65534, 65534)
+        zygote.control.call("start_app", **arguments)
+        zygote.control.event("ready", arguments["app"])
+    finally:
+        zygote.close()
+
+
 def test_the_group_has_the_limits_of_the_type(grouped: Running) -> None:
     """The group has the limits of the type [P3]."""
     make(grouped, cpus=1.5, memory=3 * GIB // 2)

@@ -99,10 +99,10 @@ class Controller:
 class Running:
     """A zygote with a folder of its own and a connected controller."""
 
-    def __init__(self, folder: Path, *flags: str) -> None:
+    def __init__(self, folder: Path, *flags: str, **options: Any) -> None:
         self.folder = folder
         self.socket_path = folder / "z"
-        self.process = spawn_zygote(self.socket_path, os.getpid(), *flags)
+        self.process = spawn_zygote(self.socket_path, os.getpid(), *flags, **options)
         assert self.process.stdout is not None
         self.ready = json.loads(self.process.stdout.readline())
         self.control = Controller(self.socket_path)
