@@ -6,10 +6,11 @@ import styles from './RunningStatus.module.css';
 
 /** What runs in all, always in sight; opens the panel. Nothing where nothing runs. */
 export function View() {
-  const { compute, commands } = useServices();
+  const { compute, commands, session } = useServices();
+  const hasUsage = useStore(session.store, () => session.has('usage'));
   const { instances, usage, instanceTypes } = useStore(compute.store, (state) => state);
   if (instances.length === 0) return null;
-  const bytes = instances.reduce((sum, { id }) => sum + (usage[id]?.memoryBytes ?? 0), 0);
+  const bytes = hasUsage ? instances.reduce((sum, { id }) => sum + (usage[id]?.memoryBytes ?? 0), 0) : 0;
   const types = instances.flatMap(({ type }) => instanceTypes.find((one) => one.name === type) ?? []);
   const price = types.reduce((sum, type) => sum + (type.pricePerHour ?? 0), 0);
   const currency = types.find((type) => type.pricePerHour !== undefined)?.currency ?? 'USD';

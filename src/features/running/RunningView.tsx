@@ -25,8 +25,10 @@ export function View() {
     model.start();
     return () => model.dispose();
   }, [model]);
-  const compute = useStore(services.compute.store, (state) => state);
-  const { paths, terminals, runs, ending, isFlat } = useStore(model.store, (state) => state);
+  const state = useStore(services.compute.store, (now) => now);
+  const hasUsage = useStore(services.session.store, () => services.session.has('usage'));
+  const compute = useMemo(() => (hasUsage ? state : { ...state, usage: {} }), [state, hasUsage]);
+  const { paths, terminals, runs, ending, isFlat } = useStore(model.store, (now) => now);
   const tree = useMemo(
     () => withEnding(runningTree({ compute, paths, terminals, runs }), ending),
     [compute, paths, terminals, runs, ending],
