@@ -8,6 +8,10 @@ const server = {
   no_proxy: 'localhost',
   SSL_CERT_FILE: '/etc/ca.pem',
   PIP_INDEX_URL: 'https://index.test/simple',
+  // These would lead installers past the layer of an app.
+  PIP_TARGET: '/x',
+  PIP_USER: '1',
+  UV_SYSTEM_PYTHON: '1',
   LC_ALL: 'de_DE.UTF-8',
   SHELL: '/bin/sh',
   AWS_SECRET_ACCESS_KEY: 'secret',
