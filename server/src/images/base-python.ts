@@ -132,7 +132,7 @@ export function inspectBasePython(options: InspectOptions): Promise<EnvironmentI
   return inspectEnvironment(options, options.pythonExecutable, {
     id: basePythonId,
     displayName: 'Base Python',
-    description: 'Python with ipykernel and nothing else. Add packages with %pip.',
+    description: 'Python with ipykernel and pip. Add packages with %pip.',
     aliases: studioNames,
   });
 }
