@@ -51,7 +51,19 @@ signal.pause()
 
 
 @pytest.fixture
-def grouped(make_zygote: Callable[..., Running]) -> Running:
+def grouped(zygote: Running) -> Iterator[Running]:
+    """A zygote that makes groups; whatever a test makes is removed after it."""
+    need_groups(zygote)
+    yield zygote
+    for folder in groups_of(zygote.process.pid):
+        zygote.control.call("group", action="remove", group=folder.name.split("-", 3)[3])
+    for app in zygote.control.call("list")["apps"]:
+        zygote.control.event("exit", app["app"])
+
+
+@pytest.fixture
+def own(make_zygote: Callable[..., Running]) -> Running:
+    """One that a test may end."""
     zygote = make_zygote()
     need_groups(zygote)
     return zygote
@@ -251,13 +263,13 @@ def test_an_end_in_the_middle_of_a_start_leaves_no_group(grouped: Running) -> No
     assert grouped.control.call("list") == {"apps": []}
 
 
-def test_the_end_of_the_zygote_is_the_end_of_its_groups(grouped: Running) -> None:
-    make(grouped, "i-1")
-    make(grouped, "i-2")
-    grouped.start(group="i-1")
-    assert groups_of(grouped.process.pid)
-    grouped.control.call("end", graceSeconds=2)
-    assert groups_of(grouped.process.pid) == set()
+def test_the_end_of_the_zygote_is_the_end_of_its_groups(own: Running) -> None:
+    make(own, "i-1")
+    make(own, "i-2")
+    own.start(group="i-1")
+    assert groups_of(own.process.pid)
+    own.control.call("end", graceSeconds=2)
+    assert groups_of(own.process.pid) == set()
 
 
 def test_a_killed_server_leaves_no_group(folder: Path, grouped: Running) -> None:
@@ -275,14 +287,14 @@ def test_a_killed_server_leaves_no_group(folder: Path, grouped: Running) -> None
 
 
 def test_the_groups_of_a_killed_zygote_go_with_their_last_app(
-    make_zygote: Callable[..., Running], grouped: Running
+    make_zygote: Callable[..., Running], own: Running
 ) -> None:
-    make(grouped, "i-1")
-    make(grouped, "i-2")
-    apps = [grouped.start(group="i-1"), grouped.start(group="i-1")]
-    pid = grouped.process.pid
-    grouped.process.kill()
-    grouped.process.wait()
+    make(own, "i-1")
+    make(own, "i-2")
+    apps = [own.start(group="i-1"), own.start(group="i-1")]
+    pid = own.process.pid
+    own.process.kill()
+    own.process.wait()
     for app, is_left in zip(apps, (True, False), strict=True):
         seen = process_stat(app["pid"])
         keeper = process_stat(seen.ppid if seen else 0)
@@ -294,7 +306,7 @@ def test_the_groups_of_a_killed_zygote_go_with_their_last_app(
             time.sleep(0.02)
         assert any("i-1" in folder.name for folder in groups_of(pid)) == is_left
     assert any("i-2" in folder.name for folder in groups_of(pid)), "no app was there to have a keeper"
-    (grouped.folder / "z").unlink()
+    (own.folder / "z").unlink()
     make_zygote()
     assert groups_of(pid) == set(), "the next zygote removes what was left"
 
@@ -303,13 +315,11 @@ def test_groups_of_the_living_and_of_others_are_left_alone(
     make_zygote: Callable[..., Running], grouped: Running
 ) -> None:
     make(grouped)
-    foreign = [Path(folder).parent / "atelier-by-hand" for folder in map(str, folders(grouped).values())]
+    foreign = [folder.parent / "atelier-by-hand" for folder in folders(grouped).values()]
     for each in foreign:
         each.mkdir(exist_ok=True)
     try:
-        below = grouped.folder / "b"
-        below.mkdir()
-        other = Running(below)
+        other = make_zygote()
         assert other.control.call("group", action="remove", group="i-1") == {"removed": False}
         other.close()
         assert folders(grouped)
