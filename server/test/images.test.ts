@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +18,18 @@ import {
   testConfig,
   until,
 } from '../src/drivers/local/local.fixture.ts';
-import { smallRecipe, standIn, startCatalogue, testUv } from '../src/images/image-catalogue.fixture.ts';
+import {
+  smallRecipe,
+  smallRequirements,
+  standIn,
+  startCatalogue,
+  testUv,
+} from '../src/images/image-catalogue.fixture.ts';
 import { problemOf } from './problem-of.ts';
 
 /** Images that are really made, by real installers. */
 const long = { timeout: 180_000 };
+const longest = { timeout: 600_000 };
 
 it('makes an image in the background, step by step, once for a data folder [C5]', long, async () => {
   const t = await startCatalogue();
@@ -43,10 +50,13 @@ it('makes an image in the background, step by step, once for a data folder [C5]'
   const states = t.told.map(({ steps }) => steps?.map(({ state }) => state[0]).join('') ?? 'made');
   expect(states).toEqual(['www', 'rww', 'dww', 'drw', 'ddw', 'ddr', 'ddd', 'made']);
   const { text, cutBytes } = await t.catalogue.making.log('small');
+  // The number in the title is the one that uv comes to.
+  const count = /Resolved (\d+) packages/.exec(text)?.[1];
+  expect(first?.steps?.[1]?.title).toBe(`Download and install ${count} packages`);
   expect(text).toMatch(/^Make the environment\.\n\$ .*uv venv[^]*ipykernel==[^]*\nMade\.\n$/);
   expect(cutBytes).toBe(0);
   // The next start of the same folder has it before anything is made.
-  const again = await startCatalogue({ config: t.config });
+  const again = await startCatalogue({ config: t.config, recipe: t.recipe });
   expect(again.catalogue.byId('small')).toEqual(t.catalogue.byId('small'));
   expect(again.told).toEqual([]);
 });
@@ -55,20 +65,18 @@ it('an image whose recipe has changed is made anew, and the old one goes', long,
   const t = await startCatalogue();
   await t.settled('small');
   const requirements = join(t.config.dataDir, 'more.txt');
-  await writeFile(requirements, `# changed\n${await readFile(smallRecipe().requirements, 'utf8')}`);
-  const next = await startCatalogue({ config: t.config, recipe: smallRecipe({ requirements }) });
+  await writeFile(requirements, `# changed\n${await smallRequirements()}`);
+  const next = await startCatalogue({ config: t.config, recipe: await smallRecipe({ requirements }) });
   expect(next.catalogue.byId('small')?.image.status).toBe('CREATING');
   await next.settled('small');
   expect(readdirSync(join(t.config.dataDir, 'images', 'small'))).toHaveLength(1);
 });
 
 it('a requirement that cannot be had is told; a retry makes it', long, async () => {
-  const good = await readFile(smallRecipe().requirements, 'utf8');
-  const folder = await mkdtemp(join(tmpdir(), 'atelier-recipe-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const requirements = join(folder, 'wrong.txt');
-  await writeFile(requirements, good.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
-  const t = await startCatalogue({ recipe: smallRecipe({ requirements }) });
+  const recipe = await smallRecipe();
+  const good = await smallRequirements();
+  await writeFile(recipe.requirements, good.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
+  const t = await startCatalogue({ recipe });
   const failed = await t.settled('small');
   expect(failed).toMatchObject({
     status: 'CREATE_FAILED',
@@ -76,7 +84,7 @@ it('a requirement that cannot be had is told; a retry makes it', long, async () 
   });
   expect(failed.steps?.map(({ state }) => state)).toEqual(['done', 'failed', 'waiting']);
   expect((await t.catalogue.making.log('small')).text).toMatch(/hash/i);
-  await writeFile(requirements, good);
+  await writeFile(recipe.requirements, good);
   const retried = await t.catalogue.making.retry('small');
   expect(retried).toMatchObject({ status: 'CREATING' });
   expect(retried.failureReason).toBeUndefined();
@@ -130,7 +138,7 @@ it('a killed installer and a full disk are told; a retry makes it', long, async 
 });
 
 it('begins nothing on a disk that has too little room', async () => {
-  const t = await startCatalogue({ recipe: smallRecipe({ neededBytes: 2 ** 60 }) });
+  const t = await startCatalogue({ recipe: await smallRecipe({ neededBytes: 2 ** 60 }) });
   const failed = await t.settled('small');
   expect(failed.failureReason).toMatch(
     /^Small needs 1073741824\.0 GiB, and \d+\.\d GiB are free on the disk of .*\. Free some space, then try again\.$/,
@@ -157,7 +165,7 @@ it(
     expect(t.catalogue.byId('small')?.image.status).toBe('CREATING');
     const left = readdirSync(join(t.config.dataDir, 'images', 'small'));
     expect(left).toHaveLength(1);
-    const next = await startCatalogue({ config: t.config });
+    const next = await startCatalogue({ config: t.config, recipe: t.recipe });
     expect((await next.settled('small')).status).toBe('CREATED');
     const now = readdirSync(join(t.config.dataDir, 'images', 'small'));
     expect(now).toHaveLength(1);
@@ -199,7 +207,7 @@ it('without uv Python itself makes it', long, async () => {
   expect((await t.catalogue.making.log('small')).text).toMatch(/-m pip install --require-hashes/);
 });
 
-it('Data Science: made while the server works, then the default; plots are pictures [C5]', long, async () => {
+it('Data Science: made while the server works, then the default; plots are pictures [C5]', longest, async () => {
   const config = { ...(await testConfig()), dataScience: { uv: testUv() } };
   const fixture = await makeLocalFixture(config);
   onTestFinished(fixture.close);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,15 +20,42 @@ export function testUv(): string {
   throw new Error('There is no .atelier/uv/bin/uv; npm test makes it.');
 }
 
-/** The smallest image that works: a kernel, from packages that the tests' own environment has brought to uv's cache. */
-export function smallRecipe(more: Partial<Recipe> = {}): Recipe {
+/** Of a compiled requirement file what ipykernel needs, by the notes that uv leaves below each package. */
+function kernelOnly(compiled: string): string {
+  const blocks = compiled.split(/^(?=\S+==)/m).filter((block) => /^\S+==/.test(block));
+  const entries = blocks.map((block) => ({
+    block,
+    name: block.split('==')[0] ?? '',
+    neededBy: (/# via([^]*)/.exec(block)?.[1] ?? '').split(/[\s#]+/),
+  }));
+  const wanted = new Set(['ipykernel']);
+  for (let before = 0; before !== wanted.size;) {
+    before = wanted.size;
+    for (const { name, neededBy } of entries) if (neededBy.some((one) => wanted.has(one))) wanted.add(name);
+  }
+  return entries.flatMap(({ name, block }) => (wanted.has(name) ? [block] : [])).join('');
+}
+
+const serverRequirements = fileURLToPath(new URL('../../python/requirements/server.txt', import.meta.url));
+
+/** Requirements of a kernel and nothing else; set-up has brought the packages to uv's cache. */
+export async function smallRequirements(): Promise<string> {
+  return kernelOnly(await readFile(serverRequirements, 'utf8'));
+}
+
+/** The smallest image that works. */
+export async function smallRecipe(more: Partial<Recipe> = {}): Promise<Recipe> {
   const facts = { id: 'small', displayName: 'Small', description: 'A kernel.', aliases: ['small-1.0'] };
-  const requirements = fileURLToPath(new URL('../../python/requirements/server.txt', import.meta.url));
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-recipe-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const requirements = join(folder, 'small.txt');
+  await writeFile(requirements, await smallRequirements());
   return { facts, requirements, modules: ['ipykernel'], neededBytes: 1, ...more };
 }
 
 export type CatalogueFixture = {
   config: ServerConfig;
+  recipe: Recipe;
   catalogue: ImageCatalogue;
   /** Every image that was told, in order. */
   told: Image[];
@@ -52,12 +79,13 @@ export async function startCatalogue(options: FixtureOptions = {}): Promise<Cata
   const given = options.config ?? (await testConfig());
   const uv = options.uv === undefined ? testUv() : options.uv;
   const config = { ...given, dataScience: uv === null ? {} : { uv } };
+  const recipe = options.recipe ?? (await smallRecipe());
   const catalogue = new ImageCatalogue({
     config,
     inspectEnv: zygoteEnvironment(process.env, { home: config.root, pythonDir: config.pythonDir }),
     installEnv: options.installEnv ?? installerEnvironment(process.env),
     log: silentLog,
-    recipe: options.recipe ?? smallRecipe(),
+    recipe,
     ...(options.facts ? { facts: options.facts } : {}),
   });
   onTestFinished(async () => {
@@ -80,7 +108,7 @@ export async function startCatalogue(options: FixtureOptions = {}): Promise<Cata
       look();
     });
   const settled = (imageId: string): Promise<Image> => when(imageId, ({ status }) => status !== 'CREATING');
-  return { config, catalogue, told, settled, when };
+  return { config, recipe, catalogue, told, settled, when };
 }
 
 export type StandIn = { uv: string; become(script: string): Promise<void>; becomeUv(): Promise<void> };

@@ -16,6 +16,8 @@ numpy==2.5.5 ; python_full_version >= '3.12' \\
     --hash=sha256:00
 pexpect==4.9.0 ; sys_platform != 'win32' \\
     --hash=sha256:00
+pywinpty==3.1.2 ; os_name == 'nt' \\
+    --hash=sha256:00
 here==1.0.0 ; sys_platform == '${process.platform}' \\
     --hash=sha256:00
 `;

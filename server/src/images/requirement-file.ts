@@ -2,6 +2,7 @@
 function isElsewhere(marker: string): boolean {
   const platform = /sys_platform == '(\w+)'/.exec(marker)?.[1];
   if (platform !== undefined && platform !== process.platform) return true;
+  if (/^\s*os_name == 'nt'/.test(marker)) return process.platform !== 'win32';
   return /(?:platform_python_)?implementation(?:_name)? == 'pypy'/i.test(marker);
 }
 
