@@ -23,11 +23,12 @@ function withKernel(text: string): string {
 async function fill(home: string): Promise<void> {
   for (const count of [100, 1000, 10_000])
     await writeFile(join(home, `cells-${count}.ipynb`), withKernel(cells(count)));
-  await writeFile(join(home, 'one.ipynb'), withKernel(notebookOf('1')));
-  await writeFile(
-    join(home, 'flood.ipynb'),
-    withKernel(notebookOf('for i in range(100_000):\n    print("line", i)')),
-  );
+  // Each runs a file of its own: what one saves must not be a change on disk for the other.
+  const flood = 'for i in range(100_000):\n    print("line", i)';
+  for (const suffix of ['', '-peer']) {
+    await writeFile(join(home, `one${suffix}.ipynb`), withKernel(notebookOf('1')));
+    await writeFile(join(home, `flood${suffix}.ipynb`), withKernel(notebookOf(flood)));
+  }
   const many = join(home, 'many');
   await mkdir(many);
   for (let i = 0; i < 10_000; i += 1)

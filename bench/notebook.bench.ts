@@ -104,7 +104,7 @@ async function keyToPaint(page: Page): Promise<number[]> {
   await page.evaluate(() => {
     const times: number[] = [];
     Object.assign(globalThis, { benchKeys: times });
-    document.addEventListener(
+    addEventListener(
       'keydown',
       ({ timeStamp }) => {
         requestAnimationFrame(() => {

@@ -9,6 +9,7 @@ import { freshContext, type Peers, type Subject } from './subjects.ts';
 async function openWarm(browser: Browser, peers: Peers, subject: Subject, path: string): Promise<Page> {
   const context = await freshContext(browser, peers);
   const page = await context.newPage();
+  await watchKeys(page);
   await page.goto(subject.url(path));
   if (subject.name === 'Atelier') {
     const notebook = new NotebookPage(new Ide(page, peers.product), path);
@@ -24,35 +25,41 @@ async function openWarm(browser: Browser, peers: Peers, subject: Subject, path: 
   return page;
 }
 
-/** Runs the selected cell by its key; the page's own clock says how long until `done` holds. */
-async function run(page: Page, done: { selector: string; pattern: string }): Promise<number> {
-  await page.evaluate(({ selector, pattern }) => {
-    const result: { ms?: number } = {};
-    Object.assign(globalThis, { benchRun: result });
-    const before = document.querySelector(selector)?.textContent ?? '';
-    const wanted = new RegExp(pattern);
-    document.addEventListener(
+/** Notes when Enter was pressed, before the page's own listeners, which may keep keys to themselves. */
+async function watchKeys(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    addEventListener(
       'keydown',
       ({ key, timeStamp }) => {
-        if (key !== 'Enter') return;
-        const look = () => {
-          const text = [...document.querySelectorAll(selector)].at(-1)?.textContent ?? '';
-          if (result.ms !== undefined || text === before || !wanted.test(text)) return;
-          result.ms = performance.now() - timeStamp;
-          observer.disconnect();
-        };
-        const observer = new MutationObserver(look);
-        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        if (key === 'Enter') Object.assign(globalThis, { benchEnter: timeStamp });
       },
-      { capture: true, once: true },
+      { capture: true },
     );
+  });
+}
+
+type Done = { selector: string; pattern: string };
+
+/** Runs the selected cell by its key; the page's own clock says how long until `done` holds. */
+async function run(page: Page, done: Done): Promise<number> {
+  await page.evaluate(({ selector, pattern }) => {
+    const bench = globalThis as unknown as { benchEnter?: number; benchRun?: number };
+    delete bench.benchEnter;
+    delete bench.benchRun;
+    const newest = () => [...document.querySelectorAll(selector)].at(-1)?.textContent ?? '';
+    const before = newest();
+    const wanted = new RegExp(pattern);
+    const observer = new MutationObserver(() => {
+      const text = newest();
+      if (bench.benchEnter === undefined || text === before || !wanted.test(text)) return;
+      bench.benchRun = performance.now() - bench.benchEnter;
+      observer.disconnect();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
   }, done);
   await page.keyboard.press('Control+Enter');
-  const handle = await page.waitForFunction(
-    () => (globalThis as unknown as { benchRun: { ms?: number } }).benchRun.ms,
-    undefined,
-    { timeout: 120_000 },
-  );
+  const ended = () => (globalThis as unknown as { benchRun?: number }).benchRun;
+  const handle = await page.waitForFunction(ended, undefined, { timeout: 60_000 });
   return (await handle.jsonValue()) as number;
 }
 
@@ -62,7 +69,7 @@ test('the round trip of a cell', async ({ browser, peers }) => {
   const figures: Record<Subject['name'], number[]> = { Atelier: [], JupyterLab: [] };
   const pages = {
     Atelier: await openWarm(browser, peers, peers.atelier, 'one.ipynb'),
-    JupyterLab: await openWarm(browser, peers, peers.lab, 'one.ipynb'),
+    JupyterLab: await openWarm(browser, peers, peers.lab, 'one-peer.ipynb'),
   };
   // Another number in brackets: the reply is there and shown.
   const done = (subject: Subject) => ({ selector: subject.count, pattern: '\\[\\d+\\]' });
@@ -89,8 +96,13 @@ test('100,000 printed lines', async ({ browser, peers }) => {
   const figures: Record<Subject['name'], number[]> = { Atelier: [], JupyterLab: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const subject of [peers.atelier, peers.lab]) {
-      const page = await openWarm(browser, peers, subject, 'flood.ipynb');
-      figures[subject.name].push(await run(page, { selector: subject.output, pattern: 'line 99999\\b' }));
+      const page = await openWarm(
+        browser,
+        peers,
+        subject,
+        subject === peers.lab ? 'flood-peer.ipynb' : 'flood.ipynb',
+      );
+      figures[subject.name].push(await run(page, { selector: subject.output, pattern: 'line 99999(?!\\d)' }));
       await page.context().close();
     }
   }
