@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { App, Execution, StudioDocument, StudioEvent } from '@atelier-ide/contract';
+import type { App, Execution, StudioDocument, StudioEvent, Switch } from '@atelier-ide/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerConfig } from '../src/config.ts';
@@ -104,6 +104,16 @@ export function runDriverSuite(
     };
     const until = async (id: string | undefined, state: Execution['state']): Promise<Execution> =>
       (await front.untilEvent(isExecution(id ?? '', state))).execution;
+    const untilSwitch = async (id: string, state: Switch['state']): Promise<Switch> =>
+      (
+        await front.untilEvent(
+          (event): event is EventOf<'switch'> =>
+            event.type === 'switch' &&
+            event.switch.id === id &&
+            event.switch.state === state &&
+            (state !== 'done' || event.switch.old !== undefined),
+        )
+      ).switch;
     const noInstances = async (): Promise<void> => {
       const instances = await front.client.all('listInstances', {});
       await Promise.all(
@@ -191,6 +201,43 @@ export function runDriverSuite(
       second.cut();
     });
 
+    it('moves a document to another image: the old kernel works until the new one stands [G6]', async () => {
+      const { id, appId, kernelId } = await bound();
+      const [first] = await submit(id, 'x = 1');
+      await until(first, 'done');
+      const ask = (generation: number) =>
+        front.client.call('createSwitch', {
+          body: {
+            documentId: id,
+            generation,
+            environment: { imageId: driver.images[1], kernelName: 'python3', instanceType },
+          },
+        });
+      const before = await driver.left();
+      const begun = await ask(1);
+      expect(begun).toMatchObject({ state: 'starting', from: { appId } });
+      await front.client.call('deleteSwitch', { params: { id: begun.id } });
+      await untilSwitch(begun.id, 'cancelled');
+      const [kept] = await submit(id, 'x += 1');
+      await until(kept, 'done');
+      const { binding } = await front.client.call('getDocument', { params: { id } });
+      expect(binding).toMatchObject({ state: 'bound', appId, kernelId });
+      const again = await ask(binding.generation);
+      const [meanwhile] = await submit(id, 'assert x == 2');
+      expect((await until(meanwhile, 'done')).kernelId).toBe(kernelId);
+      await front.client.call('recordExecutions', {
+        params: { id },
+        body: { executionIds: [first, kept, meanwhile].filter((one) => one !== undefined) },
+      });
+      const done = await untilSwitch(again.id, 'done');
+      expect(done.to.appId).not.toBe(appId);
+      expect(done.old?.state).toBe('running');
+      const [fresh] = await submit(id, 'assert "x" not in globals()');
+      expect((await until(fresh, 'done')).kernelId).toBe(done.to.kernelId);
+      await shutDown(done.to.appId ?? '');
+      expect((await driver.left()).toSorted()).toEqual(before.toSorted());
+    });
+
     it('has terminals of the image', async () => {
       const { id } = await gateway();
       const answer = await front.relay(id, 'api/terminals', { method: 'POST' });
@@ -226,7 +273,7 @@ export function runDriverSuite(
       expect((await until(after, 'done')).executionCount).toBe(1);
     });
 
-    it('tells what an instance, its apps and their kernels use, while somebody is there [A7]', async () => {
+    it('tells what an instance, its apps and their kernels use, while somebody is there [H2]', async () => {
       const { id, appId, kernelId } = await bound();
       const [busy = ''] = await submit(id, 'block = b"x" * 50_000_000\nwhile True:\n    pass');
       await until(busy, 'running');

@@ -86,7 +86,7 @@ const untilDeath = async ({ front }: Setup): Promise<string> =>
   (await front.untilEvent((event): event is StudioEvent & { type: 'death' } => event.type === 'death')).cause;
 
 describe('a kernel that dies', () => {
-  it('ends its cells at once, and says why everywhere when it is known [G6]', async () => {
+  it('ends its cells at once, and says why everywhere when it is known [F5]', async () => {
     const setup = await setUp();
     const { fake, front, kernel } = setup;
     const [running, waiting] = submit(setup, 2);

@@ -50,7 +50,7 @@ describe('a kernel that needs too much memory', () => {
       )
     ).execution;
 
-  it('says so with the limit, in cell, kernel and event, and goes on [G6] [P3]', async () => {
+  it('says so with the limit, in cell, kernel and event, and goes on [F5] [P3]', async () => {
     const { id } = await front.client.call('putDocument', { body: { path: 'work/train.ipynb' } });
     const environment = { imageId: 'base-python', kernelName: 'python3', instanceType: small.name };
     await front.client.call('putBinding', { params: { id }, ifMatch: 0, body: { environment } });

@@ -114,7 +114,7 @@ const of = (setup: Setup, app: App): AskedApp => {
 };
 
 describe('usage of instances', () => {
-  it('is asked for only while a client is connected, at once and every two seconds [A7]', async () => {
+  it('is asked for only while a client is connected, at once and every two seconds [H2]', async () => {
     const setup = await setUp();
     const asked = of(setup, await setup.start('base'));
     await pass(setup, 10_000);
@@ -138,7 +138,7 @@ describe('usage of instances', () => {
     expect(asked.paths).toHaveLength(4);
   });
 
-  it('tells memory first and CPU as a share of the type’s processors, with no event of the instance [A7]', async () => {
+  it('tells memory first and CPU as a share of the type’s processors, with no event of the instance [H2]', async () => {
     const setup = await setUp();
     const app = await setup.start('base');
     const asked = of(setup, app);

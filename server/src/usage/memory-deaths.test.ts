@@ -48,7 +48,7 @@ function readingWith(oomKills: number): AppReading {
 const words = 'The kernel ran out of memory (4 GiB) in train.ipynb. Your code, outputs and files are kept.';
 
 describe('a kernel that died', () => {
-  it('ran out of memory when its instance has counted a kill since the last reading [G6]', async () => {
+  it('ran out of memory when its instance has counted a kill since the last reading [F5]', async () => {
     const { note, state, cause } = setUp();
     note(0);
     expect(await cause()).toBeUndefined();
