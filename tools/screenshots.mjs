@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
-import { Stage, takeAll } from './lib/picture-scenes.mjs';
+import { Stage, takeAll, takeGallery } from './lib/picture-scenes.mjs';
 import { writeHome } from './lib/picture-home.mjs';
+import { smallPng } from './lib/small-png.mjs';
 import { at, Stop } from './lib/project.mjs';
 import { pythonEnvironment } from './lib/python.mjs';
 
@@ -21,7 +23,17 @@ async function startServer(home, data) {
   const python = process.env['ATELIER_PYTHON_SERVER'] ?? (await pythonEnvironment('python', ['server']));
   const build = dist ?? at('dist');
   const places = ['--root', home, '--data', data, '--static', join(build, 'app')];
-  const own = ['--port', '0', '--no-open', '--python', python, '--python-package', at('server/python')];
+  // The big image would be fetched from the network, and be at another step in each picture.
+  const own = [
+    '--port',
+    '0',
+    '--no-open',
+    '--no-data-science',
+    '--python',
+    python,
+    '--python-package',
+    at('server/python'),
+  ];
   const child = spawn(process.execPath, [join(build, 'server/main.js'), ...places, ...own], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -42,13 +54,34 @@ function options(argv) {
   return { out, only: argv.filter((_, i) => at_ < 0 || (i !== at_ && i !== at_ + 1)) };
 }
 
-async function takePictures(browser, link, { out, only }) {
+async function takePictures(browser, { link, child }, { out, only }) {
   const context = await browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  const write = (name, png) => writeFileSync(join(out, `${name}.png`), png);
+  const write = (name, png) => writeFileSync(join(out, `${name}.png`), smallPng(png));
   await page.goto(`${link}&test=1`);
-  await takeAll(new Stage(page, { write, only }));
+  await takeAll(new Stage(page, { write, only, server: child }));
   await context.close();
+  await withGallery(async (address) => {
+    const size = { width: 1280, height: 860 };
+    const plain = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
+    await takeGallery(new Stage(await plain.newPage(), { write, only }), address);
+    await plain.close();
+  });
+}
+
+/** Builds the gallery and serves it while `show` runs. */
+async function withGallery(show) {
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-gallery-'));
+  const shared = { configFile: at('tools/vite.gallery.config.ts'), logLevel: 'error' };
+  await build({ ...shared, build: { outDir: folder, emptyOutDir: true } });
+  const host = { host: '127.0.0.1', port: 0 };
+  const server = await preview({ ...shared, build: { outDir: folder }, preview: host });
+  try {
+    await show(`http://127.0.0.1:${server.httpServer.address().port}/gallery.html`);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const base = mkdtempSync(join(tmpdir(), 'atelier-pictures-'));
@@ -64,7 +97,7 @@ try {
     executablePath: await ensureChromium(),
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
-  await takePictures(browser, server.link, wanted);
+  await takePictures(browser, server, wanted);
 } catch (error) {
   if (!(error instanceof Stop)) throw error;
   console.error(error.message);
@@ -72,6 +105,7 @@ try {
 } finally {
   await browser?.close();
   if (server && server.child.exitCode === null) {
+    server.child.kill('SIGCONT');
     server.child.kill('SIGINT');
     await once(server.child, 'exit');
   }

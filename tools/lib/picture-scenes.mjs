@@ -11,8 +11,10 @@ const settle = (page) =>
 
 /** A page of the product with the few steps that scenes share. */
 export class Stage {
-  constructor(page, { write, only }) {
+  constructor(page, { write, only, server }) {
     this.page = page;
+    this.pause = () => server?.kill('SIGSTOP');
+    this.goOn = () => server?.kill('SIGCONT');
     this.write = write;
     this.only = only;
     this.tree = page.getByRole('tree', { name: 'Files' });
@@ -51,12 +53,12 @@ export class Stage {
 
 export async function takeAll(stage) {
   await launcher(stage);
+  await notifications(stage);
   await starting(stage);
   await runNotebook(stage);
   await themes(stage);
   await dialogs(stage);
   await palette(stage);
-  await notifications(stage);
   await running(stage);
   await empty(stage);
   await narrow(stage);
@@ -86,8 +88,13 @@ async function starting(stage) {
   await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
   await stage.take('change-environment-light');
   await dialog.getByRole('button', { name: 'Select', exact: true }).click();
-  await notebook.getByRole('status', { name: /^Starting/ }).waitFor();
+  const bar = notebook.getByRole('status', { name: /^Starting/ });
+  await bar.waitFor();
+  // A start is over in a moment: the server holds its breath while the picture is taken.
+  stage.pause();
+  await bar.getByText(/^2\.\d s/).waitFor();
   await stage.take('starting-light', { still: false });
+  stage.goOn();
   await notebook.and(page.locator('[data-kernel-state=idle]')).waitFor();
 }
 
@@ -117,7 +124,8 @@ async function dialogs(stage) {
   const { page, notebook } = stage;
   await notebook.getByRole('button', { name: /^Instance/ }).click();
   const picker = page.getByRole('dialog', { name: 'Select instance' });
-  await picker.getByRole('table', { name: 'Instance types' }).waitFor();
+  await picker.getByRole('switch', { name: 'Fast launch only' }).click();
+  await picker.getByRole('row', { name: 'ml.m5.xlarge' }).waitFor();
   await stage.take('select-instance-light');
   await page.keyboard.press('Escape');
   await picker.waitFor({ state: 'hidden' });
@@ -133,10 +141,24 @@ async function palette(stage) {
   await dialog.waitFor({ state: 'hidden' });
 }
 
+/** Messages as they come: one that tells, one that failed. */
 async function notifications(stage) {
-  await stage.page.getByRole('button', { name: /^Notifications/ }).click();
+  const { page, tree } = stage;
+  await stage.run('Shut down all');
+  await page.getByText('Nothing is running.').first().waitFor();
+  await tree.getByRole('treeitem', { name: 'features', exact: true }).click();
+  await page.keyboard.press('ControlOrMeta+X');
+  await stage.enter('features');
+  await tree.getByRole('treeitem', { name: 'plots.py' }).click();
+  await page.keyboard.press('ControlOrMeta+V');
+  await page.getByRole('alert').waitFor();
+  await stage.rest();
+  await stage.take('toasts-light');
+  await page.getByRole('button', { name: /^Notifications/ }).click();
   await stage.take('notifications-light');
-  await stage.page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.getByRole('navigation', { name: 'Path' }).getByRole('button', { name: 'churn' }).click();
+  await tree.getByRole('treeitem', { name: notebookName }).waitFor();
 }
 
 async function running(stage) {
@@ -145,14 +167,27 @@ async function running(stage) {
   if ((await tab.count()) === 0) return;
   await tab.click();
   await page.getByRole('tree', { name: 'Running' }).getByRole('treeitem').nth(2).waitFor();
+  const edge = page.getByRole('separator', { name: 'Width of the side panel' });
+  await edge.focus();
+  for (let step = 0; step < 14; step += 1) await page.keyboard.press('ArrowRight');
+  await page
+    .getByRole('meter', { name: /^CPU of/ })
+    .first()
+    .waitFor();
+  await edge.blur();
+  await stage.rest();
   await stage.take('running-light');
+  await edge.dblclick();
   await page.getByRole('tab', { name: 'Files', exact: true }).click();
 }
 
 async function empty(stage) {
   const { page } = stage;
   await page.getByRole('tab', { name: 'Components and registries' }).click();
-  await page.getByRole('region', { name: 'Components and registries' }).waitFor();
+  await page
+    .getByRole('region', { name: 'Components and registries' })
+    .getByText(/^(This backend has no|No registry)/)
+    .waitFor();
   await stage.take('empty-light');
   await page.getByRole('tab', { name: 'Files', exact: true }).click();
 }
@@ -161,4 +196,13 @@ async function narrow(stage) {
   await stage.page.setViewportSize({ width: 900, height: 900 });
   await stage.rest();
   await stage.take('narrow-light');
+}
+
+/** Every part of the UI; `address` is that of the gallery. */
+export async function takeGallery(stage, address) {
+  for (const theme of ['light', 'dark']) {
+    await stage.page.goto(`${address}?theme=${theme}`);
+    await stage.page.locator(`.at-root[data-theme=${theme}]`).waitFor();
+    await stage.take(`gallery-${theme}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { newNotebookText } from '@atelier-ide/core/notebook/new-notebook.ts';
-import { ProblemError } from '@atelier-ide/contract';
+import { problem, ProblemError } from '@atelier-ide/contract';
 import { writeNew } from '@/services/files/write-new.ts';
 import { copyName, freeName, isWithin, joinPath, nameOf, nameProblem, parentOf } from './file-names.ts';
 import type { FilesModel } from './files-model.ts';
@@ -103,7 +103,7 @@ export class FileActions {
       if (clipboard.isCut && isWithin(folder, path)) {
         this.#services.notifications.error(
           `${nameOf(path)} was not moved`,
-          new Error('A folder cannot move into itself. Choose another folder.'),
+          new ProblemError(problem('impossible', 'A folder cannot move into itself. Choose another folder.')),
         );
       } else if (clipboard.isCut) {
         await this.#told(`${nameOf(path)} was not moved`, () =>
