@@ -39,8 +39,8 @@ export function instanceColumns({
         </span>
       ),
     },
-    number('vcpu', 'vCPU', (type) => type.vcpu),
-    { ...number('memory', 'Memory', (type) => type.memoryGiB), render: (type) => `${type.memoryGiB} GiB` },
+    size('vcpu', 'vCPU', (type) => type.vcpu, ''),
+    size('memory', 'Memory', (type) => type.memoryGiB, ' GiB'),
     number('gpu', 'GPU', (type) => type.gpu),
     {
       id: 'launch',
@@ -65,6 +65,20 @@ export function instanceColumns({
 
 function number(id: string, title: string, of: (type: InstanceType) => number): Column<InstanceType> {
   return { id, title, isNumber: true, render: of, compare: (a, b) => of(a) - of(b) };
+}
+
+/** A size that nobody has told is no 0: it is not shown, and stands last. */
+function size(
+  id: string,
+  title: string,
+  of: (type: InstanceType) => number,
+  unit: string,
+): Column<InstanceType> {
+  const known = (type: InstanceType) => of(type) || Number.MAX_SAFE_INTEGER;
+  return {
+    ...number(id, title, known),
+    render: (type) => (of(type) > 0 ? `${of(type)}${unit}` : 'Unknown'),
+  };
 }
 
 type UseProps = { state: ComputeState; type: InstanceType; reason: string | null };

@@ -31,7 +31,7 @@ const apps = [
 describe('what the badge of an instance tells [G1]', () => {
   it('is use, apps and how its size is enforced', () => {
     expect(instanceFacts({ instance, usage, apps, images })).toEqual([
-      'CPU 34 %, memory 3.6 GiB of 4.0 GiB',
+      'CPU 34 %, memory 3.6 GiB of 4 GiB',
       'Apps: Base Python, Data Science',
       'Held to its size by control groups.',
     ]);

@@ -26,7 +26,7 @@ export function instanceFacts({ instance, usage, apps, images }: InstanceReading
 }
 
 function readingText({ cpuPercent, memoryBytes, memoryLimitBytes }: InstanceUsage): string {
-  const limit = memoryLimitBytes === null ? '' : ` of ${gibText(memoryLimitBytes)}`;
+  const limit = memoryLimitBytes === null ? '' : ` of ${gibText(memoryLimitBytes).replace('.0 ', ' ')}`;
   return `CPU ${Math.round(cpuPercent)} %, memory ${gibText(memoryBytes)}${limit}`;
 }
 

@@ -67,7 +67,8 @@ describe('the words of a switch', () => {
   });
 
   it('take a sentence of the system in', () => {
-    expect(withinSentence('No host has 32 GiB free. ')).toBe('No host has 32 GiB free');
+    expect(withinSentence('No host has 32 GiB free. ')).toBe('no host has 32 GiB free');
+    expect(withinSentence('Nothing is here; ml.x is full.')).toBe('Nothing is here; ml.x is full');
     expect(runningCells(1)).toBe('1 running cell');
     expect(runningCells(3)).toBe('3 running cells');
   });

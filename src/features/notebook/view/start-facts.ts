@@ -44,9 +44,12 @@ export function placeNames({ from, to }: Pick<Switch, 'from' | 'to'>, images: re
   return names.from === names.to ? { from: 'the former kernel', to: `a new ${names.to}` } : names;
 }
 
-/** A sentence of the system within one of ours: without its full stop. */
+/** A sentence of the system within one of ours: without its full stop, and small where it does not begin with a name. */
 export function withinSentence(message: string): string {
-  return message.trim().replace(/[.!]+$/, '');
+  return message
+    .trim()
+    .replace(/[.!]+$/, '')
+    .replace(/^(?:An?|It|Needs|No|The|There|This)\b/, (word) => word.toLowerCase());
 }
 
 /** `1 running cell`, `3 running cells`. */
