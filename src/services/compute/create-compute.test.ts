@@ -1,6 +1,7 @@
 import {
   type App,
   createStudioClient,
+  type Image,
   type Instance,
   type Kernel,
   type StudioEvent,
@@ -30,7 +31,7 @@ function app(id: string, change: Partial<App> = {}): App {
   };
 }
 
-const image = (id: string, processor: 'CPU' | 'GPU' = 'CPU') => ({
+const image = (id: string, processor: 'CPU' | 'GPU' = 'CPU'): Image => ({
   id,
   displayName: id,
   description: '',
@@ -214,6 +215,24 @@ describe('compute', () => {
     expect(compute.defaultEnvironment()).toEqual({ ...chosen, instanceType: 'ml.t3.medium' });
     storage.set('compute.environment', 'nonsense');
     expect(compute.defaultEnvironment()).toEqual(domain);
+  });
+
+  it('follows images: what is made becomes the default of the domain, what is taken away goes [C5]', async () => {
+    const { compute, backend, events } = start();
+    await compute.start();
+    const before = backend.seen('GET', '/api/studio/v1/domain').length;
+    const made = image('made');
+    events.fire({ type: 'image', image: { ...made, status: 'CREATING' }, seq: 2, time });
+    expect(compute.store.getState().images.map((one) => one.status)).toContain('CREATING');
+    expect(backend.seen('GET', '/api/studio/v1/domain')).toHaveLength(before);
+    const { domain } = compute.store.getState();
+    if (!domain) throw new Error('The domain was not read.');
+    const defaults = { ...domain.defaults, imageId: 'made' };
+    backend.on('GET /api/studio/v1/domain', () => ({ ...domain, defaults }));
+    events.fire({ type: 'image', image: made, seq: 3, time });
+    await vi.waitFor(() => expect(compute.defaultEnvironment().imageId).toBe('made'));
+    events.fire({ type: 'image', image: { ...made, status: 'DELETING' }, seq: 4, time });
+    expect(compute.store.getState().images.map((one) => one.id)).toEqual(['base', 'other']);
   });
 
   it('keeps the newest reading of each instance until the instance ends [H2]', async () => {

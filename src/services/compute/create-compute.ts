@@ -176,6 +176,18 @@ class Compute implements ComputeService, Disposable {
     const change = reduce(this.store.getState(), event);
     if (change) this.store.setState(change);
     if (event.type === 'app') this.#changed.fire(event.app);
+    // While an image is being made, nothing else depends on it.
+    if (event.type === 'image' && event.image.status !== 'CREATING') void this.#readDomain();
+  }
+
+  /** The default image of the domain follows the images that can be used. */
+  async #readDomain(): Promise<void> {
+    try {
+      const domain = await this.#config.api.call('getDomain', {});
+      if (this.store.getState().isLoaded) this.store.setState({ domain });
+    } catch (error) {
+      this.#config.log.error('The domain was not read again', error);
+    }
   }
 }
 

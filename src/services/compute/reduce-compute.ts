@@ -1,4 +1,4 @@
-import type { Instance, Kernel, StudioEvent, Usage } from '@atelier-ide/contract';
+import type { Image, Instance, Kernel, StudioEvent, Usage } from '@atelier-ide/contract';
 import type { ComputeState } from './compute-service.ts';
 
 /**
@@ -12,7 +12,7 @@ export function reduce(state: ComputeState, event: StudioEvent): Partial<Compute
     case 'instance':
       return { instances: withItem(state.instances, event.instance), ...withoutUsage(state, event.instance) };
     case 'image':
-      return { images: withItem(state.images, event.image) };
+      return { images: withImage(state.images, event.image) };
     case 'kernel':
       return { kernels: withKernel(state.kernels, event.kernel) };
     case 'usage':
@@ -32,6 +32,11 @@ function withItem<T extends Identified>(items: readonly T[], item: T): readonly 
   if (item.status === 'Deleted') return items.filter((one) => one.id !== item.id);
   const at = items.findIndex((one) => one.id === item.id);
   return at < 0 ? [...items, item] : items.with(at, item);
+}
+
+/** The last that is told of an image is that it is being deleted: it cannot be chosen any more. */
+function withImage(images: readonly Image[], image: Image): readonly Image[] {
+  return image.status === 'DELETING' ? images.filter((one) => one.id !== image.id) : withItem(images, image);
 }
 
 /** Kernel ids are of one app: two apps may have the same. */
