@@ -46,20 +46,37 @@ function paletteOf(counts) {
       groups.set(key, { colour, most: count, sum: (group?.sum ?? 0) + count });
     } else group.sum += count;
   }
-  const best = [...groups.values()].sort((a, b) => b.sum - a.sum).slice(0, 256);
-  return best.map(({ colour }) => colour);
+  const all = [...groups.values()].sort((x, y) => y.sum - x.sum);
+  const chosen = [];
+  // What occurs much or is far from all that is chosen comes next, so that a rare hue keeps its colour.
+  const far = all.map(() => Number.MAX_SAFE_INTEGER);
+  while (chosen.length < Math.min(256, all.length)) {
+    let next = 0;
+    for (let at = 1; at < all.length; at += 1) {
+      if (Math.sqrt(all[at].sum) * far[at] > Math.sqrt(all[next].sum) * far[next]) next = at;
+    }
+    const { colour } = all[next];
+    chosen.push(colour);
+    for (let at = 0; at < all.length; at += 1) far[at] = Math.min(far[at], distance(all[at].colour, colour));
+  }
+  return chosen;
 }
 
 const parts = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255];
 
+/** How different two colours look, roughly: green counts most. */
+function distance(one, other) {
+  const [r, g, b] = parts(one);
+  const [x, y, z] = parts(other);
+  return 2 * (r - x) ** 2 + 4 * (g - y) ** 2 + 3 * (b - z) ** 2;
+}
+
 function nearest(colour, palette) {
-  const [r, g, b] = parts(colour);
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (const [index, other] of palette.entries()) {
-    const [x, y, z] = parts(other);
-    const distance = 2 * (r - x) ** 2 + 4 * (g - y) ** 2 + 3 * (b - z) ** 2;
-    if (distance < least) [best, least] = [index, distance];
+    const here = distance(colour, other);
+    if (here < least) [best, least] = [index, here];
   }
   return best;
 }
