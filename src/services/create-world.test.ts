@@ -39,7 +39,7 @@ function start() {
     limits: { appsPerInstance: 4, instancesPerType: 1 },
     sharing: { outputs: true },
   }));
-  for (const list of ['images', 'instance-types', 'instances'])
+  for (const list of ['images', 'instance-types', 'instances', 'kernels'])
     backend.on(`GET ${base}/${list}`, () => ({ items: [] }));
   backend.on(`GET ${base}/apps`, () => ({
     items: [fakeApp('a', { endpoint: { baseUrl: '/jupyter/ann/a/' } })],
