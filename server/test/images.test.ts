@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,10 +55,13 @@ it('makes an image in the background, step by step, once for a data folder [C5]'
   expect(first?.steps?.[1]?.title).toBe(`Download and install ${count} packages`);
   expect(text).toMatch(/^Make the environment\.\n\$ .*uv venv[^]*ipykernel==[^]*\nMade\.\n$/);
   expect(cutBytes).toBe(0);
-  // The next start of the same folder has it before anything is made.
+  // The next start of the same folder has it before anything is made, and removes what a crash has left.
+  const left = join(t.config.dataDir, 'images', 'small', '0123456789abcdef-01234567');
+  await mkdir(join(left, 'env'), { recursive: true });
   const again = await startCatalogue({ config: t.config, recipe: t.recipe });
   expect(again.catalogue.byId('small')).toEqual(t.catalogue.byId('small'));
   expect(again.told).toEqual([]);
+  await until('the rest has gone', () => !existsSync(left));
 });
 
 it('an image whose recipe has changed is made anew, and the old one goes', long, async () => {
@@ -207,44 +210,48 @@ it('without uv Python itself makes it', long, async () => {
   expect((await t.catalogue.making.log('small')).text).toMatch(/-m pip install --require-hashes/);
 });
 
-it('Data Science: made while the server works, then the default; plots are pictures [C5]', longest, async () => {
-  const config = { ...(await testConfig()), dataScience: { uv: testUv() } };
-  const fixture = await makeLocalFixture(config);
-  onTestFinished(fixture.close);
-  const { driver, service } = fixture;
-  const domain = await createDomain(driver, config);
-  expect(domain.defaults.imageId).toBe('base-python');
-  const dataScience = async () => (await driver.images()).find(({ id }) => id === 'data-science');
-  expect(await dataScience()).toMatchObject({ status: 'CREATING', displayName: 'Data Science' });
-  // The server works meanwhile.
-  const { id } = service.ensureJupyterServer(ann);
-  await service.whenInService(ann, id);
-  await new Promise<void>((resolve) => {
-    driver.onDidChangeImages(({ status }) => {
-      if (status !== 'CREATING') resolve();
+it(
+  'Data Science: made while the server works, then the default; plots are pictures [C5]',
+  longest,
+  async () => {
+    const config = { ...(await testConfig()), dataScience: { uv: testUv() } };
+    const fixture = await makeLocalFixture(config);
+    onTestFinished(fixture.close);
+    const { driver, service } = fixture;
+    const domain = await createDomain(driver, config);
+    expect(domain.defaults.imageId).toBe('base-python');
+    const dataScience = async () => (await driver.images()).find(({ id }) => id === 'data-science');
+    expect(await dataScience()).toMatchObject({ status: 'CREATING', displayName: 'Data Science' });
+    // The server works meanwhile.
+    const { id } = service.ensureJupyterServer(ann);
+    await service.whenInService(ann, id);
+    await new Promise<void>((resolve) => {
+      driver.onDidChangeImages(({ status }) => {
+        if (status !== 'CREATING') resolve();
+      });
     });
-  });
-  const image = await dataScience();
-  expect(image?.failureReason).toBeUndefined();
-  expect(image?.aliases).toContain('datascience-1.0');
-  const names = image?.packages?.map(({ name }) => name.toLowerCase().replaceAll('_', '-'));
-  for (const name of ['numpy', 'pandas', 'matplotlib', 'scikit-learn', 'pyarrow', 'ipywidgets', 'plotly'])
-    expect(names).toContain(name);
-  await until('it is the default', () => domain.defaults.imageId === 'data-science');
-  const { app } = service.create(ann, {
-    type: 'KernelGateway',
-    imageId: 'data-science',
-    instanceType: 'ml.t3.medium',
-  });
-  await service.whenInService(ann, app.id);
-  const endpoint = service.endpoint(ann, app.id);
-  if (!endpoint) throw new Error('The app has no endpoint.');
-  const { json } = await callApp(endpoint, 'POST', 'api/kernels', { name: 'python3' });
-  const code = `
+    const image = await dataScience();
+    expect(image?.failureReason).toBeUndefined();
+    expect(image?.aliases).toContain('datascience-1.0');
+    const names = image?.packages?.map(({ name }) => name.toLowerCase().replaceAll('_', '-'));
+    for (const name of ['numpy', 'pandas', 'matplotlib', 'scikit-learn', 'pyarrow', 'ipywidgets', 'plotly'])
+      expect(names).toContain(name);
+    await until('it is the default', () => domain.defaults.imageId === 'data-science');
+    const { app } = service.create(ann, {
+      type: 'KernelGateway',
+      imageId: 'data-science',
+      instanceType: 'ml.t3.medium',
+    });
+    await service.whenInService(ann, app.id);
+    const endpoint = service.endpoint(ann, app.id);
+    if (!endpoint) throw new Error('The app has no endpoint.');
+    const { json } = await callApp(endpoint, 'POST', 'api/kernels', { name: 'python3' });
+    const code = `
 from IPython.utils.capture import capture_output
 import pandas, matplotlib.pyplot as plt
 with capture_output() as seen:
     pandas.Series([1, 3, 2]).plot(); plt.show()
 print(*seen.outputs[0].data)`;
-  expect(await inKernel(endpoint, (json as { id: string }).id, code)).toContain('image/png');
-});
+    expect(await inKernel(endpoint, (json as { id: string }).id, code)).toContain('image/png');
+  },
+);

@@ -103,7 +103,12 @@ export class ImageCatalogue {
   /** Begins to make, in the background, what is not there yet. */
   startMaking(): void {
     const recipe = this.#recipe;
-    if (recipe && this.#board.byId(recipe.id)?.image.status === 'CREATING') this.#maker.start(recipe.plan());
+    const made = recipe && this.#board.byId(recipe.id);
+    if (recipe && made?.image.status === 'CREATING') this.#maker.start(recipe.plan());
+    else if (recipe)
+      void recipe.clean(made).catch((error: unknown) => {
+        this.#options.log.warn('What earlier makings left could not be removed.', { error: String(error) });
+      });
     this.#users.resume();
   }
 
