@@ -144,6 +144,8 @@ class KernelBinder implements Binder {
 
   /** Waits for an answer of the new kernel; then the former one may be left as soon as nothing is at work there. */
   async #untilFree(start: Start, watcher: StartWatcher, next: BoundKernel): Promise<void> {
+    // Given up while the kernel was asked for: nobody is told of it any more.
+    signalOf(start).throwIfAborted();
     start.kernel = next;
     watcher.didReach('kernel', next);
     await whenKernelReady(this.#options.kernels, next, signalOf(start));
