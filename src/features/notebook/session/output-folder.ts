@@ -93,6 +93,8 @@ export class OutputFolder implements Disposable {
 
   #fold(id: string, fold: Fold, message: JupyterMessage): void {
     const { channel, header, content } = message;
+    const { input } = fold;
+    const { version } = fold.state;
     // The question comes by another socket than the outputs: it may be here before what was printed before it, so no
     // output says that it was answered.
     if (header.msg_type === 'input_request') fold.input = message;
@@ -101,7 +103,8 @@ export class OutputFolder implements Disposable {
       fold.input = null;
     }
     if (channel === 'iopub' && header.msg_type !== 'update_display_data') foldOutput(fold.state, message);
-    this.#mark(id);
+    if (fold.isIdle) this.#markEnd(id);
+    else if (fold.state.version !== version || fold.input !== input) this.#mark(id);
   }
 
   /** A display that is updated may be in any cell. */
@@ -188,6 +191,15 @@ export class OutputFolder implements Disposable {
   #mark(id: string): void {
     this.#dirty.add(id);
     this.#timer ??= this.#host.clock.after(this.#delay, () => this.flush());
+  }
+
+  /** The end of a cell is what a person waits for: while the page keeps up, it is shown at once. */
+  #markEnd(id: string): void {
+    if (this.#delay === FLUSH_MS) {
+      this.#timer?.dispose();
+      this.#timer = this.#host.clock.after(0, () => this.flush());
+    }
+    this.#mark(id);
   }
 
   /** Brings the store up to date now. */
