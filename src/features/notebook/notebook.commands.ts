@@ -367,21 +367,21 @@ const items = (menu: MenuItem['menu'], section: string, ids: readonly CommandId[
 
 export const notebookMenus: readonly MenuItem[] = [
   ...items('File', 'save', ['document.save']),
-  ...items('Edit', 'undo', ['notebook.undo', 'notebook.redo']),
-  ...items('Edit', 'clipboard', [
+  ...items('Edit', 'a-undo', ['notebook.undo', 'notebook.redo']),
+  ...items('Edit', 'b-clipboard', [
     'notebook.cutCells',
     'notebook.copyCells',
     'notebook.pasteCells',
     'notebook.deleteCells',
   ]),
-  ...items('Edit', 'cells', [
+  ...items('Edit', 'c-cells', [
     'notebook.insertAbove',
     'notebook.insertBelow',
     'notebook.moveUp',
     'notebook.moveDown',
     'notebook.selectAll',
   ]),
-  ...items('Edit', 'outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
+  ...items('Edit', 'd-outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
   ...items('Run', 'cells', ['notebook.runAndSelectNext', 'notebook.run', 'notebook.runAndInsert']),
   ...items('Run', 'many', [
     'notebook.runAbove',

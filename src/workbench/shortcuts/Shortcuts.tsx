@@ -24,7 +24,7 @@ function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title="Keyboard shortcuts"
-      subtitle="Cells have keys of their own while no text is edited: Escape leaves the text, Enter goes back to it."
+      subtitle="Cells have keys of their own while no text is edited; Escape leaves the text."
       size={640}
       onClose={onClose}
       actions={
