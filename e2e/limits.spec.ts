@@ -83,7 +83,7 @@ test('a fifth app is refused where it was asked for: limit, current use, what to
   await notebook.whenKernel('idle');
   await notebook.select(0);
   await page.keyboard.press('ControlOrMeta+Enter');
-  await expect(notebook.output(0)).toContainText(/atelier-environments-\w+\/five/);
+  await expect(notebook.output(0)).toContainText(/\/layers\/environment-five-/);
 });
 
 test.describe('behind its time', () => {
