@@ -146,7 +146,7 @@ test('a file is found from the palette by its path [B2]', async ({ ide }) => {
   await expect(page.getByRole('region', { name: 'Notebook found.ipynb' })).toBeVisible();
 });
 
-test('an error names its cell and goes there; it is copied as text [C7]', async ({ ide }) => {
+test('an error names its cell and goes there; it is copied as text [J1]', async ({ ide }) => {
   const { page } = ide;
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await ide.write('places.ipynb', notebookWithOutputs());
