@@ -1,0 +1,37 @@
+import '../command-args.ts';
+import type { CommandId, MenuItem } from '@/platform/contributions/contribution.ts';
+
+const items = (menu: MenuItem['menu'], section: string, ids: readonly CommandId[]): MenuItem[] =>
+  ids.map((id, order) => ({ menu, section, command: id, order }));
+
+export const notebookMenus: readonly MenuItem[] = [
+  ...items('File', 'save', ['document.save']),
+  ...items('Edit', 'a-undo', ['notebook.undo', 'notebook.redo']),
+  ...items('Edit', 'b-clipboard', [
+    'notebook.cutCells',
+    'notebook.copyCells',
+    'notebook.pasteCells',
+    'notebook.deleteCells',
+  ]),
+  ...items('Edit', 'c-cells', [
+    'notebook.insertAbove',
+    'notebook.insertBelow',
+    'notebook.moveUp',
+    'notebook.moveDown',
+    'notebook.selectAll',
+  ]),
+  ...items('Edit', 'd-outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
+  ...items('Run', 'cells', ['notebook.runAndSelectNext', 'notebook.run', 'notebook.runAndInsert']),
+  ...items('Run', 'many', [
+    'notebook.runAbove',
+    'notebook.runBelow',
+    'notebook.runAll',
+    'notebook.restartAndRunAll',
+  ]),
+  ...items('Kernel', 'kernel', [
+    'notebook.interruptKernel',
+    'notebook.restartKernel',
+    'notebook.restartAndRunAll',
+  ]),
+  ...items('Kernel', 'terminal', ['notebook.openImageTerminal']),
+];

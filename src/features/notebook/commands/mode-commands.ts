@@ -1,0 +1,41 @@
+import { define } from './define.ts';
+
+/** Moving about and the two modes. */
+export const modeCommands = [
+  define('notebook.editCell', {
+    title: 'Edit cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.enterEdit(),
+  }),
+  define('notebook.leaveCell', {
+    title: 'Leave cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.leaveEdit(),
+  }),
+  define('notebook.selectNext', {
+    title: 'Select next cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(1),
+  }),
+  define('notebook.selectPrevious', {
+    title: 'Select previous cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(-1),
+  }),
+  define('notebook.extendDown', {
+    title: 'Extend selection down',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(1, { extend: true }),
+  }),
+  define('notebook.extendUp', {
+    title: 'Extend selection up',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(-1, { extend: true }),
+  }),
+];

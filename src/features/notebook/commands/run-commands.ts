@@ -1,0 +1,75 @@
+import type { NotebookSession } from '../session/notebook-session.ts';
+import { define, selected } from './define.ts';
+
+/** Selects the next cell; after the last one makes a new one to write in. */
+function goOn({ editing, store }: NotebookSession): void {
+  const { order, active } = store.getState();
+  if (active === order.at(-1)) {
+    editing.insert('below');
+    editing.enterEdit();
+  } else editing.selectBy(1);
+}
+
+/** Running cells. */
+export const runCommands = [
+  define('notebook.run', {
+    title: 'Run selected cells',
+    group: 'Run',
+    icon: 'play',
+    run: async (session) => {
+      session.editing.leaveEdit();
+      await session.runner.run(selected(session));
+    },
+  }),
+  define('notebook.runAndSelectNext', {
+    title: 'Run selected cells and go on',
+    group: 'Run',
+    icon: 'play',
+    run: async (session) => {
+      const ids = selected(session);
+      const last = ids.at(-1);
+      session.editing.leaveEdit();
+      if (last !== undefined) session.editing.select(last);
+      goOn(session);
+      await session.runner.run(ids);
+    },
+  }),
+  define('notebook.runAndInsert', {
+    title: 'Run selected cells and insert below',
+    group: 'Run',
+    icon: 'list-plus',
+    run: async (session) => {
+      const ids = selected(session);
+      session.editing.leaveEdit();
+      session.editing.insert('below');
+      session.editing.enterEdit();
+      await session.runner.run(ids);
+    },
+  }),
+  define('notebook.runAll', {
+    title: 'Run all cells',
+    group: 'Run',
+    icon: 'fast-forward',
+    run: ({ runner, store }) => runner.run(store.getState().order),
+  }),
+  define('notebook.runAbove', {
+    title: 'Run all above',
+    group: 'Run',
+    icon: 'step-forward',
+    run: (session) => {
+      const { order } = session.store.getState();
+      const [first] = selected(session);
+      return session.runner.run(first === undefined ? [] : order.slice(0, order.indexOf(first)));
+    },
+  }),
+  define('notebook.runBelow', {
+    title: 'Run selected cell and all below',
+    group: 'Run',
+    icon: 'fast-forward',
+    run: (session) => {
+      const { order } = session.store.getState();
+      const [first] = selected(session);
+      return session.runner.run(first === undefined ? [] : order.slice(order.indexOf(first)));
+    },
+  }),
+];
