@@ -8,18 +8,18 @@ describe('how sizes are enforced [A8]', () => {
     [{ cpu: 'kubernetes', memory: 'kubernetes' }, 'Held to its size.', false],
     [
       { cpu: 'none', memory: 'none', reason: 'No control group may be made.' },
-      'Sizes are not enforced here: No control group may be made.',
+      'Sizes are not enforced here. No control group may be made.',
       true,
     ],
     [{ cpu: 'none', memory: 'none' }, 'Sizes are not enforced here.', true],
     [
       { cpu: 'none', memory: 'cgroup-v2', reason: 'The cpu controller is off.' },
-      'CPU is not enforced here: The cpu controller is off. Memory is.',
+      'Memory is enforced here, CPU is not. The cpu controller is off.',
       true,
     ],
     [
       { cpu: 'cgroup-v2', memory: 'none', reason: 'The memory controller is off' },
-      'Memory is not enforced here: The memory controller is off. CPU is.',
+      'CPU is enforced here, memory is not. The memory controller is off.',
       true,
     ],
   ])('%j', (enforcement, text, isOpen) => {

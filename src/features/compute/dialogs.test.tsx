@@ -447,7 +447,7 @@ describe('Select instance', () => {
     const meter = within(row(/^ml.t3.medium/)).getByRole('meter', { name: 'Memory of ml.t3.medium' });
     expect(meter.getAttribute('aria-valuetext')).toBe('3.6 GiB');
     const text = screen.getByRole('dialog').textContent;
-    expect(text).toContain('Sizes are not enforced here: No control group may be made here.');
+    expect(text).toContain('Sizes are not enforced here. No control group may be made here.');
     expect(text).toContain('Memory in use: 3.6 GiB.');
   });
 

@@ -45,7 +45,7 @@ describe('what the badge of an instance tells [G1]', () => {
     const enforcement = { cpu: 'none', memory: 'none', reason: 'No control group may be made' };
     expect(
       instanceFacts({ instance: { ...instance, enforcement }, usage: undefined, apps: [], images }),
-    ).toEqual(['Sizes are not enforced here: No control group may be made.']);
+    ).toEqual(['Sizes are not enforced here. No control group may be made.']);
     expect(instanceFacts({ instance: undefined, usage, apps, images })).toEqual([]);
   });
 
