@@ -2,7 +2,7 @@ import type { Environment } from '@atelier-ide/contract';
 import type { ComputeState } from '@/services/compute/compute-service.ts';
 import { SelectField } from '@/ui/Field.tsx';
 import { instanceSize } from '@/ui/InstanceBadge.tsx';
-import { inStudioOrder, reasonAgainst, usageOf, usageText, withImage } from './choices.ts';
+import { inStudioOrder, packagesText, reasonAgainst, usageOf, usageText, withImage } from './choices.ts';
 import { imageGroup, imageReason } from './image-making.ts';
 
 type FieldProps = {
@@ -19,12 +19,10 @@ export function ImageField({
   note,
 }: FieldProps & { note: string | undefined }) {
   const image = state.images.find((one) => one.id === environment.imageId);
-  const packages = image?.packages?.slice(0, 3).map((one) => `${one.name} ${one.version}`) ?? [];
-  const more = (image?.packages?.length ?? 0) - packages.length;
   const facts = [
     image?.processor,
     image?.guidance === 'TO_BE_ARCHIVED' ? 'will be removed' : null,
-    packages.length > 0 ? `${packages.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : image?.description,
+    packagesText(image?.packages ?? []) ?? image?.description,
   ];
   const options = state.images
     .toSorted((a, b) => a.scope.localeCompare(b.scope))

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { packagesText, describe, expect, it } from 'vitest';
 import { createFakeComputeStore, fakeApp, fakeImage, fakeType } from '@/services/fake-compute-store.ts';
 import {
   currentEnvironment,
   fitsFilter,
+  packagesText,
   priceText,
   reasonAgainst,
   slotText,
@@ -135,4 +136,14 @@ describe('what can be chosen', () => {
     expect(priceText(fakeType('x', [1, 1], { pricePerHour: 0.05, currency: 'EUR' }))).toBe('€0.05/h');
     expect(fakeImage('x', 'X').processor).toBe('CPU');
   });
+});
+
+it('tells an image by the packages that people look for, not by the alphabet [C5]', () => {
+  const packages = ['anyio', 'numpy', 'Pandas', 'zipp', 'matplotlib', 'torch'].map((name) => ({
+    name,
+    version: '1.0',
+  }));
+  expect(packagesText(packages)).toBe('Pandas 1.0, matplotlib 1.0, torch 1.0 and 3 more');
+  expect(packagesText(packages.slice(1, 2))).toBe('numpy 1.0');
+  expect(packagesText(packages.slice(0, 1))).toBeNull();
 });

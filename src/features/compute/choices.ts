@@ -160,3 +160,17 @@ export function priceText(type: InstanceType): string | null {
   const currency = type.currency ?? 'USD';
   return `${new Intl.NumberFormat('en', { style: 'currency', currency }).format(type.pricePerHour)}/h`;
 }
+
+/** What people choose an image for, most wanted first; what these bring along says nothing about the image. */
+const telling = ['pandas', 'scikit-learn', 'matplotlib', 'torch', 'tensorflow', 'polars', 'pyspark', 'numpy'];
+
+/** `pandas 2.3, scikit-learn 1.7 and 56 more`; null when nothing in the image is worth its name. */
+export function packagesText(packages: NonNullable<Image['packages']>): string | null {
+  const named = telling
+    .flatMap((name) => packages.find((one) => one.name.toLowerCase() === name) ?? [])
+    .slice(0, 3);
+  if (named.length === 0) return null;
+  const more = packages.length - named.length;
+  const words = named.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return more > 0 ? `${words} and ${more} more` : words;
+}
