@@ -149,6 +149,7 @@ describe('a running driver', () => {
 
   it('a cancelled start leaves nothing, however far it came [C3]', async () => {
     const before = descendants(process.pid).length;
+    const logs = readdirSync(join(fixture.config.dataDir, 'logs', 'apps'));
     for (const waitMs of [0, 5, 30, 60, 120]) {
       const { app } = fixture.service.create(ann, request);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
@@ -158,6 +159,7 @@ describe('a running driver', () => {
     }
     expect(descendants(process.pid)).toHaveLength(before);
     expect(readdirSync(join(fixture.config.dataDir, 'instances'))).toEqual([]);
+    expect(readdirSync(join(fixture.config.dataDir, 'logs', 'apps'))).toEqual(logs);
   });
 
   it('when the zygote is killed, its apps are Failed and ended, and the next app starts', async () => {

@@ -23,7 +23,7 @@ import { bareLayer } from './bare-layer.ts';
 import { appLogPath, readAppLog } from './app-log.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { imageShell } from './image-shell.ts';
-import { LocalApps } from './local-apps.ts';
+import { type LaunchRequest, LocalApps } from './local-apps.ts';
 import { LocalGroups } from './local-groups.ts';
 import { makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
 import { ZygoteError } from './zygote-connection.ts';
@@ -195,21 +195,26 @@ export class LocalDriver implements Driver {
       : {};
     onPhase('server');
     const logPath = appLogPath(this.#config.dataDir, spec.appId);
-    const running = await apps.launch(
-      {
-        appId: spec.appId,
-        type: spec.type,
-        baseUrl: spec.baseUrl,
-        home: this.#config.root,
-        logPath,
-        env: appEnvironment(process.env, env),
-        path: layer?.path ?? [],
-        kernelspecDirs: layer?.kernelspecDirs ?? [],
-        shellCommand: layer ? shell : undefined,
-        group: spec.instanceId ? await this.#groups.groupOf(spec.instanceId) : undefined,
-      },
-      signal,
-    );
+    const launch: LaunchRequest = {
+      appId: spec.appId,
+      type: spec.type,
+      baseUrl: spec.baseUrl,
+      home: this.#config.root,
+      logPath,
+      env: appEnvironment(process.env, env),
+      path: layer?.path ?? [],
+      kernelspecDirs: layer?.kernelspecDirs ?? [],
+      shellCommand: layer ? shell : undefined,
+      group: spec.instanceId ? await this.#groups.groupOf(spec.instanceId) : undefined,
+    };
+    let running: RunningApp;
+    try {
+      running = await apps.launch(launch, signal);
+    } catch (error) {
+      // Who cancels has no question; a start that failed is asked about.
+      if (signal.aborted) await rm(logPath, { force: true });
+      throw error;
+    }
     const stop = async (): Promise<void> => {
       await running.stop();
       // The log of an app that ended as it should tells nobody anything.
@@ -325,7 +330,8 @@ export class LocalDriver implements Driver {
   async #makeFolders(): Promise<void> {
     const { dataDir } = this.#config;
     try {
-      await rm(join(dataDir, 'instances'), { recursive: true, force: true });
+      // What ended with a killed server may be writing still.
+      await rm(join(dataDir, 'instances'), { recursive: true, force: true, maxRetries: 5 });
       for (const name of ['instances', 'images', join('logs', 'apps')])
         await mkdir(join(dataDir, name), { recursive: true, mode: 0o700 });
     } catch (error) {
