@@ -1,13 +1,14 @@
+import { EventEmitter, once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer as createNodeServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStudioClient } from '@atelier-ide/contract';
+import { type InstanceType, createStudioClient } from '@atelier-ide/contract';
 import { FakeDriver, fakeImage } from './apps/fake-driver.ts';
 import type { ServerConfig } from './config.ts';
 import { type RunningServer, createServer } from './create-server.ts';
-import { StartupError } from './drivers/driver.ts';
+import { type RunningApp, StartupError } from './drivers/driver.ts';
 import { portOf } from './http/http.fixture.ts';
 import { catalogueFor } from './images/catalogue.ts';
 
@@ -20,6 +21,68 @@ class CountingDriver extends FakeDriver {
   override close = async (): Promise<void> => {
     this.closed += 1;
   };
+}
+
+/** Its apps with an instance answer at this port. */
+class UsedDriver extends CountingDriver {
+  readonly #port: number;
+  override readonly features = ['usage' as const];
+  constructor(
+    images: ConstructorParameters<typeof FakeDriver>[0],
+    types: readonly InstanceType[],
+    port: number,
+  ) {
+    super(images, types);
+    this.#port = port;
+  }
+  override async startApp(...args: Parameters<FakeDriver['startApp']>): Promise<RunningApp> {
+    const running = await super.startApp(...args);
+    const target = { protocol: 'http:' as const, host: '127.0.0.1', port: this.#port };
+    return args[0].instanceId === null ? running : { ...running, endpoint: { ...running.endpoint, target } };
+  }
+}
+
+/** An app that says what it uses. */
+async function startUsedApp() {
+  const heard = new EventEmitter();
+  let asks = 0;
+  const app = { cpuUsec: 1, memoryBytes: 7_000_000 };
+  const answer = JSON.stringify({ time: 1, group: null, app, kernels: [], terminals: [], disk: null });
+  const server = createNodeServer((_request, response) => {
+    asks += 1;
+    response.end(answer);
+    heard.emit('ask');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: portOf(server),
+    asked: async (times: number) => {
+      while (asks < times) await once(heard, 'ask');
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Hears all events from now on; `until` gives the types of those that came before one. */
+async function listenTo(server: RunningServer, headers: Record<string, string>) {
+  const { body } = await fetch(`${server.origin}/api/studio/v1/events`, { headers });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const types = (): string[] => [...text.matchAll(/^data: \{"type":"(\w+)"/gm)].map(([, type = '']) => type);
+  const until = async (type: string): Promise<string[]> => {
+    while (!types().includes(type)) {
+      const { value, done } = (await reader?.read()) ?? { done: true };
+      if (done) throw new Error(`The stream ended after ${types().join(', ')}.`);
+      text += value;
+    }
+    return types();
+  };
+  await until('hello');
+  return { until };
 }
 
 describe('the server', () => {
@@ -118,6 +181,30 @@ describe('the server', () => {
     const body = { type: 'KernelGateway' as const, imageId: 'base', instanceType: types[0]?.name ?? '' };
     const first = await client.call('createApp', { body });
     expect((await client.call('createApp', { body })).id).toBe(first.id);
+  });
+
+  it.each([
+    { withoutFeatures: [], isTold: true },
+    { withoutFeatures: ['usage'], isTold: false },
+  ])('tells what is used where that is offered: %j', async ({ withoutFeatures, isTold }) => {
+    const types = catalogueFor({ cpus: 4, memoryGiB: 16, gpus: 0 });
+    const app = await startUsedApp();
+    driver = new UsedDriver([fakeImage('base')], types, app.port);
+    driver.automatic = true;
+    const server = await start({ withoutFeatures });
+    const { headers } = await signIn(server);
+    const client = createStudioClient({ baseUrl: server.origin, fetch, headers: () => headers });
+    const events = await listenTo(server, headers);
+    const instanceType = types[0]?.name ?? '';
+    await client.call('createApp', { body: { type: 'KernelGateway', imageId: 'base', instanceType } });
+    // When it is asked again, what it said at first has been told.
+    await app.asked(2);
+    await client.call('putDocument', { body: { path: 'a.ipynb' } });
+    expect((await events.until('document')).includes('usage')).toBe(isTold);
+    const [instance] = await client.all('listInstances', {});
+    expect(instance?.usage?.memoryBytes).toBe(isTold ? 7_000_000 : undefined);
+    await server.close();
+    await app.close();
   });
 
   it('does not start without its images, and leaves nothing behind', async () => {

@@ -7,7 +7,7 @@ import type { ServerConfig } from './config.ts';
 import { createDocumentService } from './documents/create-document-service.ts';
 import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
-import { type Http, createHttp } from './http/create-http.ts';
+import { type Http, createHttp, featuresOf } from './http/create-http.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { createDocumentWork } from './kernels/document-work.ts';
 import { announceImages } from './images/announce-images.ts';
@@ -122,7 +122,8 @@ async function compose(
   undo.push(() => executions.close());
   const users = createSingleUser(config.root);
   undo.push(announceImages({ driver, bus, users }));
-  const usage = createUsageSampler({ apps, bus, users, driver, log, onReading: deaths.noteReading });
+  const isTold = featuresOf(driver, config.withoutFeatures).includes('usage');
+  const usage = createUsageSampler({ apps, bus, users, driver, log, isTold, onReading: deaths.noteReading });
   undo.push(() => usage.close());
   const http = await createHttp({
     config,

@@ -60,19 +60,17 @@ const pingMs = 25_000;
 /** A relayed request on which nothing moves for so long is given up. */
 const relayIdleMs = 120_000;
 
-/** What this backend says it can do. */
-export function capabilitiesOf(
-  driver: Driver,
-  serverId: string,
+/** What this backend offers: what its driver can serve and it itself, without what is taken away. */
+export function featuresOf(
+  driver: Pick<Driver, 'features'>,
   withoutFeatures: readonly string[],
-): Capabilities {
+): readonly Feature[] {
   const offered = new Set<Feature>([...driver.features, ...ownFeatures]);
   // Where there is a choice, a document can move from one choice to another.
   if (offered.has('instances.choose')) offered.add('switch');
-  const features = featureSchema.options.filter(
+  return featureSchema.options.filter(
     (feature) => offered.has(feature) && !withoutFeatures.includes(feature),
   );
-  return { version: '1.0', serverId, driver: driver.name, features };
 }
 
 /** Builds all that speaks HTTP over the services. */
@@ -83,7 +81,12 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
   const sessions = await createSessions({ store, serverId, rotateKey: config.rotateLink, now });
   const tokens = createPersonalTokens(store, now);
   const authentication = createAuthentication({ sessions, tokens, users, live, guard });
-  const capabilities = capabilitiesOf(driver, serverId, config.withoutFeatures);
+  const capabilities: Capabilities = {
+    version: '1.0',
+    serverId,
+    driver: driver.name,
+    features: [...featuresOf(driver, config.withoutFeatures)],
+  };
   const linkSecret = randomBytes(32).toString('base64url');
   const onDidSignIn = (user: User): void => {
     try {

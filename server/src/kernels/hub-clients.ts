@@ -29,6 +29,8 @@ export type HubClientsOptions = {
   state: () => KernelState;
   /** A frame of a client; false when it could not be taken because too much waits already. */
   receive: (key: string, frame: Uint8Array) => boolean;
+  /** The socket of this cursor client is gone. */
+  didLeave: (key: string) => void;
 };
 
 /** Stock clients that left and whose place is remembered, so that they miss nothing when they come back. */
@@ -47,6 +49,10 @@ export class HubClients {
 
   get size(): number {
     return this.#clients.size;
+  }
+
+  hasCursor(key: string): boolean {
+    return [...this.#clients].some((client) => client.key === key && client.mode === 'cursor');
   }
 
   attach(ws: WebSocket, request: AttachRequest): void {
@@ -113,7 +119,11 @@ export class HubClients {
   }
 
   #leave(client: HubClient): HubClient {
-    if (!this.#clients.delete(client) || client.mode === 'cursor') return client;
+    if (!this.#clients.delete(client)) return client;
+    if (client.mode === 'cursor') {
+      this.#options.didLeave(client.key);
+      return client;
+    }
     this.#places.delete(client.key);
     this.#places.set(client.key, client.position);
     const oldest = this.#places.keys().next();

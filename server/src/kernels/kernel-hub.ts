@@ -21,6 +21,7 @@ import { HubClients } from './hub-clients.ts';
 import { createInputGate } from './input-gate.ts';
 import { KernelFence } from './kernel-fence.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { Subshells } from './subshells.ts';
 import { type Upstream, type UpstreamTiming, connectUpstream } from './upstream.ts';
 
 /** What the hub tells its owner. */
@@ -69,6 +70,7 @@ export class KernelHub {
   /** header.session of the kernel's process, once seen. */
   #kernelSession = '';
   readonly #fence: KernelFence;
+  readonly #subshells: Subshells;
   /** Entries that are being shown; more than one only while a listener sends. */
   readonly #committed: [JournalEntry, FrameHead][] = [];
   /** Execute requests that were passed on: a msg_id runs once. */
@@ -83,6 +85,12 @@ export class KernelHub {
       journal: options.journal,
       state: () => this.state,
       receive: (key, frame) => this.#receive(key, frame),
+      didLeave: (key) => this.#subshells.didLeave(key),
+    });
+    this.#subshells = new Subshells({
+      session: this.session,
+      isHere: (key) => this.clients.hasCursor(key),
+      send: (frame) => this.send(frame),
     });
     this.#fence = new KernelFence({
       session: this.session,
@@ -169,6 +177,7 @@ export class KernelHub {
     }
     if (!this.#noteExecute(head)) return true;
     this.clients.routing.note(key, head);
+    this.#subshells.asked(key, head);
     this.#journal.append('in', kept, head);
     return this.#upstream.send(frame);
   }
@@ -220,6 +229,7 @@ export class KernelHub {
       this.#input.asked({ id: head.id, parentId: head.parentId, isPassword: content['password'] === true });
     } else if (head.type === 'execute_reply') this.#input.ended(head.parentId);
     else if (head.type === 'shutdown_reply' && head.channel === 'iopub') this.#observeShutdown(entry);
+    else if (head.type === 'create_subshell_reply') this.#subshells.made(head, entry.bytes);
   }
 
   #observeStatus(entry: JournalEntry, head: FrameHead): void {
@@ -261,6 +271,7 @@ export class KernelHub {
   #restarted(cause: string, isDeath: boolean, sessionBefore = this.#kernelSession): void {
     if (this.#fence.isRestarting) return;
     this.#fence.beginRestart(sessionBefore);
+    this.#subshells.forget();
     this.#input.ended();
     this.#options.listener.didRestart(cause, isDeath);
   }

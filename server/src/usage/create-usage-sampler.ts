@@ -21,6 +21,8 @@ export type UsageSamplerDeps = {
   users: Pick<Users, 'byId'>;
   driver: Pick<Driver, 'instanceTypes'>;
   log: Log;
+  /** False where the feature `usage` is not offered: apps are asked all the same, for their health. */
+  isTold?: boolean;
   clock?: Clock;
   ask?: AskApp;
   /** Hears every reading of an app that is on an instance. */
@@ -102,7 +104,8 @@ class Watch {
     const fresh = new Set(
       [...this.#meters].filter(([id, meter]) => meter.answers > (before.get(id) ?? 0)).map(([id]) => id),
     );
-    for (const instance of apps.instances(this.#user)) this.#tell(instance, fresh);
+    if (this.#deps.isTold ?? true)
+      for (const instance of apps.instances(this.#user)) this.#tell(instance, fresh);
     return [...fresh].every((id) => this.#meters.get(id)?.rates?.hasRates !== false);
   }
 
