@@ -1,4 +1,4 @@
-import { packagesText, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFakeComputeStore, fakeApp, fakeImage, fakeType } from '@/services/fake-compute-store.ts';
 import {
   currentEnvironment,
