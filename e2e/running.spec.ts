@@ -33,6 +33,8 @@ async function confirm(page: Page, title: string, says: readonly (string | RegEx
   await expect(dialog).toBeHidden();
 }
 
+test.beforeEach(async ({ ide }) => ide.endCompute());
+
 test('what runs on two types, with shares, and the end of each part [H1] [H2] [H7]', async ({ ide }) => {
   test.setTimeout(300_000);
   const { page } = ide;

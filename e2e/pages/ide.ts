@@ -73,6 +73,12 @@ export class Ide {
     return { status: response.status(), json: text === '' ? null : JSON.parse(text) };
   }
 
+  /** Ends all compute: what journeys before this one left running in the same home. */
+  async endCompute(): Promise<void> {
+    for (const { id } of await this.apps('KernelGateway')) await this.call('DELETE', `/apps/${id}`);
+    await expect.poll(async () => this.apps('KernelGateway'), { timeout: 60_000 }).toEqual([]);
+  }
+
   /** Apps of a type, as the backend tells them. */
   async apps(type: 'KernelGateway' | 'JupyterServer'): Promise<{ id: string; status: string }[]> {
     const response = await this.page.request.get(`${this.product.origin}/api/studio/v1/apps`);
