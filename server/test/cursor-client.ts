@@ -20,7 +20,12 @@ export type CursorClient = {
   /** Resolves with the first entry, past or to come, that fits. */
   until(fits: (entry: CursorEntry) => boolean): Promise<CursorEntry>;
   send(
-    parts: Pick<JupyterMessage, 'channel' | 'content'> & { type: string; id: string; parentId?: string },
+    parts: Pick<JupyterMessage, 'channel' | 'content'> & {
+      type: string;
+      id: string;
+      parentId?: string;
+      subshellId?: string;
+    },
   ): void;
   /** Ends the connection as a broken network does. */
   cut(): void;
@@ -77,10 +82,13 @@ export async function attachCursor(
         };
         waiting.add(listener);
       }),
-    send: ({ channel, content, type, id, parentId }) => {
+    send: ({ channel, content, type, id, parentId, subshellId }) => {
       const parent = parentId === undefined ? {} : { msg_id: parentId };
       const date = new Date().toISOString();
-      ws.send(encodeV1(createMessage({ channel, content, type, id, session: 'cursor', date, parent })));
+      const own = subshellId === undefined ? {} : { subshellId };
+      ws.send(
+        encodeV1(createMessage({ channel, content, type, id, session: 'cursor', date, parent, ...own })),
+      );
     },
     cut: () => ws.terminate(),
   };

@@ -148,10 +148,10 @@ describe('the state of the kernel', () => {
     }
   });
 
-  it('is not made busy or idle by a question about usage', () => {
+  it('is not made busy or idle by a question about usage or by help with code', () => {
     const idleKernel = setKernelState(initialKernelState, 'idle');
     const busyKernel = setKernelState(initialKernelState, 'busy');
-    for (const type of ['usage_request', 'create_subshell_request']) {
+    for (const type of ['usage_request', 'create_subshell_request', 'complete_request', 'inspect_request']) {
       expect(reduceKernelState(idleKernel, status('busy', type)).state).toBe('idle');
       expect(reduceKernelState(busyKernel, status('idle', type)).state).toBe('busy');
     }

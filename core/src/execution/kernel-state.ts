@@ -25,6 +25,10 @@ const UNTRACKED: ReadonlySet<string> = new Set([
   'debug_request',
   'interrupt_request',
   'shutdown_request',
+  // Help while one types. In a subshell it also answers while the main shell works.
+  'complete_request',
+  'inspect_request',
+  'is_complete_request',
 ]);
 
 /** Messages that can tell that the kernel is there, but not that it works. */

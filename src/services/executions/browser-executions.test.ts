@@ -54,6 +54,10 @@ function createKernel() {
           if (isCut) throw new Error('cut');
           executed.push(id);
         },
+        assist: {
+          complete: async () => ({ ok: false, why: 'cut' }),
+          inspect: async () => ({ ok: false, why: 'cut' }),
+        },
         answerInput() {},
         interrupt: async () => {},
         restart: async () => {},

@@ -131,6 +131,7 @@ class Kernels implements KernelsService, Disposable {
       store: channel.store,
       onDidReceive: channel.onDidReceive,
       onDidReset: channel.onDidReset,
+      assist: channel.assist,
       execute: (request) => channel.execute(request),
       answerInput: (parent, value) => channel.answerInput(parent, value),
       interrupt: () => channel.interrupt(),

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { PageSignals } from '../page-signals.ts';
 import { createChannelStore } from './channel-store.ts';
 import { type JournalPlace, JournalSocket } from './journal-socket.ts';
+import { createKernelAssist, type ManagedAssist } from './kernel-assist.ts';
 import type { KernelApi } from './kernel-api.ts';
 import { KernelView } from './kernel-view.ts';
 import type { KernelChannel, KernelChannelState, ReceivedMessage } from './kernels-service.ts';
@@ -50,6 +51,7 @@ class Channel implements ManagedChannel {
   readonly appId: string;
   readonly kernelId: string;
   readonly store;
+  readonly assist: ManagedAssist;
   readonly #config: KernelChannelConfig;
   readonly #owned = new DisposableStore();
   readonly #received;
@@ -90,6 +92,13 @@ class Channel implements ManagedChannel {
         onDown: (why) => this.#down(why),
         onGone: () => this.#become('dead'),
       },
+    });
+    this.assist = createKernelAssist({
+      clock: config.clock,
+      newId: config.newId,
+      isOpen: () => this.#line.isOpen && !this.#view.isReplaying,
+      isIdle: () => this.store.getState().state === 'idle',
+      send: (parts) => this.#ask(parts),
     });
     this.#owned.add(this.#line);
     this.#owned.add(config.page.onDidWake(() => this.#line.retryNow()));
@@ -172,6 +181,7 @@ class Channel implements ManagedChannel {
   dispose(): void {
     this.#watch?.dispose();
     this.#giveUp?.dispose();
+    this.assist.dispose();
     this.#owned.dispose();
   }
 
@@ -212,7 +222,7 @@ class Channel implements ManagedChannel {
     this.#watch?.dispose();
     this.#watch = null;
     if (isInward) this.#view.didSend(message);
-    else this.#view.didReceive(message);
+    else this.#hear(message);
     if (seq !== null && seq >= this.#catchUpEnd) this.#view.caughtUp();
     if (message.header.msg_type === 'kernel_info_reply') this.#learnLanguage(message);
     const isReplay = seq !== null && seq <= (this.#replayEnd ?? 0);
@@ -220,9 +230,16 @@ class Channel implements ManagedChannel {
     this.#publish();
   }
 
+  #hear(message: JupyterMessage): void {
+    this.#view.didReceive(message);
+    if (isNewProcess(message)) this.assist.startOver();
+    this.assist.receive(message);
+  }
+
   #down(why: 'cut' | 'signed-out' | 'app-stopped'): void {
     this.#watch?.dispose();
     this.#watch = null;
+    this.assist.startOver();
     if (why === 'signed-out') this.#config.onDidReject();
     if (why === 'app-stopped' && this.#config.isAppGone()) {
       this.#become('dead');
@@ -265,10 +282,13 @@ class Channel implements ManagedChannel {
   }
 
   #askInfo(channel: 'shell' | 'control'): void {
-    const id = this.#config.newId();
-    const message = this.#request({ channel, type: 'kernel_info_request', id, content: {} });
+    this.#ask({ channel, type: 'kernel_info_request', id: this.#config.newId(), content: {} });
+  }
+
+  #ask(parts: Omit<Parameters<typeof createMessage>[0], 'session' | 'date'>): boolean {
+    const message = this.#request(parts);
     this.#view.didSend(message);
-    this.#line.send(message);
+    return this.#line.send(message);
   }
 
   #learnLanguage({ content }: JupyterMessage): void {
@@ -287,6 +307,13 @@ class Channel implements ManagedChannel {
   #now(): string {
     return new Date(this.#config.clock.now()).toISOString();
   }
+}
+
+/** The kernel's process began or ended: subshells and open questions of before are gone with it. */
+function isNewProcess({ header, content }: JupyterMessage): boolean {
+  if (header.msg_type === 'shutdown_reply') return true;
+  const told = header.msg_type === 'status' ? content['execution_state'] : undefined;
+  return told === 'starting' || told === 'restarting' || told === 'autorestarting' || told === 'dead';
 }
 
 /** States that only the kernel's own messages tell. */

@@ -24,6 +24,36 @@ export type KernelChannelState = {
   language: { name: string; mimetype: string; version: string } | null;
 };
 
+/** Something that could stand at the cursor, in place of the text from `start` to `end` (offsets of JavaScript). */
+export type Completion = {
+  text: string;
+  start: number;
+  end: number;
+  /** Such as `function` or `module`; '' where the kernel does not tell. */
+  type: string;
+  signature: string;
+};
+
+/** What the kernel says of a name; may hold colours of a terminal. */
+export type Inspection = { text: string };
+
+/**
+ * `busy`: the kernel works and cannot answer meanwhile, nothing was sent. `late`: no answer in time. `cut`: the line or
+ * the kernel went away, or the question was taken back.
+ */
+export type HelpAnswer<T> = { ok: true; value: T } | { ok: false; why: 'busy' | 'late' | 'cut' };
+
+/** Questions about code that is being written; they never reject. */
+export type KernelAssist = {
+  complete(code: string, offset: number, signal?: AbortSignal): Promise<HelpAnswer<Completion[]>>;
+  /** Null: the kernel knows nothing of what stands there. */
+  inspect(
+    code: string,
+    offset: number,
+    options?: { detail?: 0 | 1; signal?: AbortSignal | undefined },
+  ): Promise<HelpAnswer<Inspection | null>>;
+};
+
 /** One page's line to one kernel. Reconnects by itself with no limit; only the server says that a kernel is gone. */
 export type KernelChannel = Disposable & {
   readonly appId: string;
@@ -34,6 +64,7 @@ export type KernelChannel = Disposable & {
   readonly onDidReceive: Event<ReceivedMessage>;
   /** The journal before this point is gone or another kernel run began: outputs may be incomplete. */
   readonly onDidReset: Event<void>;
+  readonly assist: KernelAssist;
   /** Sends an execute_request by itself; only for backends without `executions`. */
   execute(request: { id: string; code: string; cellId: string }): void;
   answerInput(parent: JupyterMessage, value: string): void;
