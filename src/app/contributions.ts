@@ -1,4 +1,5 @@
 import { computeContribution } from '@/features/compute/compute.contribution.ts';
+import { contentsContribution } from '@/features/contents/contents.contribution.ts';
 import { editorContribution } from '@/features/editor/editor.contribution.ts';
 import { filesContribution } from '@/features/files/files.contribution.ts';
 import { launcherContribution } from '@/features/launcher/launcher.contribution.ts';
@@ -18,4 +19,5 @@ export const contributions: readonly StudioContribution[] = [
   computeContribution,
   runningContribution,
   registriesContribution,
+  contentsContribution,
 ];

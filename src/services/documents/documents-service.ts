@@ -42,6 +42,42 @@ export type DocumentSession = Disposable & {
   save(): Promise<void>;
   /** For notebooks: the number of a cell as people count, or null where it has none. */
   cellNumber?(cellId: string): number | null;
+  /** For documents with headings. */
+  readonly outline?: DocumentOutline;
+};
+
+/** What a section of a document is doing, its sub-sections included. */
+export type SectionMarks = {
+  isRunning: boolean;
+  hasError: boolean;
+  /** Place of the first waiting cell in the queue, 1 = next; 0 = waiting without a place; null = none waits. */
+  queued: number | null;
+};
+
+export type OutlineEntry = {
+  id: string;
+  /** 1 to 6, as written. */
+  depth: number;
+  text: string;
+  marks: SectionMarks;
+};
+
+export type Outline = {
+  /** False while the document is read or could not be. */
+  isReady: boolean;
+  entries: readonly OutlineEntry[];
+  /** The section in hand. */
+  currentId: string | null;
+  counts: { running: number; errors: number; code: number };
+};
+
+/** The headings of an open document, made only while somebody looks at them. */
+export type DocumentOutline = {
+  /** The same object as long as nothing in it changed. */
+  read(): Outline;
+  subscribe(listener: () => void): () => void;
+  /** Brings a heading into view and its place in hand. */
+  reveal(id: string): void;
 };
 
 /** Sessions by path, ref-counted: two tabs of one file share one session. */
