@@ -33,10 +33,9 @@ async function confirm(page: Page, title: string, says: readonly (string | RegEx
   await expect(dialog).toBeHidden();
 }
 
-test.beforeEach(async ({ ide }) => ide.endCompute());
-
 test('what runs on two types, with shares, and the end of each part [H1] [H2] [H7]', async ({ ide }) => {
   test.setTimeout(300_000);
+  await ide.endCompute();
   const { page } = ide;
   await startNotebook(ide, 'quiet.ipynb', 'ml.m5.large', 'x = 1');
   await ide.notebook('quiet.ipynb').whenCell(0, 'done');
@@ -118,6 +117,7 @@ test('what runs on two types, with shares, and the end of each part [H1] [H2] [H
 
 test('shut down all ends compute and leaves the files and system terminals [H7]', async ({ ide }) => {
   test.setTimeout(180_000);
+  await ide.endCompute();
   const { page } = ide;
   await startNotebook(ide, 'all.ipynb', 'ml.t3.medium', 'x = 1');
   await ide.notebook('all.ipynb').whenCell(0, 'done');
@@ -162,6 +162,7 @@ test('without usage the tree stands without meters [A11] [H1]', async ({ page })
 
 test('the panel has nothing that axe calls serious, in every theme and both widths', async ({ ide }) => {
   test.setTimeout(180_000);
+  await ide.endCompute();
   const { page } = ide;
   await startNotebook(ide, 'axe.ipynb', 'ml.t3.medium', 'x = 1');
   await ide.notebook('axe.ipynb').whenCell(0, 'done');
