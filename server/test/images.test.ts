@@ -19,6 +19,7 @@ import {
   until,
 } from '../src/drivers/local/local.fixture.ts';
 import {
+  quickUv,
   smallRecipe,
   smallRequirements,
   standIn,
@@ -65,11 +66,12 @@ it('makes an image in the background, step by step, once for a data folder [C5]'
 });
 
 it('an image whose recipe has changed is made anew, and the old one goes', long, async () => {
-  const t = await startCatalogue();
+  const uv = await quickUv();
+  const t = await startCatalogue({ uv });
   await t.settled('small');
   const requirements = join(t.config.dataDir, 'more.txt');
   await writeFile(requirements, `# changed\n${await smallRequirements()}`);
-  const next = await startCatalogue({ config: t.config, recipe: await smallRecipe({ requirements }) });
+  const next = await startCatalogue({ uv, config: t.config, recipe: await smallRecipe({ requirements }) });
   expect(next.catalogue.byId('small')?.image.status).toBe('CREATING');
   await next.settled('small');
   expect(readdirSync(join(t.config.dataDir, 'images', 'small'))).toHaveLength(1);
@@ -79,7 +81,7 @@ it('a requirement that cannot be had is told; a retry makes it', long, async () 
   const recipe = await smallRecipe();
   const good = await smallRequirements();
   await writeFile(recipe.requirements, good.replaceAll(/sha256:[0-9a-f]{8}/g, 'sha256:00000000'));
-  const t = await startCatalogue({ recipe });
+  const t = await startCatalogue({ recipe, uv: await quickUv() });
   const failed = await t.settled('small');
   expect(failed).toMatchObject({
     status: 'CREATE_FAILED',
@@ -110,7 +112,7 @@ it('without a network it says so; a retry with one makes it', long, async () => 
     UV_CACHE_DIR: cache,
     UV_HTTP_RETRIES: '0',
   };
-  const t = await startCatalogue({ installEnv });
+  const t = await startCatalogue({ installEnv, uv: await quickUv() });
   const failed = await t.settled('small');
   expect(failed.failureReason).toBe(
     'Packages could not be downloaded. Check the network, the proxy and the package index settings, then try again.',
@@ -168,7 +170,7 @@ it(
     expect(t.catalogue.byId('small')?.image.status).toBe('CREATING');
     const left = readdirSync(join(t.config.dataDir, 'images', 'small'));
     expect(left).toHaveLength(1);
-    const next = await startCatalogue({ config: t.config, recipe: t.recipe });
+    const next = await startCatalogue({ uv: await quickUv(), config: t.config, recipe: t.recipe });
     expect((await next.settled('small')).status).toBe('CREATED');
     const now = readdirSync(join(t.config.dataDir, 'images', 'small'));
     expect(now).toHaveLength(1);
@@ -203,7 +205,8 @@ it('a server that is killed takes its installer with it', long, async () => {
 it('without uv Python itself makes it', long, async () => {
   const config = await testConfig();
   onTestFinished(() => rm(join(config.dataDir, '..'), { recursive: true, force: true }));
-  const t = await startCatalogue({ config, uv: null });
+  const installEnv = { ...installerEnvironment(process.env), PIP_NO_COMPILE: '1' };
+  const t = await startCatalogue({ config, installEnv, uv: null });
   const made = await t.settled('small');
   expect(made.failureReason).toBeUndefined();
   expect(made.status).toBe('CREATED');

@@ -36,8 +36,13 @@ export class ManualClock implements Clock {
 
   wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waits.push({ at: this.#now + ms, resolve });
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      const abort = (): void => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort, { once: true });
+      const end = (): void => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      this.#waits.push({ at: this.#now + ms, resolve: end });
     });
   }
 

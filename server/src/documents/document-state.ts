@@ -11,6 +11,8 @@ export type StartEnd = { state: 'done' } | { state: 'failed'; failure: Failure }
 
 /** Follows a start that moves a document from one kernel to another, and says when it may move. */
 export type StartWatcher = {
+  /** The switch that it is. */
+  switchId: string;
   /** The app it will run in, before anything has changed; may throw a problem. */
   accept(app: App): void;
   didReach(step: 'kernel' | 'executions', kernel?: BoundKernel): void;
@@ -84,6 +86,7 @@ export function bindingView(document: DocumentState): Binding {
     state: stateOf(document),
     ...(start && !bound ? { appId: start.appId, kernelName: start.kernelName } : {}),
     ...bound,
+    ...(bound && start?.watcher ? { switchId: start.watcher.switchId } : {}),
     ...(failure ? { failure } : {}),
   };
 }

@@ -107,7 +107,12 @@ describe('a switch', () => {
       to: large,
     });
     expect(made.to.appId).not.toBe(kernel.appId);
-    expect(bindingOf(id)).toMatchObject({ generation: 2, state: 'switching', kernelId: kernel.id });
+    expect(bindingOf(id)).toMatchObject({
+      generation: 2,
+      state: 'switching',
+      kernelId: kernel.id,
+      switchId: made.id,
+    });
     await appUp(2);
     const next = kernels.starts[1]?.succeed();
     await until(() => now(made).to.kernelId === next?.id);
@@ -117,6 +122,7 @@ describe('a switch', () => {
     kernels.answer(next?.id ?? '');
     await until(() => now(made).state === 'done');
     expect(bindingOf(id)).toMatchObject({ generation: 2, state: 'bound', kernelId: next?.id });
+    expect(bindingOf(id)).not.toHaveProperty('switchId');
     expect(now(made)).toMatchObject({ old: { state: 'running', otherDocuments: [] } });
     expect(now(made).endedAt).toBeDefined();
     expect(now(made)).not.toHaveProperty('waitingFor');

@@ -145,6 +145,7 @@ class SwitchBoard implements Switches {
     const { document } = record;
     const { work } = this.#options;
     return {
+      switchId: record.shown.id,
       accept: (app) => {
         const { kernelName } = environment;
         if (app.id === from.appId && (kernelName === null || kernelName === from.kernelName))

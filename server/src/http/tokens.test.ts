@@ -1,3 +1,4 @@
+import { routes } from '@atelier-ide/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestHttp, fateOf, nextMessage, startHttp } from './http.fixture.ts';
 
@@ -83,6 +84,40 @@ describe('personal tokens', () => {
       expect(await status(`/jupyter/ada/app-1/${path}`, headers, method), scope).toBe(
         scope === needed ? 200 : 403,
       );
+    }
+  });
+
+  // Every write is named here, so that a new route is given its scope on purpose.
+  const scopeOfWrite: Record<string, string> = {
+    createApp: 'compute',
+    deleteApp: 'compute',
+    deleteInstance: 'compute',
+    createImage: 'compute',
+    retryImage: 'compute',
+    deleteImage: 'compute',
+    putBinding: 'compute',
+    createSwitch: 'compute',
+    deleteSwitch: 'compute',
+    createExecutions: 'compute',
+    patchExecution: 'compute',
+    deleteExecution: 'compute',
+    recordExecutions: 'write',
+    putDocument: 'write',
+    moveDocument: 'write',
+    leaseDocument: 'write',
+    createToken: 'write',
+    deleteToken: 'write',
+  };
+
+  it('do nothing on any route without its one scope', async () => {
+    const tokens = await Promise.all(['read', 'write', 'compute'].map((scope) => bearer([scope])));
+    for (const [name, { method, path }] of Object.entries(routes)) {
+      const needed = method === 'GET' ? 'read' : scopeOfWrite[name];
+      const answers = await Promise.all(
+        tokens.map(({ headers }) => t.send(base + path.replaceAll(/\{\w+\}/g, 'x'), { method, headers })),
+      );
+      const refused = answers.filter(({ status }) => status === 403).map((each) => each.json()['scope']);
+      expect(refused, name).toEqual([needed, needed]);
     }
   });
 
