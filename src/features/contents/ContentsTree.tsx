@@ -104,14 +104,15 @@ function Row({ row, isTabStop, isCurrent, onFocus, onGo, onFold }: RowProps) {
       tabIndex={isTabStop ? 0 : -1}
       className={classNames(styles['row'], entry.depth === 1 && styles['top'])}
       style={{ '--level': level - 1 } as CSSProperties}
-      title={entry.text}
       onFocus={onFocus}
       onClick={onGo}
     >
       <span className={styles['twist']} onClick={isExpanded === null ? undefined : handleTwist}>
         {isExpanded !== null && <Icon name={isExpanded ? 'chevron-down' : 'chevron-right'} size={14} />}
       </span>
-      <span className={styles['name']}>{entry.text}</span>
+      <span className={styles['name']} title={entry.text}>
+        {entry.text}
+      </span>
       <span className={styles['marks']} aria-hidden>
         {marks.hasError && <Icon name="circle-x" size={14} className={styles['error']} />}
         {marks.isRunning && <i className={styles['dot']} />}
