@@ -41,6 +41,30 @@ declare module '@/platform/contributions/contribution.ts' {
     'notebook.selectAll': void;
     'notebook.selectNext': void;
     'notebook.selectPrevious': void;
+    'notebook.changeToHeading1': void;
+    'notebook.changeToHeading2': void;
+    'notebook.changeToHeading3': void;
+    'notebook.changeToHeading4': void;
+    'notebook.changeToHeading5': void;
+    'notebook.changeToHeading6': void;
+    'notebook.duplicateCells': void;
+    'notebook.extendToBottom': void;
+    'notebook.extendToTop': void;
+    'notebook.hideAllOutputs': void;
+    'notebook.hideAllSources': void;
+    'notebook.insertHeadingAbove': void;
+    'notebook.insertHeadingBelow': void;
+    'notebook.mergeAbove': void;
+    'notebook.mergeBelow': void;
+    'notebook.mergeCells': void;
+    'notebook.pasteAbove': void;
+    'notebook.pasteInstead': void;
+    'notebook.pasteWithoutOutputs': void;
+    'notebook.showAllOutputs': void;
+    'notebook.showAllSources': void;
+    'notebook.splitCell': void;
+    'notebook.toggleOutputs': void;
+    'notebook.toggleSource': void;
     'notebook.undo': void;
   }
 }
@@ -51,6 +75,8 @@ declare module '@/platform/context/context-service.ts' {
     notebook?: NotebookFacts | null;
     /** Cells that were cut or copied, in any notebook of this page. */
     cellClipboard?: readonly NotebookCell[];
+    /** Nothing else can have come onto the system's clipboard since. */
+    isCellClipboardNewest?: boolean;
     /** The active tab can be saved. */
     canSave?: boolean;
   }
@@ -62,4 +88,6 @@ export type NotebookFacts = {
   hasApp: boolean;
   canUndo: boolean;
   canRedo: boolean;
+  isEditing: boolean;
+  isMarkdown: boolean;
 };

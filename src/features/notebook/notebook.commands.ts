@@ -1,5 +1,6 @@
 import './command-args.ts';
 import { defineStudioCommand } from '@/services/services.ts';
+import { cellCommands } from './commands/cell-commands.ts';
 import { editCommands } from './commands/edit-commands.ts';
 import { kernelCommands } from './commands/kernel-commands.ts';
 import { modeCommands } from './commands/mode-commands.ts';
@@ -23,6 +24,7 @@ export const notebookCommands = [
   ...runCommands,
   ...kernelCommands,
   ...editCommands,
+  ...cellCommands,
   ...modeCommands,
 ];
 

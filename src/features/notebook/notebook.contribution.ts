@@ -1,12 +1,15 @@
 import type { StudioContribution } from '@/services/services.ts';
+import { findCommands, findKeys, findMenus } from './find/find.commands.ts';
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
+import { watchClipboard } from './watch-clipboard.ts';
 
 /** Notebooks: the opener of .ipynb files, running and editing cells, what the status bar says of them. */
 export const notebookContribution: StudioContribution = {
   id: 'notebook',
-  commands: notebookCommands,
-  keybindings: notebookKeys,
-  menus: notebookMenus,
+  commands: [...notebookCommands, ...findCommands],
+  keybindings: [...notebookKeys, ...findKeys],
+  menus: [...notebookMenus, ...findMenus],
+  activate: ({ context }) => watchClipboard(context),
   openers: [
     {
       kind: 'notebook',

@@ -1,12 +1,10 @@
 import { memo, type MouseEvent, useLayoutEffect, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { cellStateOf } from '@atelier-ide/core/execution/states.ts';
-import { Markdown } from '../markdown/Markdown.tsx';
-import { CellOutputs } from '../outputs/CellOutputs.tsx';
 import { type NotebookState, selectedIds } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { CellGutter, useIsStale } from './CellGutter.tsx';
-import { CellSource } from './CellSource.tsx';
+import { CellBody } from './CellBody.tsx';
 
 type CellProps = { id: CellId; index: number; count: number };
 
@@ -21,7 +19,6 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
   const isActive = useNotebookState((state) => state.active === id);
   const isSelected = useNotebookState((state) => isInSelection(state, id));
   const isEditing = useNotebookState((state) => state.active === id && state.mode === 'edit');
-  const isUnrendered = useNotebookState((state) => state.unrendered.has(id));
   const itemRef = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -36,7 +33,6 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
 
   if (!cell) return null;
   const state = isWaiting ? 'queued' : cell.type === 'code' ? cellStateOf(run?.execution) : 'idle';
-  const isRendered = cell.type === 'markdown' && !isUnrendered && !isEditing;
 
   const handlePointer = (event: MouseEvent) => {
     focus.notePointer();
@@ -73,25 +69,7 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
           itemRef.current?.focus({ preventScroll: true });
         }}
       />
-      <div className="at-cell-main">
-        {cell.problem === undefined ? null : <div className="at-output-note">{cell.problem}</div>}
-        {isRendered ? (
-          <div
-            className="at-cell-rendered"
-            data-part="rendered"
-            onDoubleClick={() => session.editing.enterEdit(id)}
-          >
-            {cell.source.trim() === '' ? (
-              <p className="at-cell-empty">Empty text cell. Press Enter to write.</p>
-            ) : (
-              <Markdown source={cell.source} attachments={cell.attachments} />
-            )}
-          </div>
-        ) : (
-          <CellSource cell={cell} index={index} isEditing={isEditing} />
-        )}
-        {cell.type === 'code' ? <CellOutputs id={id} index={index} /> : null}
-      </div>
+      <CellBody cell={cell} index={index} isEditing={isEditing} />
     </div>
   );
 });

@@ -4,6 +4,8 @@ import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
 import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
 import { useStore } from '@/services/use-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
+import { isEditable, placeAt } from '../document/cell-edits.ts';
+import { useEditorHits } from '../find/use-editor-hits.ts';
 import { placeOfClick } from './place-of-click.ts';
 import { PlainEditor } from './PlainEditor.tsx';
 
@@ -24,6 +26,8 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
   const selected = useRef<[start: number, end: number] | null>(null);
   const label = `Cell ${index + 1} source`;
   const isWrapped = cell.type !== 'code';
+  const isFixed = !isEditable(cell);
+  useEditorHits(cell.id, handle);
 
   useEffect(() => {
     if (!isEditing || !handle) return;
@@ -55,11 +59,13 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
       {isEditing && handle ? null : isEditing ? (
         <PlainEditor
           label={label}
+          isReadOnly={isFixed}
           value={cell.source}
           takePlace={() => clicked.current}
           onChange={(text) => session.editing.setSource(cell.id, text)}
           onSelect={(start, end) => {
             selected.current = [start, end];
+            session.store.setState({ cursor: placeAt(cell.source, end) });
           }}
         />
       ) : (
@@ -74,6 +80,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
             theme={theme}
             autoHeight
             wordWrap={isWrapped}
+            readOnly={isFixed}
             onChange={(text) => session.editing.setSource(cell.id, text)}
             onCursor={(cursor) => session.store.setState({ cursor })}
             onFocus={() => session.editing.enterEdit(cell.id)}
@@ -115,7 +122,8 @@ function leavesByArrow(
   handle: MonacoHandle | null,
   leave: (by: 1 | -1) => boolean,
 ): boolean {
-  if (!handle || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (!handle || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
+    return false;
   const { line, column } = handle.cursor();
   if (event.key === 'ArrowUp' && line === 1 && column === 1) return leave(-1);
   return event.key === 'ArrowDown' && line === handle.lineCount() && handle.isAtEnd() ? leave(1) : false;

@@ -4,6 +4,7 @@ import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
 type PlainEditorProps = {
   label: string;
   value: string;
+  isReadOnly: boolean;
   /** Where it was clicked, asked once. */
   takePlace: () => CursorPlace | null;
   onChange: (value: string) => void;
@@ -12,8 +13,13 @@ type PlainEditorProps = {
 };
 
 /** Takes the keyboard at once while the editor is still being loaded, so that nothing typed is lost. */
-export function PlainEditor({ label, value, takePlace, onChange, onSelect }: PlainEditorProps) {
+export function PlainEditor({ label, value, isReadOnly, takePlace, onChange, onSelect }: PlainEditorProps) {
   const fieldRef = useRef<HTMLTextAreaElement>(null);
+  const known = useRef(value);
+  const tell = useRef(onSelect);
+  useEffect(() => {
+    tell.current = onSelect;
+  });
   const start = useRef({ takePlace, value });
   useEffect(() => {
     const field = fieldRef.current;
@@ -25,15 +31,26 @@ export function PlainEditor({ label, value, takePlace, onChange, onSelect }: Pla
     field.focus({ preventScroll: true });
     field.setSelectionRange(offset, offset);
   }, []);
+  useEffect(() => {
+    if (value === known.current) return;
+    known.current = value;
+    // The text was changed from outside, by a split: what the browser makes of the cursor is its end.
+    fieldRef.current?.setSelectionRange(0, 0);
+    tell.current(0, 0);
+  }, [value]);
   return (
     <textarea
       ref={fieldRef}
       className="at-source-text at-plain-editor"
       aria-label={label}
       value={value}
+      readOnly={isReadOnly}
       rows={value.split('\n').length}
       spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={(event) => {
+        known.current = event.target.value;
+        onChange(event.target.value);
+      }}
       onSelect={({ currentTarget }) => onSelect(currentTarget.selectionStart, currentTarget.selectionEnd)}
     />
   );

@@ -3,19 +3,24 @@
  * measures what it shows and takes over the real height.
  */
 import type { NotebookCell, Output } from '@atelier-ide/core/notebook/model.ts';
+import { isHidden } from '../document/cell-edits.ts';
 import { lineCap } from '../outputs/long-text.ts';
 
 const LINE = 20;
 const OUTPUT_LINE = 18;
 const SOURCE_PADDING = 16;
 const MAX_TEXT = 400;
+const COLLAPSED = 24;
 /** Characters of a line of rendered text in a column of usual width. */
 const CHARACTERS = 130;
 
 export function estimateHeight(cell: NotebookCell, isRendered: boolean): number {
-  if (cell.type === 'markdown' && isRendered) return markdownHeight(cell.source);
-  const source = countLines(cell.source) * LINE + SOURCE_PADDING;
-  const outputs = cell.outputs.reduce((sum, output) => sum + outputHeight(output), 0);
+  const isShown = !isHidden(cell, 'source');
+  if (cell.type === 'markdown' && isRendered && isShown) return markdownHeight(cell.source);
+  const source = isShown ? countLines(cell.source) * LINE + SOURCE_PADDING : COLLAPSED;
+  const outputs = isHidden(cell, 'outputs')
+    ? Math.min(cell.outputs.length, 1) * COLLAPSED
+    : cell.outputs.reduce((sum, output) => sum + outputHeight(output), 0);
   return source + (outputs > 0 ? outputs + 16 : 0);
 }
 

@@ -20,7 +20,7 @@ export const hasKernel = ({ notebook }: ContextFacts): Enablement => {
 
 type Spec = {
   title: string;
-  group: 'Run' | 'Edit' | 'Kernel' | 'Open';
+  group: 'Run' | 'Edit' | 'Kernel' | 'Open' | 'View';
   icon?: string;
   enabled?: (facts: ContextFacts) => Enablement;
   /** Moves and modes: of use by key only. */

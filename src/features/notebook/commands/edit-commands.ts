@@ -1,5 +1,5 @@
 import type { CellType } from '@atelier-ide/core/notebook/model.ts';
-import { define, hasNotebook, selected } from './define.ts';
+import { define, selected } from './define.ts';
 
 const changeTo = (id: Parameters<typeof define>[0], type: CellType, word: string) =>
   define(id, {
@@ -26,26 +26,42 @@ export const editCommands = [
     title: 'Cut cells',
     group: 'Edit',
     icon: 'scissors',
-    run: ({ editing }, { context }) => {
-      context.set({ cellClipboard: editing.copies() });
-      editing.deleteSelected();
+    run: (session, { context }) => {
+      session.copyCells(context);
+      session.editing.deleteSelected();
     },
   }),
   define('notebook.copyCells', {
     title: 'Copy cells',
     group: 'Edit',
     icon: 'copy',
-    run: ({ editing }, { context }) => context.set({ cellClipboard: editing.copies() }),
+    run: (session, { context }) => session.copyCells(context),
   }),
   define('notebook.pasteCells', {
     title: 'Paste cells',
     group: 'Edit',
     icon: 'clipboard-paste',
-    enabled: (facts) => {
-      const can = hasNotebook(facts);
-      return can !== true || facts.cellClipboard?.length ? can : { reason: 'Cut or copy cells first' };
-    },
-    run: ({ editing }, { context }) => editing.paste(context.store.getState().cellClipboard ?? []),
+    run: (session, { context }) => session.pasteCells(context),
+  }),
+  define('notebook.pasteAbove', {
+    title: 'Paste cells above',
+    group: 'Edit',
+    run: (session, { context }) => session.pasteCells(context, { place: 'above' }),
+  }),
+  define('notebook.pasteInstead', {
+    title: 'Paste cells and replace',
+    group: 'Edit',
+    run: (session, { context }) => session.pasteCells(context, { place: 'instead' }),
+  }),
+  define('notebook.pasteWithoutOutputs', {
+    title: 'Paste cells without outputs',
+    group: 'Edit',
+    run: (session, { context }) => session.pasteCells(context, { withOutputs: false }),
+  }),
+  define('notebook.duplicateCells', {
+    title: 'Duplicate cells',
+    group: 'Edit',
+    run: ({ cells }) => cells.duplicate(),
   }),
   define('notebook.deleteCells', {
     title: 'Delete cells',

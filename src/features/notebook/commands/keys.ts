@@ -5,7 +5,7 @@ const command = ['notebook-command'] as const;
 const edit = ['notebook-edit'] as const;
 const both = ['notebook-command', 'notebook-edit'] as const;
 
-/** JupyterLab's keys for these parts. */
+/** JupyterLab's keys. Cells are also copied, cut and pasted by the browser's own keys: use-native-clipboard.ts. */
 export const notebookKeys: readonly Keybinding[] = [
   { keys: 'Mod+S', command: 'document.save' },
   { keys: 'Shift+Enter', command: 'notebook.runAndSelectNext', when: both },
@@ -14,14 +14,17 @@ export const notebookKeys: readonly Keybinding[] = [
   { keys: 'Alt+Enter', command: 'notebook.runAndInsert', when: both },
   { keys: 'Enter', command: 'notebook.editCell', when: command },
   { keys: 'Escape', command: 'notebook.leaveCell', when: edit },
+  { keys: 'Ctrl+M', command: 'notebook.leaveCell', when: edit },
   { keys: 'A', command: 'notebook.insertAbove', when: command },
   { keys: 'B', command: 'notebook.insertBelow', when: command },
   { keys: 'D D', command: 'notebook.deleteCells', when: command },
   { keys: 'X', command: 'notebook.cutCells', when: command },
   { keys: 'C', command: 'notebook.copyCells', when: command },
   { keys: 'V', command: 'notebook.pasteCells', when: command },
-  { keys: 'Mod+X', command: 'notebook.cutCells', when: command },
-  { keys: 'Mod+V', command: 'notebook.pasteCells', when: command },
+  { keys: 'Ctrl+Shift+_', command: 'notebook.splitCell', when: edit },
+  { keys: 'Shift+M', command: 'notebook.mergeCells', when: command },
+  { keys: 'Ctrl+Backspace', command: 'notebook.mergeAbove', when: command },
+  { keys: 'Ctrl+Shift+M', command: 'notebook.mergeBelow', when: command },
   { keys: 'Z', command: 'notebook.undo', when: command },
   { keys: 'Shift+Z', command: 'notebook.redo', when: command },
   { keys: 'Mod+Z', command: 'notebook.undo', when: both },
@@ -30,6 +33,14 @@ export const notebookKeys: readonly Keybinding[] = [
   { keys: 'M', command: 'notebook.changeToMarkdown', when: command },
   { keys: 'Y', command: 'notebook.changeToCode', when: command },
   { keys: 'R', command: 'notebook.changeToRaw', when: command },
+  { keys: '1', command: 'notebook.changeToHeading1', when: command },
+  { keys: '2', command: 'notebook.changeToHeading2', when: command },
+  { keys: '3', command: 'notebook.changeToHeading3', when: command },
+  { keys: '4', command: 'notebook.changeToHeading4', when: command },
+  { keys: '5', command: 'notebook.changeToHeading5', when: command },
+  { keys: '6', command: 'notebook.changeToHeading6', when: command },
+  { keys: 'Shift+A', command: 'notebook.insertHeadingAbove', when: command },
+  { keys: 'Shift+B', command: 'notebook.insertHeadingBelow', when: command },
   { keys: 'ArrowDown', command: 'notebook.selectNext', when: command },
   { keys: 'J', command: 'notebook.selectNext', when: command },
   { keys: 'ArrowUp', command: 'notebook.selectPrevious', when: command },
@@ -38,6 +49,8 @@ export const notebookKeys: readonly Keybinding[] = [
   { keys: 'Shift+J', command: 'notebook.extendDown', when: command },
   { keys: 'Shift+ArrowUp', command: 'notebook.extendUp', when: command },
   { keys: 'Shift+K', command: 'notebook.extendUp', when: command },
+  { keys: 'Shift+Home', command: 'notebook.extendToTop', when: command },
+  { keys: 'Shift+End', command: 'notebook.extendToBottom', when: command },
   { keys: 'Mod+A', command: 'notebook.selectAll', when: command },
   { keys: 'Mod+Shift+ArrowUp', command: 'notebook.moveUp', when: command },
   { keys: 'Mod+Shift+ArrowDown', command: 'notebook.moveDown', when: command },

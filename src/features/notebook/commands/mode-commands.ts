@@ -38,4 +38,16 @@ export const modeCommands = [
     hidden: true,
     run: ({ editing }) => editing.selectBy(-1, { extend: true }),
   }),
+  define('notebook.extendToTop', {
+    title: 'Extend selection to the first cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(Number.NEGATIVE_INFINITY, { extend: true }),
+  }),
+  define('notebook.extendToBottom', {
+    title: 'Extend selection to the last cell',
+    group: 'Edit',
+    hidden: true,
+    run: ({ editing }) => editing.selectBy(Number.POSITIVE_INFINITY, { extend: true }),
+  }),
 ];

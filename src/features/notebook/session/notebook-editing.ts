@@ -5,9 +5,9 @@
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId, CellType, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Emitter } from '@/base/emitter.ts';
+import { copiesOf, isDeletable, isEditable, NO_RESULT } from '../document/cell-edits.ts';
 import { History, type HistoryResult } from '../document/history.ts';
 import {
-  type CellResult,
   emptyCell,
   movedOrder,
   type NotebookContent,
@@ -18,7 +18,13 @@ import { type NotebookState, type NotebookStore, selectedIds } from './notebook-
 
 /** Editors kept alive, the newest first: coming back to a cell costs nothing then. */
 const LIVE_EDITORS = 3;
-const NO_RESULT: CellResult = { outputs: [], executionCount: null };
+
+export const NOT_EDITABLE =
+  'This cell is marked as not editable (“editable” in its metadata). It was not changed.';
+export const NOT_DELETABLE =
+  'This cell is marked as not deletable (“deletable” in its metadata). It was not deleted.';
+
+export type PasteOptions = { place?: 'above' | 'below' | 'instead'; withOutputs?: boolean };
 
 export class NotebookEditing {
   readonly #store: NotebookStore;
@@ -39,11 +45,12 @@ export class NotebookEditing {
     return this.#history.canRedo;
   }
 
-  #edit(operation: Operation, change?: Partial<NotebookState>): void {
+  /** One step of the history, and what it does to the selection. */
+  apply(operation: Operation, change?: Partial<NotebookState>): void {
     const before = this.#store.getState();
     if (before.status.kind !== 'ready') return;
     const after = this.#history.edit(contentPart(before), operation);
-    this.#store.setState({ ...after, ...change });
+    this.#store.setState({ refusal: null, ...after, ...change });
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
       this.#didEdit.fire();
     }
@@ -51,8 +58,18 @@ export class NotebookEditing {
 
   setSource(id: CellId, source: string): void {
     const cell = this.#store.getState().cells[id];
-    if (!cell || cell.problem !== undefined || cell.source === source) return;
-    this.#edit({ type: 'source', id, source });
+    if (!cell || !isEditable(cell) || cell.source === source) return;
+    this.apply({ type: 'source', id, source });
+  }
+
+  /** New sources of several cells, in one step. */
+  setSources(sources: ReadonlyMap<CellId, string>): void {
+    const { cells } = this.#store.getState();
+    const operations = [...sources].flatMap(([id, source]): Operation[] => {
+      const cell = cells[id];
+      return !cell || !isEditable(cell) || cell.source === source ? [] : [{ type: 'source', id, source }];
+    });
+    if (operations.length > 0) this.apply({ type: 'batch', operations });
   }
 
   /** A new cell beside the active one, selected. Returns its id. */
@@ -61,43 +78,63 @@ export class NotebookEditing {
     const at = active === null ? order.length : order.indexOf(active);
     const index = active === null || where === 'above' ? at : at + 1;
     const id = newCellId();
-    this.#edit(
+    this.apply(
       { type: 'insert', index, cells: [emptyCell(id, type)] },
       { active: id, anchor: id, mode: 'command' },
     );
     return id;
   }
 
-  /** Deletes the selected cells; the neighbour that takes their place is selected. */
+  /** Deletes the selected cells that may be deleted; the neighbour that takes their place is selected. */
   deleteSelected(): void {
     const state = this.#store.getState();
-    const ids = selectedIds(state);
+    const wanted = this.copies();
+    const ids = wanted.filter(isDeletable).map((cell) => cell.id);
+    const spared = wanted.find((cell) => !isDeletable(cell));
+    const refusal = spared ? { id: spared.id, words: NOT_DELETABLE } : null;
     const [first] = ids;
-    if (first === undefined) return;
+    if (first === undefined) {
+      this.#store.setState({ refusal });
+      return;
+    }
     const gone = new Set(ids);
     const at = state.order.indexOf(first);
     const rest = state.order.filter((id) => !gone.has(id));
-    const next = rest[Math.min(at, rest.length - 1)] ?? null;
-    this.#edit({ type: 'remove', ids }, { active: next, anchor: next, mode: 'command' });
+    const next = spared?.id ?? rest[Math.min(at, rest.length - 1)] ?? null;
+    this.apply({ type: 'remove', ids }, { active: next, anchor: next, mode: 'command', refusal });
   }
 
+  /** The selected cells. */
   copies(): NotebookCell[] {
     const { cells } = this.#store.getState();
     return selectedIds(this.#store.getState()).flatMap((id) => cells[id] ?? []);
   }
 
-  /** Puts copies under new ids below the selection. */
-  paste(cells: readonly NotebookCell[]): void {
+  /** Puts copies under new ids beside the selection or, where they may be deleted, in place of the selected cells. */
+  paste(cells: readonly NotebookCell[], where: PasteOptions = {}): void {
     const state = this.#store.getState();
-    const last = selectedIds(state).at(-1);
-    const index = last === undefined ? state.order.length : state.order.indexOf(last) + 1;
-    const fresh = cells.map(({ problem: _, ...cell }) => ({ ...cell, id: newCellId(), hasFileId: false }));
+    const selection = selectedIds(state);
+    const { place = 'below', withOutputs = true } = where;
+    const fresh = copiesOf(cells, { withOutputs, newId: newCellId });
     const [first] = fresh;
     const end = fresh.at(-1);
     if (!first || !end) return;
-    this.#edit(
-      { type: 'insert', index, cells: fresh },
-      { active: end.id, anchor: first.id, mode: 'command' },
+    const [top] = selection;
+    const last = selection.at(-1);
+    const below = last === undefined ? state.order.length : state.order.indexOf(last) + 1;
+    const index = place === 'above' && top !== undefined ? state.order.indexOf(top) : below;
+    const insert: Operation = { type: 'insert', index, cells: fresh };
+    const wanted = place === 'instead' ? this.copies() : [];
+    const gone = wanted.filter(isDeletable).map((cell) => cell.id);
+    const spared = wanted.find((cell) => !isDeletable(cell));
+    this.apply(
+      gone.length === 0 ? insert : { type: 'batch', operations: [insert, { type: 'remove', ids: gone }] },
+      {
+        active: end.id,
+        anchor: first.id,
+        mode: 'command',
+        refusal: spared ? { id: spared.id, words: NOT_DELETABLE } : null,
+      },
     );
   }
 
@@ -108,20 +145,30 @@ export class NotebookEditing {
     if (first === undefined) return;
     const at = state.order.indexOf(first) + (direction === 'up' ? -1 : 1);
     if (at < 0 || at + ids.length > state.order.length) return;
-    this.#edit({ type: 'reorder', order: movedOrder(state.order, new Set(ids), at) });
+    this.apply({ type: 'reorder', order: movedOrder(state.order, new Set(ids), at) });
   }
 
   changeType(type: CellType): void {
     const state = this.#store.getState();
     const operations = selectedIds(state).flatMap((id): Operation[] => {
       const cell = state.cells[id];
-      if (!cell || cell.type === type || cell.problem !== undefined) return [];
+      if (!cell || cell.type === type || !isEditable(cell)) return [];
       return [{ type: 'kind', id, shape: shapeAs(cell, type) }];
     });
-    if (operations.length === 0) return;
+    if (operations.length === 0) {
+      this.refuse((cell) => cell.type === type || isEditable(cell), NOT_EDITABLE);
+      return;
+    }
     const unrendered = new Set(state.unrendered);
     for (const operation of operations) if ('id' in operation) unrendered.add(operation.id);
-    this.#edit({ type: 'batch', operations }, { unrendered });
+    this.apply({ type: 'batch', operations }, { unrendered });
+  }
+
+  /** Says in the first selected cell that does not allow something why it was not done; false where all do. */
+  refuse(allows: (cell: NotebookCell) => boolean, words: string): boolean {
+    const found = this.copies().find((cell) => !allows(cell));
+    if (found) this.#store.setState({ refusal: { id: found.id, words } });
+    return found !== undefined;
   }
 
   clearOutputs(ids: readonly CellId[]): void {
@@ -132,7 +179,7 @@ export class NotebookEditing {
         !cell || cell.type !== 'code' || (cell.outputs.length === 0 && cell.executionCount === null);
       return isClear ? [] : [{ type: 'result', id, result: NO_RESULT }];
     });
-    if (operations.length > 0) this.#edit({ type: 'batch', operations });
+    if (operations.length > 0) this.apply({ type: 'batch', operations });
   }
 
   undo(): void {
@@ -169,8 +216,9 @@ export class NotebookEditing {
   }
 
   select(id: CellId, options: { extend?: boolean } = {}): void {
-    const { active, anchor, cells, mode } = this.#store.getState();
+    const { active, anchor, cells, mode, refusal } = this.#store.getState();
     if (!cells[id]) return;
+    if (refusal && refusal.id !== id) this.#store.setState({ refusal: null });
     if (options.extend) this.#store.setState({ active: id, anchor: anchor ?? active ?? id, mode: 'command' });
     else if (active !== id || anchor !== id) {
       this.#history.seal();
@@ -199,6 +247,7 @@ export class NotebookEditing {
       active: id,
       anchor: id,
       mode: 'edit',
+      refusal: isEditable(cell) ? null : { id, words: NOT_EDITABLE },
       live: [id, ...live.filter((one) => one !== id)].slice(0, LIVE_EDITORS),
       ...(cell.type === 'markdown' ? { unrendered: new Set([...unrendered, id]) } : {}),
     });

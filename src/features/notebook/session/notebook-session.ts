@@ -7,15 +7,21 @@ import { newCellId, matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
 import { DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { Emitter } from '@/base/emitter.ts';
+import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { Services } from '@/services/services.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
 import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document/notebook-model.ts';
+import { createFindStore } from '../find/find-store.ts';
+import { NotebookOutline } from '../find/notebook-outline.ts';
 import { environmentMetadata } from './bound-environment.ts';
+import { CellActions } from './cell-actions.ts';
+import { cellsToPaste, copyCells } from './cell-clipboard.ts';
 import { ExecutionLink } from './execution-link.ts';
 import { KernelLink } from './kernel-link.ts';
-import { NotebookEditing } from './notebook-editing.ts';
+import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
 import { NotebookRunner } from './notebook-runner.ts';
 import { NotebookSaver } from './notebook-saver.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
@@ -39,9 +45,15 @@ export class NotebookSession implements DocumentSession {
   readonly kind = 'notebook';
   readonly store: NotebookStore;
   readonly editing: NotebookEditing;
+  readonly cells: CellActions;
   readonly saver: NotebookSaver;
   readonly runner: NotebookRunner;
   readonly services: NotebookServices;
+  readonly find = createFindStore();
+  readonly outline: NotebookOutline;
+  readonly #willReveal = new Emitter<CellId>();
+  /** Somebody wants to see the beginning of a cell. */
+  readonly onWillReveal = this.#willReveal.event;
   readonly #owned = new DisposableStore();
   readonly #folder: OutputFolder;
   readonly #link: KernelLink;
@@ -55,6 +67,8 @@ export class NotebookSession implements DocumentSession {
     this.services = services;
     const { log, kernels, events, files } = services;
     this.editing = new NotebookEditing(store, () => clock.now());
+    this.cells = new CellActions(store, this.editing);
+    this.outline = new NotebookOutline(store, (id) => this.reveal(id));
     this.#runs = this.#owned.add(
       new ExecutionLink({
         store,
@@ -217,7 +231,15 @@ export class NotebookSession implements DocumentSession {
     if (!this.saver.isDirty) this.#willWrite()();
   }
 
+  /** Selects a cell and brings it into view, with its beginning at the top. */
+  reveal(id: CellId): void {
+    this.editing.select(id);
+    this.#willReveal.fire(id);
+  }
+
   #didEdit(): void {
+    const { active, lastEdited } = this.store.getState();
+    if (active !== lastEdited) this.store.setState({ lastEdited: active });
     this.saver.didEdit();
     if (this.#runs.isUpToDate) return;
     this.#runs.update();
@@ -259,6 +281,20 @@ export class NotebookSession implements DocumentSession {
     } catch (error) {
       this.services.log.warn('No checkpoint was made', { path: this.path, error: String(error) });
     }
+  }
+
+  copyCells(context: ContextService): void {
+    copyCells(context, this.editing.copies());
+  }
+
+  async pasteCells(context: ContextService, options: PasteOptions = {}): Promise<void> {
+    const cells = await cellsToPaste(context);
+    if (cells.length > 0) this.editing.paste(cells, options);
+    else
+      this.services.notifications.info(
+        'Nothing was pasted',
+        'Cut or copy cells first. What another window copied can be pasted with the paste key of the browser.',
+      );
   }
 
   dispose(): void {

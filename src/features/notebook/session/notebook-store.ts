@@ -48,12 +48,16 @@ export type NotebookState = NotebookContent & {
   active: CellId | null;
   anchor: CellId | null;
   mode: Mode;
+  /** The cell that was changed last by a person. */
+  lastEdited: CellId | null;
   /** Markdown cells whose source is shown; the others are rendered. */
   unrendered: ReadonlySet<CellId>;
   /** Cells that keep a live editor, the newest first. */
   live: readonly CellId[];
   /** Where the cursor of the edited cell is, for the status bar. */
   cursor: { line: number; column: number } | null;
+  /** Why something was not done to a cell, told in that cell until the next edit or selection. */
+  refusal: { id: CellId; words: string } | null;
   save: SaveState;
   document: StudioDocument | null;
   documentProblem: string | null;
@@ -81,9 +85,11 @@ export function createNotebookStore(path: string): NotebookStore {
     active: null,
     anchor: null,
     mode: 'command',
+    lastEdited: null,
     unrendered: new Set(),
     live: [],
     cursor: null,
+    refusal: null,
     save: { kind: 'saved', at: null },
     document: null,
     documentProblem: null,

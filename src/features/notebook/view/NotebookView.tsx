@@ -7,6 +7,8 @@ import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { CellList } from '../cells/CellList.tsx';
+import { FindPlace, WithTicks } from '../find/FindPlace.tsx';
+import { useFindFacts } from '../find/use-find-facts.ts';
 import { FileFinder } from '../html/file-finder.ts';
 import { createSanitizer } from '../html/sanitize.ts';
 import { NotebookSession } from '../session/notebook-session.ts';
@@ -20,6 +22,7 @@ import { OpenProblem } from './OpenProblem.tsx';
 import { StateAnnouncer } from './StateAnnouncer.tsx';
 import { useContextFacts } from './use-context-facts.ts';
 import { NotebookContext, type NotebookView as Shared } from './use-notebook.ts';
+import { useNativeClipboard } from './use-native-clipboard.ts';
 import { usePageGuards } from './use-page-guards.ts';
 import { useProbe } from './use-probe.ts';
 import { useTab } from './use-tab.ts';
@@ -84,6 +87,12 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
   );
   useTab(session, tab);
   useContextFacts({ session, region: regionRef, isActive: isInFront && isVisible });
+  useNativeClipboard({ session, region: regionRef, isActive: isInFront && isVisible });
+  useFindFacts(session, isInFront && isVisible);
+  useEffect(() => {
+    const reveals = session.onWillReveal((id) => revealRef.current?.(id, 'start'));
+    return () => reveals.dispose();
+  }, [session]);
   usePageGuards(session, tab.isActive && isVisible);
   useProbe(session);
   useFirstFocus({ region: regionRef, shared, isReady: status.kind === 'ready', isVisible });
@@ -100,9 +109,16 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
         {status.kind === 'problem' ? <OpenProblem problem={status.problem} /> : <NotebookToolbar />}
         {status.kind === 'ready' ? (
           <>
+            <FindPlace region={regionRef} reveal={shared.reveal} />
             <NotebookBars />
             <ErrorBoundary what="This notebook">
-              {isEmpty ? <EmptyNotebook /> : <CellList onReady={handleReady} />}
+              {isEmpty ? (
+                <EmptyNotebook />
+              ) : (
+                <WithTicks>
+                  <CellList onReady={handleReady} />
+                </WithTicks>
+              )}
             </ErrorBoundary>
             <StateAnnouncer />
           </>

@@ -61,13 +61,16 @@ function areaOf(region: HTMLElement, focused: Element | null, session: NotebookS
   if (!focused || !region.contains(focused)) return null;
   const { mode } = session.store.getState();
   if (focused.closest('.find-widget')) return 'none';
+  if (focused.closest('.at-find')) return 'notebook-find';
   if (focused.closest('.at-cell-source')) return mode === 'edit' ? 'notebook-edit' : 'notebook-command';
-  const isCell = focused.matches('.at-cell, .at-cells-scroll, .at-empty-notebook, .at-cell-run');
+  const isCell = focused.matches(
+    '.at-cell, .at-cells-scroll, .at-empty-notebook, .at-cell-run, .at-cell-collapsed',
+  );
   return isCell ? 'notebook-command' : 'none';
 }
 
 function factsOf({ store, editing }: NotebookSession): NotebookFacts {
-  const { status, kernel, document } = store.getState();
+  const { status, kernel, document, mode, active, cells } = store.getState();
   const state = document?.binding.state;
   const hasApp = (state === 'bound' || state === 'switching') && document?.binding.appId !== undefined;
   return {
@@ -76,5 +79,7 @@ function factsOf({ store, editing }: NotebookSession): NotebookFacts {
     hasKernel: hasApp && kernel.state !== 'none',
     canUndo: editing.canUndo,
     canRedo: editing.canRedo,
+    isEditing: mode === 'edit',
+    isMarkdown: active !== null && cells[active]?.type === 'markdown',
   };
 }
