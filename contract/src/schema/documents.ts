@@ -9,6 +9,8 @@ export const bindingSchema = z.object({
   appId: idSchema.optional(),
   kernelId: z.string().optional(),
   kernelName: z.string().optional(),
+  /** The switch that runs, while `switching` by one: for a page that did not ask for it. */
+  switchId: idSchema.optional(),
   /** Present while `starting` and after a start that failed. */
   failure: z.object({ code: z.string(), message: z.string() }).optional(),
 });

@@ -54,6 +54,7 @@ class Documents implements DocumentsService, Disposable {
     const known = this.#get(document.id);
     if (known && known.binding.generation > document.binding.generation) return known;
     this.#put(document);
+    this.#switches.follow(document);
     return document;
   }
 
@@ -136,6 +137,7 @@ class Documents implements DocumentsService, Disposable {
     const isOld = known !== undefined && known.binding.generation > answer.binding.generation;
     if (known && (isOld || (this.#heard.get(id) ?? 0) > before)) return known;
     this.#put(answer);
+    this.#switches.follow(answer);
     return answer;
   }
 

@@ -86,6 +86,34 @@ describe('a switch', () => {
     expect(known()?.state).toBe('failed');
   });
 
+  it('that was under way when the page was opened is read, and can be cancelled [G3]', async () => {
+    const { backend, documents, known, tell } = await start();
+    const binding = { ...document(5).binding, state: 'switching' as const, switchId: 's1' };
+    backend.on('PUT /api/studio/v1/documents', () => ({ ...document(5), binding }));
+    backend.on('GET /api/studio/v1/switches/s1', () => move({ waitingFor: 'executions' }));
+    await documents.open({ path: 'work/a.ipynb' });
+    await vi.waitFor(() => expect(known()?.waitingFor).toBe('executions'));
+    backend.on('DELETE /api/studio/v1/switches/s1', () => {
+      tell({ state: 'cancelled', endedAt: time });
+      return Response.json(move({ state: 'cancelled', endedAt: time }), { status: 202 });
+    });
+    await documents.cancelSwitch('s1');
+    expect(known()?.state).toBe('cancelled');
+    expect(backend.seen('GET', '/api/studio/v1/switches/s1')).toHaveLength(1);
+  });
+
+  it('goes on to be shown when its notebook is closed and opened again', async () => {
+    const { backend, documents, known } = await start();
+    const binding = { ...document(5).binding, state: 'switching' as const, switchId: 's1' };
+    await documents.switchTo('d1', to);
+    documents.putAwaySwitch('d1');
+    expect(known()).toBeUndefined();
+    backend.on('PUT /api/studio/v1/documents', () => ({ ...document(5), binding }));
+    backend.on('GET /api/studio/v1/switches/s1', () => move());
+    await documents.open({ path: 'work/a.ipynb' });
+    await vi.waitFor(() => expect(known()?.id).toBe('s1'));
+  });
+
   it('gives way to a newer one, never to an older', async () => {
     const { documents, known, tell } = await start();
     await documents.switchTo('d1', to);

@@ -1,4 +1,10 @@
-import { type CreateSwitch, ProblemError, type StudioClient, type Switch } from '@atelier-ide/contract';
+import {
+  type CreateSwitch,
+  ProblemError,
+  type StudioClient,
+  type StudioDocument,
+  type Switch,
+} from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { DocumentsState } from './documents-service.ts';
@@ -31,7 +37,7 @@ export function createSwitches({ api, log, store }: SwitchesConfig) {
     }));
   };
 
-  const readOne = async ({ id, documentId }: Switch) => {
+  const readOne = async ({ id, documentId }: Pick<Switch, 'id' | 'documentId'>) => {
     try {
       put(await api.call('getSwitch', { params: { id } }));
     } catch (error) {
@@ -52,6 +58,13 @@ export function createSwitches({ api, log, store }: SwitchesConfig) {
       else if (known && !hasEnded(known)) await readOne(known);
     },
     putAway: drop,
+    /** This page may have been opened in the middle of a switch, which no event tells it of then. */
+    follow({ id: documentId, binding: { switchId } }: StudioDocument): void {
+      if (switchId === undefined || store.getState().switches[documentId]?.id === switchId) return;
+      // It goes on: what was put away was the notebook, not the end of this switch.
+      if (putAway.get(documentId) === switchId) putAway.delete(documentId);
+      void readOne({ id: switchId, documentId });
+    },
     hear(told: Switch): void {
       if (store.getState().byId[told.documentId]) put(told);
     },

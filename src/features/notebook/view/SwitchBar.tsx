@@ -184,7 +184,7 @@ function Moved({ move }: { move: Switch }) {
   );
 }
 
-/** A switch of a backend without switches, or one that this page was not there for: the binding says that it goes on. */
+/** A move without a switch, by a newer binding: only the binding says that it goes on. */
 export function RebindBar({ document }: { document: StudioDocument }) {
   const { compute, documents, notifications } = useServices();
   const { binding } = document;
