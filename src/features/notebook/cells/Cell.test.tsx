@@ -117,6 +117,15 @@ describe('a cell', () => {
     expect(cell(0)?.textContent).toContain('out of memory. Your code, outputs and files are kept.');
   });
 
+  it('says once what is kept, also when the cause says it', async () => {
+    const { world, session, cell, refresh } = await show([{ ...code('f()'), id: 'a' }]);
+    await session.runner.run([asCellId('a')]);
+    const cause = 'The kernel ran out of memory (1 GiB) in a.ipynb. Your code, outputs and files are kept.';
+    world.tellExecution(world.submitted[0]?.[0]?.id ?? '', { state: 'kernel-died', cause });
+    refresh();
+    expect(cell(0)?.textContent.match(/are kept/g)).toHaveLength(1);
+  });
+
   it('shows each output in its richest form that needs no script [J1]', async () => {
     const outputs = [
       { output_type: 'stream', name: 'stderr', text: 'a\u001b[31mb\u001b[0m <i>' },

@@ -50,12 +50,14 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
   );
 }
 
+/** The cause may say itself what is kept. */
 function KernelDied({ cause }: { cause: string }) {
+  const words = [withStop(cause), /\bare kept\b/.test(cause) ? '' : 'Your code, outputs and files are kept.'];
   return (
     <div className="at-error-output">
       <div className="at-error-head">
-        <Icon name="circle-x" />
-        <span>{`${withStop(cause)} Your code, outputs and files are kept.`}</span>
+        <Icon name={/out of memory/.test(cause) ? 'memory-stick' : 'circle-x'} />
+        <span>{words.filter(Boolean).join(' ')}</span>
       </div>
     </div>
   );
