@@ -34,6 +34,7 @@ export class FindController implements Disposable {
   /** A new question begins here: at the cell that was in hand, later at the hit that was gone to. */
   #origin: Hit;
   #isNew = true;
+  #searches = 0;
   readonly #outputTexts = new WeakMap<Output, string>();
 
   constructor(parts: FindParts) {
@@ -73,9 +74,12 @@ export class FindController implements Disposable {
     const { find, notebook, engine } = this.#parts;
     const query = find.getState();
     find.setState({ isSettled: false });
+    this.#searches += 1;
+    const search = this.#searches;
     const state = notebook.getState();
     const answer = await engine.search(textsOf(state, query, this.#textOf), query);
-    if (!answer || this.#owned.isDisposed) return;
+    // Only the newest may answer: an older one knows neither the question nor the text.
+    if (!answer || search !== this.#searches || this.#owned.isDisposed) return;
     if (answer.kind === 'problem') {
       find.setState({ hits: [], current: -1, isSettled: true, isCut: false, problem: answer.problem });
       return;
