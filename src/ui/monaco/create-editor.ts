@@ -18,7 +18,11 @@ export type MonacoHandle = {
   isAtEnd(): boolean;
   /** Puts text at the cursor, as if typed. */
   insert(text: string): void;
+  /** Marks places of the text that a search has found, instead of those marked before. */
+  markHits(hits: readonly HitMark[]): void;
 };
+
+export type HitMark = { start: number; end: number; isCurrent: boolean };
 
 export type EditorEvents = {
   onChange(value: string): void;
@@ -137,6 +141,7 @@ function handleOf(
   editor: monacoTypes.editor.IStandaloneCodeEditor,
   model: monacoTypes.editor.ITextModel,
 ): MonacoHandle {
+  const marks = editor.createDecorationsCollection();
   return {
     focus: () => editor.focus(),
     hasFocus: () => editor.hasTextFocus(),
@@ -167,6 +172,13 @@ function handleOf(
       const range = editor.getSelection() ?? new monaco.Range(1, 1, 1, 1);
       editor.executeEdits('insert', [{ range, text, forceMoveMarkers: true }]);
       editor.pushUndoStop();
+    },
+    markHits(hits) {
+      const made = hits.map(({ start, end, isCurrent }) => ({
+        range: monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end)),
+        options: { inlineClassName: isCurrent ? 'at-find-editor-current' : 'at-find-editor-hit' },
+      }));
+      if (made.length > 0 || marks.length > 0) marks.set(made);
     },
   };
 }
