@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { readSmallFile } from './read-small-file.ts';
 import type { FoundKind } from './user-image-record.ts';
 
 /** An environment that was found on the disk. */
@@ -65,7 +66,7 @@ const against = (reason: string | undefined): { reason?: string } => (reason ===
 
 /** A folder with `pyvenv.cfg`. */
 export async function venvFacts(prefix: string): Promise<FoundPlace> {
-  const text = await readFile(join(prefix, 'pyvenv.cfg'), 'utf8').catch(() => '');
+  const text = (await readSmallFile(join(prefix, 'pyvenv.cfg'))) ?? '';
   const value = (key: string): string | undefined =>
     new RegExp(`^${key}\\s*=\\s*(.*)$`, 'm').exec(text)?.[1]?.trim();
   const kind = value('uv') === undefined ? 'venv' : 'uv';

@@ -1,8 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findEnvironments, type Search } from './find-environments.ts';
+import { isCopied } from './read-small-file.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -135,6 +138,46 @@ describe('a home that is not friendly', () => {
     await symlink('..', join(home, 'project/up'));
     await symlink('.', join(home, 'loop'));
     expect(await paths()).toEqual(['envs/one', 'project/.venv']);
+  });
+
+  it('is not held up by pipes in the place of files, nor reads huge ones', async () => {
+    await putVenv('piped/.venv');
+    await putVenv('huge/.venv');
+    await rm(join(home, 'piped/.venv/pyvenv.cfg'));
+    await mkdir(join(home, '.conda'));
+    await mkdir(join(home, '.local/share/jupyter/kernels/odd'), { recursive: true });
+    const pipes = [
+      'piped/.venv/pyvenv.cfg',
+      '.conda/environments.txt',
+      '.local/share/jupyter/kernels/odd/kernel.json',
+    ];
+    execFileSync(
+      'mkfifo',
+      pipes.map((pipe) => join(home, pipe)),
+    );
+    await truncate(join(home, 'huge/.venv/pyvenv.cfg'), 2 ** 32);
+    const found = await find({ limits: { ms: 20_000 } });
+    expect(found.map(({ displayName, version }) => [displayName, version])).toEqual([
+      ['odd', undefined],
+      ['huge', undefined],
+      ['piped', undefined],
+    ]);
+  });
+
+  it('copies of a kernel plain files, and no folder that a link leads to', async () => {
+    await put('spec/kernel.json', '{}');
+    await put('spec/parts/logo.svg', '<svg/>');
+    await put('elsewhere/large', 'x');
+    await symlink(join(home, 'elsewhere'), join(home, 'spec/away'));
+    await symlink(join(home, 'elsewhere/large'), join(home, 'spec/file'));
+    await symlink(join(home, 'nowhere'), join(home, 'spec/broken'));
+    execFileSync('mkfifo', [join(home, 'spec/pipe')]);
+    await cp(join(home, 'spec'), join(home, 'copy'), {
+      recursive: true,
+      dereference: true,
+      filter: isCopied,
+    });
+    expect(readdirSync(join(home, 'copy')).toSorted()).toEqual(['file', 'kernel.json', 'parts']);
   });
 
   it('goes on past folders that it may not read', async () => {

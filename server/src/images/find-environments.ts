@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { condaFacts, type FoundPlace, isThere, venvFacts } from './environment-facts.ts';
+import { readSmallFile } from './read-small-file.ts';
 import { findKernelspecs } from './user-kernelspecs.ts';
 
 /*
@@ -71,7 +72,7 @@ class HomeSearch {
   /** Environments that conda itself has noted, wherever they are. */
   async #condaList(): Promise<readonly string[]> {
     const list = join(this.#search.home, '.conda', 'environments.txt');
-    const text = await readFile(list, 'utf8').catch(() => '');
+    const text = (await readSmallFile(list)) ?? '';
     const lines = text.split('\n').map((line) => line.trim());
     return lines.filter(isAbsolute).slice(0, this.#limits.found);
   }

@@ -10,6 +10,7 @@ import { findEnvironments } from './find-environments.ts';
 import type { ImageBoard } from './image-board.ts';
 import type { ImageMaker, Plan } from './image-maker.ts';
 import { MakingError } from './making-error.ts';
+import { isCopied } from './read-small-file.ts';
 import { readKernelspec, type UserKernelspec } from './user-kernelspecs.ts';
 import { readRecords, type UserImageRecord, writeRecords } from './user-image-record.ts';
 
@@ -208,7 +209,7 @@ export class UserImages {
     const target = join(one.kernelspecDir, spec.name);
     await rm(one.kernelspecDir, { recursive: true, force: true });
     await mkdir(one.kernelspecDir, { recursive: true });
-    await cp(record.path, target, { recursive: true, dereference: true });
+    await cp(record.path, target, { recursive: true, dereference: true, filter: isCopied });
     return { ...looked, image: imageOfSpec(looked.image, spec) };
   }
 }

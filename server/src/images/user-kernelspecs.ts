@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { type FoundPlace, isThere, placeId } from './environment-facts.ts';
+import { readSmallFile } from './read-small-file.ts';
 
 const specSchema = z.looseObject({
   argv: z.array(z.string()).min(1),
@@ -37,7 +38,7 @@ async function programOf(command: string, path: string): Promise<string | undefi
 /** Reads a kernelspec and finds its program; says what is wrong in a sentence. */
 export async function readKernelspec(folder: string, path: string): Promise<KernelspecAnswer> {
   const name = basename(folder);
-  const text = await readFile(join(folder, 'kernel.json'), 'utf8').catch(() => undefined);
+  const text = await readSmallFile(join(folder, 'kernel.json'));
   if (text === undefined)
     return { displayName: name, reason: 'Its kernel.json cannot be read. Install the kernel again.' };
   let spec: z.infer<typeof specSchema>;
