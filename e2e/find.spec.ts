@@ -80,7 +80,7 @@ test('a hit far below is found, scrolled to and marked; the second press belongs
   await expect(find.status).toHaveText('No hits');
   await find.option('Match case').click();
   await find.field.fill('line_1');
-  await expect(find.status).toHaveText(/^\d+ of 110$/);
+  await expect(find.status).toHaveText(/^\d+ of 111$/);
   await find.option('Whole word').click();
   await expect(find.status).toHaveText('1 of 1');
   await expect(notebook.cell(1)).toBeInViewport();
