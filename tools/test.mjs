@@ -32,7 +32,7 @@ async function vitest(name, projects, env) {
 const suites = {
   check: async () => runChecks(),
   unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom'], env),
-  server: async (env) => vitest('server', ['server'], env),
+  server: async (env) => vitest('server', ['server', 'groups'], env),
   python: async (env) => {
     const file = report('python.xml');
     const marks = ['-m', isLong ? 'long or not long' : 'not long'];
