@@ -7,7 +7,7 @@ import { Checkbox } from '@/ui/Field.tsx';
 import { useNotebook } from '../view/use-notebook.ts';
 import { createEngine } from './create-engine.ts';
 import { FindController } from './find-controller.ts';
-import type { FindState } from './find-store.ts';
+import type { FindState, FindStore } from './find-store.ts';
 import { FindField } from './FindField.tsx';
 import { HitPainter } from './hit-painter.ts';
 import { MAX_HITS } from './find-query.ts';
@@ -52,8 +52,6 @@ export function FindBar({ region, reveal }: FindBarProps) {
     event.preventDefault();
     controller.current?.next(event.shiftKey ? -1 : 1);
   };
-  const step = (by: 1 | -1) => controller.current?.next(by);
-  const reason = state.hits.length > 0 ? null : 'There are no hits';
 
   return (
     <div role="search" aria-label="Find in notebook" className="at-find" onKeyDown={handleKeyDown}>
@@ -68,31 +66,9 @@ export function FindBar({ region, reveal }: FindBarProps) {
         <span role="status" className="at-find-count">
           {count}
         </span>
-        <IconButton
-          icon="arrow-up"
-          label="Previous hit"
-          keys="Shift+F3"
-          disabledReason={reason}
-          onClick={() => step(-1)}
-        />
-        <IconButton
-          icon="arrow-down"
-          label="Next hit"
-          keys="F3"
-          disabledReason={reason}
-          onClick={() => step(1)}
-        />
+        <Steps hasHits={state.hits.length > 0} onStep={(by) => controller.current?.next(by)} />
         <span className="at-find-line" aria-hidden />
-        <Checkbox
-          label="Outputs"
-          isOn={state.inOutputs}
-          onChange={(inOutputs) => find.setState({ inOutputs })}
-        />
-        <Checkbox
-          label="Selected cells only"
-          isOn={state.only !== null}
-          onChange={(isOn) => controller.current?.limit(isOn)}
-        />
+        <Scope state={state} find={find} limit={(isOn) => controller.current?.limit(isOn)} />
         <span className="at-find-space" />
         <IconButton icon="x" label="Close find" keys="Escape" onClick={close} />
       </div>
@@ -108,6 +84,44 @@ export function FindBar({ region, reveal }: FindBarProps) {
         </p>
       )}
     </div>
+  );
+}
+
+function Steps({ hasHits, onStep }: { hasHits: boolean; onStep: (by: 1 | -1) => void }) {
+  const reason = hasHits ? null : 'There are no hits';
+  return (
+    <>
+      <IconButton
+        icon="arrow-up"
+        label="Previous hit"
+        keys="Shift+F3"
+        disabledReason={reason}
+        onClick={() => onStep(-1)}
+      />
+      <IconButton
+        icon="arrow-down"
+        label="Next hit"
+        keys="F3"
+        disabledReason={reason}
+        onClick={() => onStep(1)}
+      />
+    </>
+  );
+}
+
+type ScopeProps = { state: FindState; find: FindStore; limit: (isOn: boolean) => void };
+
+/** Where it is looked for. */
+function Scope({ state, find, limit }: ScopeProps) {
+  return (
+    <>
+      <Checkbox
+        label="Outputs"
+        isOn={state.inOutputs}
+        onChange={(inOutputs) => find.setState({ inOutputs })}
+      />
+      <Checkbox label="Selected cells only" isOn={state.only !== null} onChange={limit} />
+    </>
   );
 }
 

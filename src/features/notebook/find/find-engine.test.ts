@@ -70,7 +70,7 @@ describe('the search engine', () => {
   it('ends a pattern that never comes to an end, with words, and goes on with a new worker [E7]', async () => {
     const { engine, clock, workers, answer } = setUp();
     const hanging = engine.search(texts('aaaa!'), query('(a+)+$', true));
-    clock.advance(3_000);
+    await clock.advance(3_000);
     expect(await hanging).toMatchObject({ kind: 'problem', problem: expect.stringContaining('too long') });
     expect(workers[0]?.isEnded).toBe(true);
     const next = engine.search(texts('a'), query('a+', true));
