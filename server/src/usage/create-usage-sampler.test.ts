@@ -143,6 +143,7 @@ describe('usage of instances', () => {
     const app = await setup.start('base');
     const asked = of(setup, app);
     const before = setup.bus.published.length;
+    const head = setup.events.head(ann.id);
     setup.hear();
     await settle();
     asked.cpuUsec = 250_000;
@@ -163,6 +164,8 @@ describe('usage of instances', () => {
     ]);
     expect(instance?.usage).toMatchObject({ cpuPercent: 25, source: 'processes' });
     expect(setup.bus.published).toHaveLength(before);
+    // Nobody who comes back is told of what was used meanwhile.
+    expect(setup.events.head(ann.id)).toBe(head);
   });
 
   it('is the group’s where there is one, and the sum of the apps where there is none', async () => {
@@ -178,7 +181,8 @@ describe('usage of instances', () => {
     const group = {
       source: 'cgroup-v2',
       cpuUsec: 0,
-      memoryBytes: 5000,
+      // Less than its apps say: what the limit is about counts.
+      memoryBytes: 1500,
       memoryLimitBytes: 9000,
       periods: 0,
       throttledPeriods: 0,
@@ -192,7 +196,7 @@ describe('usage of instances', () => {
     await pass(setup, 2000);
     expect(setup.heard.at(-1)).toMatchObject({
       cpuPercent: 100,
-      memoryBytes: 5000,
+      memoryBytes: 1500,
       memoryLimitBytes: 9000,
       source: 'cgroup-v2',
     });

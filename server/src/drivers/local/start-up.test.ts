@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -184,9 +184,12 @@ it('what a killed server left is ended by the next start, and its sockets are re
   const pids = descendants(child.pid).map((one) => one.pid);
   expect(pids.length).toBeGreaterThanOrEqual(3);
   const folder = readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8');
+  const layers = join(config.dataDir, 'instances', 'i', 'layers');
+  expect(readdirSync(layers)).toEqual(['gateway']);
   child.kill();
   const fixture = await makeLocalFixture(config);
   expect(alive(pids)).toEqual([]);
+  expect(readdirSync(join(config.dataDir, 'instances'))).toEqual([]);
   expect(existsSync(folder)).toBe(false);
   await fixture.close();
 });
