@@ -220,6 +220,30 @@ test('a switch that is cancelled leaves the old kernel with its variables, and n
   await expect.poll(async () => (await running(ide)).length).toBe(1);
 });
 
+test('a page that is loaded in the middle of a switch shows it, and cancels it [G3]', async ({ ide }) => {
+  test.setTimeout(180_000);
+  const notebook = await open(ide, 'reload.ipynb', 'kept = 41', waits('go-reload'), 'print(kept + 1)');
+  await runCell(notebook, 0);
+  await notebook.whenCell(0, 'done');
+  await runCell(notebook, 1);
+  await notebook.whenCell(1, 'running');
+  await pick(notebook, 'ml.m5.large');
+  const moving = bar(notebook, 'ml.m5.large');
+  await expect(moving).toContainText('Waiting for 1 running cell', { timeout: 60_000 });
+  const again = await ide.openNotebook('reload.ipynb');
+  await expect(moving).toContainText('ml.m5.large is ready.', { timeout: 30_000 });
+  await expect(moving).toContainText('on ml.t3.medium.');
+  await moving.getByRole('button', { name: 'Cancel' }).click();
+  await expect(moving).toHaveCount(0);
+  await writeFile(join(ide.product.home, 'go-reload'), '');
+  await again.whenCell(1, 'done');
+  await runCell(again, 2);
+  await again.whenCell(2, 'done');
+  await expect(again.output(2)).toContainText('42');
+  await expect(again.instanceBadge).toContainText('2 vCPU + 4 GiB');
+  await expect.poll(async () => (await running(ide)).length).toBe(1);
+});
+
 test('killing the new start midway leaves the old kernel answering with its variables [G3]', async ({
   ide,
 }) => {

@@ -11,9 +11,10 @@ export function ConnectionItem() {
   const { events } = useServices();
   const connection = useStore(events.connection, (state) => state);
   const { text, icon, hint } = connectionWords(connection);
-  if (connection.status !== 'offline') {
+  const { status } = connection;
+  if (status !== 'offline') {
     return (
-      <span role="status" className={styles['item']}>
+      <span role="status" className={styles['item']} data-quiet={status === 'connected' || undefined}>
         <Icon name={icon} size={14} />
         {text}
       </span>
@@ -44,7 +45,12 @@ export function ProblemsItem() {
     ({ items }) => items.filter((item) => item.kind === 'error' && !item.isRead).length,
   );
   return (
-    <button type="button" className={styles['button']} onClick={() => shell.setCentre(true)}>
+    <button
+      type="button"
+      className={styles['button']}
+      data-quiet={count === 0 || undefined}
+      onClick={() => shell.setCentre(true)}
+    >
       <Icon name="circle-alert" size={14} />
       {problemWords(count)}
     </button>

@@ -28,6 +28,8 @@ function JsonNode({ name, value, depth }: NodeProps) {
   return <JsonBranch label={label} value={value} depth={depth} />;
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 type BranchProps = { label: ReactNode; value: JsonValue & object; depth: number };
 
 function JsonBranch({ label, value, depth }: BranchProps) {
@@ -41,7 +43,7 @@ function JsonBranch({ label, value, depth }: BranchProps) {
       <summary>
         {label}
         <span className="at-json-count">
-          {isList ? `[${entries.length} items]` : `{${entries.length} keys}`}
+          {isList ? `[${counted(entries.length, 'item')}]` : `{${counted(entries.length, 'key')}}`}
         </span>
       </summary>
       {isOpen
