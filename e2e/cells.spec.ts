@@ -22,20 +22,20 @@ test('a cell is split at the cursor, merged and taken back, all by keys [E1, E2]
   await page.keyboard.insertText('# ');
   await page.keyboard.press('Escape');
   await notebook.save();
-  expect(await sourcesOnDisk(notebook)).toEqual(['first = 1', '# second = 2', 'third = 3']);
+  await expect.poll(() => sourcesOnDisk(notebook)).toEqual(['first = 1', '# second = 2', 'third = 3']);
 
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+M');
   await expect(notebook.cell(2)).toHaveCount(0);
   await notebook.save();
-  expect(await sourcesOnDisk(notebook)).toEqual(['first = 1', '# second = 2\n\nthird = 3']);
+  await expect.poll(() => sourcesOnDisk(notebook)).toEqual(['first = 1', '# second = 2\n\nthird = 3']);
 
   await page.keyboard.press('z');
   await page.keyboard.press('z');
   await page.keyboard.press('z');
   await expect(notebook.cell(2)).toHaveCount(0);
   await notebook.save();
-  expect(await sourcesOnDisk(notebook)).toEqual(['first = 1\nsecond = 2', 'third = 3']);
+  await expect.poll(() => sourcesOnDisk(notebook)).toEqual(['first = 1\nsecond = 2', 'third = 3']);
 });
 
 test('cells cut in one notebook are pasted in another, in this window and in another one [E10]', async ({
@@ -99,7 +99,7 @@ test('text that is pasted onto cells becomes a cell, and a copied cell is text e
   await page.keyboard.press('ControlOrMeta+V');
   await expect(notebook.cell(2)).toBeVisible();
   await notebook.save();
-  expect(await sourcesOnDisk(notebook)).toEqual(['a = 1', 'a = 1\n\nb = 2', 'a = 1\n\nb = 2']);
+  await expect.poll(() => sourcesOnDisk(notebook)).toEqual(['a = 1', 'a = 1\n\nb = 2', 'a = 1\n\nb = 2']);
 });
 
 test('collapsed input and outputs are kept in the file as JupyterLab keeps them [E1]', async ({ ide }) => {
@@ -138,4 +138,46 @@ test('a cell that its metadata protects says so where it stands [E1]', async ({ 
   await page.keyboard.press('m');
   await expect(notebook.cell(0).getByRole('alert')).toContainText('not editable');
   await expect(notebook.cell(0)).toHaveAttribute('data-cell-type', 'code');
+});
+
+test('a restart that loses variables asks in a bar, and an interrupt that is not obeyed offers it [F1]', async ({
+  ide,
+}) => {
+  const { page } = ide;
+  const deaf = [
+    'import time',
+    'held = 1',
+    'print("begun", flush=True)',
+    'until = time.monotonic() + 120',
+    'while time.monotonic() < until:',
+    '    try:',
+    '        time.sleep(0.2)',
+    '    except KeyboardInterrupt:',
+    '        pass',
+  ].join('\n');
+  await ide.write('restart.ipynb', notebookOf('kept = 1', deaf));
+  const notebook = await ide.openNotebook('restart.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  await notebook.select(0);
+  await page.keyboard.press('Control+Enter');
+  await notebook.whenCell(0, 'done');
+
+  const question = page.getByRole('region', { name: 'Restart kernel', exact: true });
+  await page.keyboard.press('0');
+  await page.keyboard.press('0');
+  await expect(question).toContainText('Its variables are lost.');
+  await page.keyboard.press('Escape');
+  await expect(question).toHaveCount(0);
+  // The keyboard is back in the cells.
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Control+Enter');
+  await expect(notebook.output(1)).toContainText('begun');
+  await page.keyboard.press('i');
+  await page.keyboard.press('i');
+  const offer = page.getByRole('alert', { name: 'Kernel does not stop' });
+  await expect(offer).toContainText('did not stop within 3 s');
+  await offer.getByRole('button', { name: 'Restart kernel', exact: true }).click();
+  await expect(offer).toHaveCount(0);
+  await notebook.whenKernel('idle');
 });

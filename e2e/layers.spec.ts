@@ -45,6 +45,10 @@ test('what %pip installs is seen by the notebook and image terminal of its app, 
   expect(said).toContain('outside environment');
   expect(said).toContain('Successfully installed idna-99.0');
   await ide.runCommand('Restart kernel');
+  await page
+    .getByRole('region', { name: 'Restart kernel', exact: true })
+    .getByRole('button', { name: 'Restart', exact: true })
+    .click();
   // What was imported stays until the kernel is a new one.
   await expect(async () => expect(await run(one, 0)).toContain('idna 99.0')).toPass({ timeout: 60_000 });
 

@@ -153,6 +153,19 @@ describe('keybinding service', () => {
     expect(ran).toEqual([]);
   });
 
+  it('never runs a cell by the Enter that ends a composition, however the browser tells of it [E1]', () => {
+    for (const area of ['notebook-edit', 'notebook-command'] as const) {
+      focus = area;
+      expect(press('input', 'Enter', { shiftKey: true, isComposing: true })).toBe(false);
+      // Safari tells of that Enter after the composition; only its code gives it away.
+      expect(press('input', 'Enter', { shiftKey: true, keyCode: 229 })).toBe(false);
+      expect(press('button', 'Process', { shiftKey: true, keyCode: 229 })).toBe(false);
+    }
+    expect(ran).toEqual([]);
+    focus = 'notebook-edit';
+    expect(press('input', 'Enter', { shiftKey: true })).toBe(true);
+  });
+
   it('does nothing in a dialog, nor outside of the product', () => {
     press('#in-dialog', 's', ctrl);
     press('#outside', 's', ctrl);

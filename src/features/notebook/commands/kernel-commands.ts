@@ -9,23 +9,20 @@ export const kernelCommands = [
     group: 'Kernel',
     icon: 'square',
     enabled: hasKernel,
-    run: ({ runner }) => runner.interrupt(),
+    run: ({ care }) => care.interrupt(),
   }),
   define('notebook.restartKernel', {
     title: 'Restart kernel',
     group: 'Kernel',
     icon: 'rotate-cw',
     enabled: hasKernel,
-    run: ({ runner }) => runner.restart(),
+    run: ({ care }) => care.restart(),
   }),
   define('notebook.restartAndRunAll', {
     title: 'Restart and run all',
     group: 'Kernel',
     icon: 'fast-forward',
-    run: async ({ runner, store }) => {
-      await runner.restart();
-      await runner.run(store.getState().order);
-    },
+    run: ({ care }) => care.restart('runAll'),
   }),
   define('notebook.openImageTerminal', {
     title: 'Open image terminal of this notebook',

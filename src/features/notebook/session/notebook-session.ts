@@ -20,6 +20,7 @@ import { environmentMetadata } from './bound-environment.ts';
 import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
 import { ExecutionLink } from './execution-link.ts';
+import { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
 import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
 import { NotebookRunner } from './notebook-runner.ts';
@@ -48,6 +49,7 @@ export class NotebookSession implements DocumentSession {
   readonly cells: CellActions;
   readonly saver: NotebookSaver;
   readonly runner: NotebookRunner;
+  readonly care: KernelCare;
   readonly services: NotebookServices;
   readonly find = createFindStore();
   readonly outline: NotebookOutline;
@@ -114,6 +116,7 @@ export class NotebookSession implements DocumentSession {
       }),
     );
     this.runner = this.#createRunner();
+    this.care = this.#owned.add(new KernelCare({ store, clock, runner: this.runner }));
     this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();

@@ -56,6 +56,10 @@ export type NotebookState = NotebookContent & {
   live: readonly CellId[];
   /** Where the cursor of the edited cell is, for the status bar. */
   cursor: { line: number; column: number } | null;
+  /** An execution that goes on although it was interrupted. */
+  stubborn: string | null;
+  /** A restart waits for an answer; what is done after it. */
+  restartQuestion: 'nothing' | 'runAll' | null;
   /** Why something was not done to a cell, told in that cell until the next edit or selection. */
   refusal: { id: CellId; words: string } | null;
   save: SaveState;
@@ -90,6 +94,8 @@ export function createNotebookStore(path: string): NotebookStore {
     live: [],
     cursor: null,
     refusal: null,
+    stubborn: null,
+    restartQuestion: null,
     save: { kind: 'saved', at: null },
     document: null,
     documentProblem: null,

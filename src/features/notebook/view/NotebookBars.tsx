@@ -4,6 +4,7 @@ import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
 import { copyName, downloadText } from './download-text.ts';
 import { KernelBar } from './KernelBar.tsx';
+import { KernelQuestions } from './KernelQuestions.tsx';
 import { StartBar } from './StartBar.tsx';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
@@ -16,6 +17,7 @@ export function NotebookBars() {
       {save.kind === 'conflict' ? <ConflictBar save={save} /> : null}
       {save.kind === 'failed' ? <FailedBar save={save} /> : null}
       <KernelBar />
+      <KernelQuestions />
       <NotesBar />
     </>
   );
