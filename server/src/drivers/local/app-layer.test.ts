@@ -215,13 +215,22 @@ describe('packages of an app', () => {
 
   it('an app that is killed takes its layer along, and the next one begins anew', async () => {
     const app = await start('ml.t3.medium');
+    // It holds the instance, which else would take all layers with it.
+    const { app: other } = fixture.service.create(ann, {
+      type: 'KernelGateway',
+      imageId: 'base-python',
+      instanceType: 'ml.t3.medium',
+    });
+    await fixture.service.whenInService(ann, other.id);
     const run = await startKernel(app.endpoint);
     await run(`%pip install -q ${from} tiny==2.0`);
     process.kill(Number(await run('import os; print(os.getppid())')), 'SIGKILL');
     await until('the app is Failed', () => fixture.service.get(ann, app.app.id).status === 'Failed');
     await until('the layer is gone', () => !existsSync(join(layersOf(app), app.app.id)));
+    expect(readdirSync(layersOf(app))).toEqual([other.id]);
     const next = await start('ml.t3.medium');
     expect(await (await startKernel(next.endpoint))(version)).toBe('1.0\n');
     await end(next);
+    await end({ ...app, app: other });
   });
 });
