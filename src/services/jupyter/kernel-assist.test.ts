@@ -171,6 +171,18 @@ describe('questions about code', () => {
     expect(await next).toMatchObject({ value: [{ text: 'new' }] });
   });
 
+  it('go to the new process when the old one ends before anything was asked of it', async () => {
+    const world = start();
+    world.info();
+    const answer = world.assist.complete('a', 1);
+    world.hub.write(status('starting', ''));
+    await world.subshell('s2');
+    const request = world.newest('complete_request');
+    expect(request.header.subshell_id).toBe('s2');
+    world.reply(request, matches('abs'));
+    expect(await answer).toMatchObject({ value: [{ text: 'abs' }] });
+  });
+
   it('end when the line is cut; over the next line another subshell is made and the former one ended', async () => {
     const world = start();
     world.info();

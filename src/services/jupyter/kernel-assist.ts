@@ -49,6 +49,8 @@ class Assist implements ManagedAssist {
   #hasSubshells: boolean | null = null;
   #subshell: Promise<string | null> | null = null;
   #subshellId: string | null = null;
+  /** Counts lines and processes of the kernel. */
+  #generation = 0;
   /** One that the kernel may still have from before the line was cut. */
   #left: string | null = null;
 
@@ -82,6 +84,7 @@ class Assist implements ManagedAssist {
   }
 
   startOver(): void {
+    this.#generation += 1;
     this.#left = this.#subshellId ?? this.#left;
     this.#subshell = null;
     this.#subshellId = null;
@@ -95,7 +98,10 @@ class Assist implements ManagedAssist {
   }
 
   async #ask(type: string, content: JsonObject, signal?: AbortSignal): Promise<Asked> {
-    const subshell = this.#line.isOpen() ? await this.#ownSubshell() : null;
+    const before = this.#generation;
+    let subshell = this.#line.isOpen() ? await this.#ownSubshell() : null;
+    // The kernel's process changed meanwhile: nothing was asked yet, so the new one can be.
+    if (before !== this.#generation && this.#line.isOpen()) subshell = await this.#ownSubshell();
     if (!this.#line.isOpen() || signal?.aborted === true) return { ok: false, why: 'cut' };
     if (subshell === null && !this.#line.isIdle()) return { ok: false, why: 'busy' };
     const question: Question = { channel: 'shell', type, content };

@@ -7,6 +7,7 @@ import {
   type MonacoHandle,
   type MonacoInstance,
 } from './create-editor.ts';
+import type { CodeAssist } from './code-assist.ts';
 import { loadMonaco, type Monaco } from './load-monaco.ts';
 import { applyTheme } from './theme.ts';
 import './monaco.css';
@@ -26,6 +27,8 @@ export type MonacoEditorProps = {
   onKeyDown?(event: KeyboardEvent): boolean;
   /** The editor is there, or (null) goes away. */
   onReady?(handle: MonacoHandle | null): void;
+  /** Who helps with code, for the life of the editor. */
+  assist?: CodeAssist;
   readOnly?: boolean;
   autoHeight?: boolean;
   wordWrap?: boolean;
@@ -59,6 +62,7 @@ export function MonacoEditor(props: MonacoEditorProps) {
       value: latest.current.props.value,
       shape: latest.current.shape,
       events: eventsOf(() => latest.current.props),
+      assist: latest.current.props.assist,
     });
     instanceRef.current = instance;
     setIsReady(true);

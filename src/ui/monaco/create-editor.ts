@@ -1,4 +1,5 @@
 import type * as monacoTypes from 'monaco-editor/editor';
+import { attachAssist, type AttachedAssist, type CodeAssist } from './code-assist.ts';
 import type { Monaco } from './load-monaco.ts';
 import { languageNamed } from './languages.ts';
 import { minimalEdit } from './minimal-edit.ts';
@@ -18,6 +19,10 @@ export type MonacoHandle = {
   isAtEnd(): boolean;
   /** Puts text at the cursor, as if typed. */
   insert(text: string): void;
+  /** Suggestions or the like lie over the text and have the keys. */
+  hasPopup(): boolean;
+  /** Closes them; false where there are none. */
+  closePopup(): boolean;
   /** Marks places of the text that a search has found, instead of those marked before. */
   markHits(hits: readonly HitMark[]): void;
 };
@@ -54,7 +59,12 @@ export type MonacoInstance = {
 export function createEditor(
   monaco: Monaco,
   element: HTMLElement,
-  { value, shape, events }: { value: string; shape: EditorShape; events: EditorEvents },
+  {
+    value,
+    shape,
+    events,
+    assist,
+  }: { value: string; shape: EditorShape; events: EditorEvents; assist?: CodeAssist | undefined },
 ): MonacoInstance {
   const model = monaco.editor.createModel(value, languageNamed(shape.language));
   const font = getComputedStyle(element);
@@ -65,7 +75,8 @@ export function createEditor(
     fontSize: Number.parseFloat(font.fontSize) || 13,
     lineHeight: Number.parseFloat(font.lineHeight) || 20,
   });
-  const ends: { dispose(): void }[] = [editor, model];
+  const helper = assist ? attachAssist(monaco, editor, assist) : null;
+  const ends: { dispose(): void }[] = helper ? [editor, model, helper] : [editor, model];
   let known = value;
   let isApplying = false;
   let isAutoHeight = shape.autoHeight;
@@ -99,7 +110,7 @@ export function createEditor(
   layout();
 
   return {
-    handle: handleOf(monaco, editor, model),
+    handle: { ...handleOf(monaco, editor, model), ...popupsOf(helper) },
     setValue(next) {
       // Compared with what was last told, not with the model: it may have made line ends uniform.
       if (next === known) return;
@@ -140,7 +151,7 @@ function handleOf(
   monaco: Monaco,
   editor: monacoTypes.editor.IStandaloneCodeEditor,
   model: monacoTypes.editor.ITextModel,
-): MonacoHandle {
+): Omit<MonacoHandle, keyof ReturnType<typeof popupsOf>> {
   const marks = editor.createDecorationsCollection();
   return {
     focus: () => editor.focus(),
@@ -183,6 +194,13 @@ function handleOf(
   };
 }
 
+function popupsOf(helper: AttachedAssist | null) {
+  return {
+    hasPopup: () => helper?.hasPopup ?? false,
+    closePopup: () => helper?.closePopup() ?? false,
+  };
+}
+
 function optionsOf(shape: EditorShape): monacoTypes.editor.IStandaloneEditorConstructionOptions {
   return {
     ariaLabel: shape.ariaLabel,
@@ -222,7 +240,7 @@ function optionsOf(shape: EditorShape): monacoTypes.editor.IStandaloneEditorCons
     quickSuggestions: false,
     suggestOnTriggerCharacters: false,
     wordBasedSuggestions: 'off',
-    parameterHints: { enabled: false },
+    parameterHints: { enabled: true, cycle: false },
     occurrencesHighlight: 'singleFile',
     guides: { indentation: false },
     bracketPairColorization: { enabled: false },

@@ -3,6 +3,8 @@ import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
 import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
 import { useStore } from '@/services/use-store.ts';
+import { AssistPopup } from '../assist/AssistPopup.tsx';
+import { useCellAssist } from '../assist/use-cell-assist.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { isEditable, placeAt } from '../document/cell-edits.ts';
 import { useEditorHits } from '../find/use-editor-hits.ts';
@@ -24,9 +26,9 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
   const [handle, setHandle] = useState<MonacoHandle | null>(null);
   const clicked = useRef<CursorPlace | null>(null);
   const selected = useRef<[start: number, end: number] | null>(null);
+  const assist = useCellAssist(cell.id, handle, isEditing);
   const label = `Cell ${index + 1} source`;
   const isWrapped = cell.type !== 'code';
-  const isFixed = !isEditable(cell);
   useEditorHits(cell.id, handle);
 
   useEffect(() => {
@@ -59,7 +61,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
       {isEditing && handle ? null : isEditing ? (
         <PlainEditor
           label={label}
-          isReadOnly={isFixed}
+          isReadOnly={!isEditable(cell)}
           value={cell.source}
           takePlace={() => clicked.current}
           onChange={(text) => session.editing.setSource(cell.id, text)}
@@ -80,7 +82,8 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
             theme={theme}
             autoHeight
             wordWrap={isWrapped}
-            readOnly={isFixed}
+            assist={assist}
+            readOnly={!isEditable(cell)}
             onChange={(text) => session.editing.setSource(cell.id, text)}
             onCursor={(cursor) => session.store.setState({ cursor })}
             onFocus={() => session.editing.enterEdit(cell.id)}
@@ -89,6 +92,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
           />
         </div>
       ) : null}
+      {isEditing ? <AssistPopup cellId={cell.id} onLeave={() => handle?.focus()} /> : null}
     </div>
   );
 }
@@ -122,7 +126,7 @@ function leavesByArrow(
   handle: MonacoHandle | null,
   leave: (by: 1 | -1) => boolean,
 ): boolean {
-  if (!handle || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
+  if (!handle || handle.hasPopup() || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
     return false;
   const { line, column } = handle.cursor();
   if (event.key === 'ArrowUp' && line === 1 && column === 1) return leave(-1);

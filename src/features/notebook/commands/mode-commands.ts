@@ -12,7 +12,8 @@ export const modeCommands = [
     title: 'Leave cell',
     group: 'Edit',
     hidden: true,
-    run: ({ editing }) => editing.leaveEdit(),
+    // What lies over the text goes first.
+    run: ({ editing, assist }) => void (assist.dismiss() || editing.leaveEdit()),
   }),
   define('notebook.selectNext', {
     title: 'Select next cell',

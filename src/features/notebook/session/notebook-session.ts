@@ -12,6 +12,7 @@ import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { Services } from '@/services/services.ts';
+import { NotebookAssist } from '../assist/notebook-assist.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
 import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
@@ -50,6 +51,7 @@ export class NotebookSession implements DocumentSession {
   readonly saver: NotebookSaver;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
+  readonly assist: NotebookAssist;
   readonly services: NotebookServices;
   readonly find = createFindStore();
   readonly outline: NotebookOutline;
@@ -117,6 +119,7 @@ export class NotebookSession implements DocumentSession {
     );
     this.runner = this.#createRunner();
     this.care = this.#owned.add(new KernelCare({ store, clock, runner: this.runner }));
+    this.assist = new NotebookAssist({ store, kernel: () => this.#link.channel?.assist ?? null });
     this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
