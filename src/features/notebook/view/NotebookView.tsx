@@ -136,11 +136,17 @@ type FirstFocus = {
   isVisible: boolean;
 };
 
+/** Nothing has the keyboard, or only the tab of what was shown before: the palette gives it back to where it was. */
+function isKeyboardFree(): boolean {
+  const { activeElement, body } = document;
+  if (activeElement === null || activeElement === body) return true;
+  return activeElement.matches('[role=tab][aria-selected=false]:has([data-tab-id])');
+}
+
 /** A notebook that comes into view takes the keyboard when nothing else has it. */
 function useFirstFocus({ region, shared, isReady, isVisible }: FirstFocus): void {
   useEffect(() => {
-    const { activeElement, body } = document;
-    if (!isReady || !isVisible || (activeElement !== body && activeElement !== null)) return;
+    if (!isReady || !isVisible || !isKeyboardFree()) return;
     shared.focus.claim();
     region.current?.querySelector<HTMLElement>('[data-active]')?.focus({ preventScroll: true });
   }, [isReady, isVisible, region, shared]);
