@@ -155,7 +155,7 @@ def test_another_user_reads_the_group_it_is_in(someones: AppClient) -> None:
     assert group["memoryLimitBytes"] == 512 * MIB
     assert 10 * MIB < group["memoryBytes"] < 512 * MIB
     parts = [second["app"], *second["kernels"]]
-    # What the app has of the zygote's pages is not in it: that alone is more than the difference allowed here.
+    # What the app has of the zygote's pages is not in it: that alone is more than the difference allowed.
     surplus = sum(part["memoryBytes"] for part in parts) - group["memoryBytes"]
     assert -24 * MIB < surplus < 4 * MIB, f"the parts say {surplus / MIB:.1f} MiB more than their group"
     assert group["cpuUsec"] - first["group"]["cpuUsec"] >= 250_000
