@@ -18,7 +18,7 @@ export type NotebookView = {
   finder: FileFinder;
   focus: FocusKeeper;
   /** Brings a cell into view. */
-  reveal(id: CellId): void;
+  reveal(this: void, id: CellId): void;
   /** Goes to a heading of this notebook; false where there is none of that name. */
   revealHeading(fragment: string): boolean;
 };
