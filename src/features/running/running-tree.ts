@@ -1,4 +1,4 @@
-import type { App, Instance, Kernel, KernelState, Usage } from '@atelier-ide/contract';
+import type { App, Instance, Kernel, Usage } from '@atelier-ide/contract';
 import type { ComputeState } from '@/services/compute/compute-service.ts';
 import { instanceSize } from '@/ui/InstanceBadge.tsx';
 import { kernelWords } from './running-words.ts';
@@ -225,9 +225,4 @@ export function visibleRows(
     const row: RunningRow = { node, level, position: index + 1, size: nodes.length, isExpanded };
     return isExpanded ? [row, ...visibleRows(node.children, folded, level + 1)] : [row];
   });
-}
-
-/** The glyph of a row, where it has one. */
-export function glyphOf(node: RunningNode): KernelState | null {
-  return node.of.kind === 'kernel' ? node.of.kernel.state : null;
 }
