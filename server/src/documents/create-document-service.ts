@@ -110,6 +110,10 @@ class Documents implements DocumentService {
     return this.#view(await this.#owned(user, documentId));
   }
 
+  async check(user: User, documentId: string): Promise<void> {
+    await this.#owned(user, documentId);
+  }
+
   async put(user: User, request: PutDocument): Promise<{ document: StudioDocument; created: boolean }> {
     const { state, created } = await this.#locks.run(user.id, () => this.#putNow(user, request));
     if (created) this.#publish(state);

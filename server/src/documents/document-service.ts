@@ -12,6 +12,8 @@ import type { User } from '../studio/user.ts';
 export type DocumentService = {
   list(user: User, filter: { path?: string; prefix?: string }): Promise<readonly StudioDocument[]>;
   get(user: User, documentId: string): Promise<StudioDocument>;
+  /** Throws `not-found` unless it is a document of this user. */
+  check(user: User, documentId: string): Promise<void>;
   put(user: User, request: PutDocument): Promise<{ document: StudioDocument; created: boolean }>;
   /** Compare-and-swap on `generation`; throws `stale-generation`. Starts what the environment needs in the background. */
   bind(user: User, documentId: string, generation: number, request: PutBinding): Promise<StudioDocument>;

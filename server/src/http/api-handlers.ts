@@ -149,16 +149,16 @@ function executions(
   return {
     // The document is read first: it is not found for other users, and their queues stay unknown to them.
     createExecutions: async ({ principal, params, body }) => {
-      const { id } = await s.documents.get(principal.user, params.id);
-      return ok({ items: s.executions.submit(principal.user.id, id, body) }, 202);
+      await s.documents.check(principal.user, params.id);
+      return ok({ items: s.executions.submit(principal.user.id, params.id, body) }, 202);
     },
     listExecutions: async ({ principal, params, query }) => {
-      const { id } = await s.documents.get(principal.user, params.id);
-      return ok(pageOf(s.executions.list(id), byId, query));
+      await s.documents.check(principal.user, params.id);
+      return ok(pageOf(s.executions.list(params.id), byId, query));
     },
     recordExecutions: async ({ principal, params, body }) => {
-      const { id } = await s.documents.get(principal.user, params.id);
-      s.executions.recorded(id, body.executionIds);
+      await s.documents.check(principal.user, params.id);
+      s.executions.recorded(params.id, body.executionIds);
       return gone;
     },
     deleteExecution: ({ principal, params }) => {

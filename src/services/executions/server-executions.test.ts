@@ -153,19 +153,26 @@ describe('executions of the server', () => {
     expect(world.states()).toEqual({ b: 'queued' });
   });
 
-  it('shows a single event at once and a burst of them together', async () => {
+  it('shows a single event and the end of a cell at once, a burst of them together', async () => {
     const world = start();
     await world.settle();
     let changes = 0;
     world.executions.store.subscribe(() => (changes += 1));
+    world.tell(execution('a', { state: 'queued' }));
+    expect(world.states()).toEqual({ a: 'queued' });
     world.tell(execution('a', { state: 'running' }));
-    expect(world.states()).toEqual({ a: 'running' });
+    expect(world.states()).toEqual({ a: 'queued' });
     world.tell(execution('a', { state: 'done' }));
-    world.tell(execution('b', { state: 'running' }));
-    expect(changes).toBe(1);
-    await world.clock.advance(32);
-    expect(world.states()).toEqual({ a: 'done', b: 'running' });
+    expect(world.states()).toEqual({ a: 'done' });
     expect(changes).toBe(2);
+    // Another end so soon waits for what comes with it.
+    world.tell(execution('b', { state: 'running' }));
+    world.tell(execution('b', { state: 'done' }));
+    world.tell(execution('c', { state: 'running' }));
+    expect(changes).toBe(2);
+    await world.clock.advance(32);
+    expect(world.states()).toEqual({ a: 'done', b: 'done', c: 'running' });
+    expect(changes).toBe(3);
     await world.clock.advance(1_000);
     expect(world.clock.pending).toBe(0);
   });

@@ -45,6 +45,8 @@ class ServerQueue implements DocumentExecutions {
   /** Events that the store does not show yet. */
   #heard: Execution[] = [];
   #showing: Disposable | null = null;
+  /** When an end was last shown without waiting. */
+  #endShown = Number.NEGATIVE_INFINITY;
 
   constructor(config: ServerExecutionsConfig) {
     this.#config = config;
@@ -122,6 +124,13 @@ class ServerQueue implements DocumentExecutions {
     if (event.type !== 'execution' || event.execution.documentId !== this.#config.documentId) return;
     this.#missed?.push(event.execution);
     this.#heard.push(event.execution);
+    // The end of a cell is what a person waits for; only one of many in a row waits for the others.
+    const now = this.#config.clock.now();
+    if (isFinished(event.execution.state) && now - this.#endShown >= BURST_MS) {
+      this.#endShown = now;
+      this.#showing?.dispose();
+      this.#showing = null;
+    }
     this.#show();
   }
 
