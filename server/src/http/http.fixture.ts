@@ -176,6 +176,7 @@ function standIns(calls: Calls, upstream: Upstream) {
   });
   const documents = standIn<DocumentService>('documents', calls, {
     get: (_user, id) => (id === 'd1' ? Promise.resolve(documentOf(id)) : Promise.reject(missing())),
+    check: (_user, id) => (id === 'd1' ? Promise.resolve() : Promise.reject(missing())),
     list: () => Promise.resolve([documentOf('d1')]),
     put: () => Promise.resolve({ document: documentOf('d1'), created: true }),
     bind: () => Promise.resolve(documentOf('d1')),
