@@ -49,9 +49,12 @@ async function run(page: Page, done: Done): Promise<number> {
     const newest = () => [...document.querySelectorAll(selector)].at(-1)?.textContent ?? '';
     const before = newest();
     const wanted = new RegExp(pattern);
+    let hasChanged = false;
     const observer = new MutationObserver(() => {
       const text = newest();
-      if (bench.benchEnter === undefined || text === before || !wanted.test(text)) return;
+      hasChanged ||= text !== before;
+      // What an earlier run left may look like the end of this one.
+      if (bench.benchEnter === undefined || !hasChanged || !wanted.test(text)) return;
       bench.benchRun = performance.now() - bench.benchEnter;
       observer.disconnect();
     });

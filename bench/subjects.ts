@@ -71,15 +71,14 @@ export async function freshContext(browser: Browser, peers: Peers): Promise<Brow
   return context;
 }
 
-/** Takes the session by the printed link without loading the page itself, so that nothing of it is in the cache. */
+/** Takes the session without loading the page, so that nothing of it is in the cache. */
 async function signIn(context: BrowserContext, { product }: Peers): Promise<void> {
-  const page = await context.newPage();
-  await page.route('**/*', (route) =>
-    /\/assets\//.test(route.request().url()) ? route.abort() : route.continue(),
-  );
-  await page.goto(product.loginUrl);
-  await expect.poll(async () => (await context.cookies(product.origin)).length).toBeGreaterThan(0);
-  await page.close();
+  const token = new URL(product.loginUrl).searchParams.get('token');
+  const answer = await context.request.post(`${product.origin}/login`, {
+    data: { token },
+    headers: { Origin: product.origin },
+  });
+  expect(answer.status()).toBe(200);
 }
 
 /** Notes, on the page's own clock, when each selector is first on the screen. Put in before the page loads. */

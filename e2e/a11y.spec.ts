@@ -15,7 +15,8 @@ async function useTheme(page: Page, theme: (typeof themes)[number]): Promise<voi
   await expect(page.locator('.at-root')).toHaveAttribute('data-theme', theme);
 }
 
-for (const theme of themes) {
+// Three themes here, to keep the run short; the gallery is walked in all four.
+for (const theme of themes.slice(0, 3)) {
   test(`axe finds nothing serious in the frame, the launcher and what lies over them, ${theme} [Q7]`, async ({
     ide,
   }) => {

@@ -1,6 +1,8 @@
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf, type NotebookPage } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const sourcesOnDisk = async (notebook: NotebookPage) =>
   (await notebook.onDisk()).cells.map((cell) => [cell.source].flat().join(''));
 

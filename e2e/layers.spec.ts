@@ -7,6 +7,8 @@ import { expect, test } from './fixtures/test.ts';
 import type { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const writeWheel = join(dirname(fileURLToPath(import.meta.url)), '../server/python/tests/tiny_wheel.py');
 /** idna is in the image *Base Python*. */
 const newer = { name: 'idna', version: '99.0', code: '' };

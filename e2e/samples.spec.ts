@@ -37,6 +37,8 @@ const kinds: Record<string, (mime: string) => boolean> = {
   error: (mime) => mime.includes('error'),
 };
 
+test.use({ beginsWithFile: true });
+
 // Each sample stands for itself: both workers take from them.
 test.describe.configure({ mode: 'parallel' });
 
@@ -53,7 +55,7 @@ for (const name of samples) {
       // Cells scrolled away need not exist: go on until this one does.
       for (let tries = 0; (await item.count()) === 0 && tries < 200; tries += 1) {
         await list.hover();
-        await ide.page.mouse.wheel(0, 400);
+        await ide.page.mouse.wheel(0, 600);
         await ide.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       }
       await expect(item).toHaveAttribute('data-cell-type', cell.cell_type);

@@ -20,6 +20,17 @@ export class Ide {
     await expect(this.page.getByRole('tablist', { name: 'Activity bar' })).toBeVisible({ timeout: 30_000 });
   }
 
+  /** Takes the session without loading the page: for journeys that begin by opening a file. */
+  async takeSession(): Promise<void> {
+    const { origin, loginUrl } = this.product;
+    const token = new URL(loginUrl).searchParams.get('token');
+    const answer = await this.page.request.post(`${origin}/login`, {
+      data: { token },
+      headers: { Origin: origin },
+    });
+    expect(answer.status()).toBe(200);
+  }
+
   /** Opens a path of the home by its link. */
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.product.origin}/?test=1&path=${encodeURIComponent(path)}`);
