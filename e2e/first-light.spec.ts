@@ -77,6 +77,7 @@ test('a notebook is created, run, saved, reloaded and opens in JupyterLab [C1, C
 test('Change environment starts with phases and can be cancelled, and nothing is left [C3]', async ({
   ide,
 }) => {
+  await ide.endCompute();
   await ide.write('cancel.ipynb', notebookOf('1 + 1'));
   const notebook = await ide.openNotebook('cancel.ipynb');
   await notebook.chooseEnvironment('ml.c5.large');
@@ -98,6 +99,7 @@ test('Change environment starts with phases and can be cancelled, and nothing is
 test('the picker changes the instance of a running notebook; edits and outputs stay [A5, G1]', async ({
   ide,
 }) => {
+  await ide.endCompute();
   const { page } = ide;
   await ide.write('move.ipynb', notebookOf('where = 1\nprint("kept")'));
   const notebook = await ide.openNotebook('move.ipynb');
