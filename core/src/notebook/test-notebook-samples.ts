@@ -157,10 +157,13 @@ export const sourceText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...TOKENS), { maxLength: 12 })
   .map((tokens) => tokens.join(''));
 
+/** What JSON can say: it has no -0. */
+const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+
 const metadata = fc
   .dictionary(
     fc.constantFrom('tags', 'collapsed', 'name', 'vscode', '__proto__', 'é', 'z', 'constructor'),
-    fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+    json,
     { maxKeys: 3 },
   )
   .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
@@ -174,7 +177,7 @@ const output: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   fc.record({
     output_type: fc.constant('display_data'),
     metadata,
-    data: fc.record({ 'text/plain': sourceText, 'application/json': fc.jsonValue({ maxDepth: 2 }) }),
+    data: fc.record({ 'text/plain': sourceText, 'application/json': json }),
   }),
   fc.record({
     output_type: fc.constant('execute_result'),
