@@ -27,3 +27,23 @@ export function treeMove(key: string, rows: readonly TreeKeyRow[], index: number
   const parent = rows.findLastIndex((other, at) => at < index && other.level < row.level);
   return parent < 0 ? null : { kind: 'focus', index: parent };
 }
+
+/** Where a visible row stands in its tree, and what it is called. */
+export type TreeItem = TreeKeyRow & { name: string; description: string; position: number; size: number };
+
+/** The attributes of the row's element; exactly one row of a tree is a tab stop. */
+export function treeItemProps(
+  { name, description, level, isExpanded, ...place }: TreeItem,
+  isTabStop: boolean,
+) {
+  return {
+    role: 'treeitem',
+    'aria-label': name,
+    'aria-description': description === '' ? undefined : description,
+    'aria-level': level,
+    'aria-posinset': place.position,
+    'aria-setsize': place.size,
+    'aria-expanded': isExpanded ?? undefined,
+    tabIndex: isTabStop ? 0 : -1,
+  } as const;
+}

@@ -3,7 +3,7 @@ import type { Outline } from '@/services/documents/documents-service.ts';
 import { classNames } from '@/ui/class-names.ts';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { Icon } from '@/ui/Icon.tsx';
-import { treeMove } from '@/ui/tree-keys.ts';
+import { treeItemProps, treeMove } from '@/ui/tree-keys.ts';
 import { type ContentsRow, contentsRows, currentRow } from './contents-tree.ts';
 import { marksText, ordinal } from './contents-words.ts';
 import styles from './ContentsView.module.css';
@@ -92,16 +92,9 @@ function Row({ row, isTabStop, isCurrent, onFocus, onGo, onFold }: RowProps) {
   };
   return (
     <div
-      role="treeitem"
-      aria-label={entry.text}
-      aria-description={said === '' ? undefined : said}
-      aria-level={level}
-      aria-posinset={row.position}
-      aria-setsize={row.size}
+      {...treeItemProps({ ...row, name: entry.text, description: said }, isTabStop)}
       aria-selected={isCurrent}
       aria-current={isCurrent ? 'location' : undefined}
-      {...(isExpanded === null ? {} : { 'aria-expanded': isExpanded })}
-      tabIndex={isTabStop ? 0 : -1}
       className={classNames(styles['row'], entry.depth === 1 && styles['top'])}
       style={{ '--level': level - 1 } as CSSProperties}
       onFocus={onFocus}

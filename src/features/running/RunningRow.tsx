@@ -6,6 +6,7 @@ import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
 import { memoryTone, Meter } from '@/ui/Meter.tsx';
 import { Spinner } from '@/ui/Spinner.tsx';
+import { treeItemProps } from '@/ui/tree-keys.ts';
 import { openNode } from './open-node.ts';
 import { detailOf } from './row-detail.ts';
 import type { RunningModel } from './running-model.ts';
@@ -27,15 +28,8 @@ export function RunningRow({ row, isTabStop, now, model }: RowProps) {
   };
   return (
     <div
-      role="treeitem"
-      aria-label={node.name}
-      aria-description={detail === '' ? undefined : detail}
-      aria-level={level}
-      aria-posinset={row.position}
-      aria-setsize={row.size}
+      {...treeItemProps({ ...row, name: node.name, description: detail }, isTabStop)}
       aria-selected={isTabStop}
-      {...(row.isExpanded === null ? {} : { 'aria-expanded': row.isExpanded })}
-      tabIndex={isTabStop ? 0 : -1}
       data-kind={node.of.kind}
       data-status={node.status}
       className={classNames(styles['row'], level === 1 && styles['top'])}
