@@ -7,7 +7,7 @@ import { runChecks } from './lib/checks.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { checkNode, ensureNodeModules } from './lib/npm.mjs';
 import { at, Stop } from './lib/project.mjs';
-import { pythonEnvironment } from './lib/python.mjs';
+import { outputsEnvironment, pythonEnvironment } from './lib/python.mjs';
 import { show } from './lib/run.mjs';
 import { junitCounts, playwrightCounts, Tally, vitestCounts } from './lib/tally.mjs';
 
@@ -89,6 +89,7 @@ async function main() {
   if (wanted.includes('e2e')) {
     env['CHROMIUM_PATH'] = await ensureChromium();
     env['ATELIER_PEERS_PYTHON'] = await pythonEnvironment('python-peers', ['peers']);
+    env['ATELIER_OUTPUTS_PYTHON'] = await outputsEnvironment();
   }
   const tally = new Tally();
   console.log(`seed ${seed}`);

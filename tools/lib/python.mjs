@@ -100,15 +100,17 @@ async function uvOf(boot, home) {
 }
 
 /**
- * Makes the environment `name` when it is missing or stale; resolves to its interpreter. `sets` are requirement files.
+ * Makes the environment `name` when it is missing or stale; resolves to its interpreter. `sets` are requirement files,
+ * `modules` are run in it at the end, each with its arguments.
  */
-export async function pythonEnvironment(name, sets) {
+export async function pythonEnvironment(name, sets, modules = []) {
   const home = at('.atelier');
   const prefix = join(home, name);
   const python = join(prefix, 'bin/python');
   const stamp = join(prefix, '.stamp');
   const files = sets.map((set) => `server/python/requirements/${set}.txt`);
-  if (existsSync(python) && readStamp(stamp) === fingerprint(files, [prefix])) return python;
+  const wanted = fingerprint(files, [prefix, ...modules.flat()]);
+  if (existsSync(python) && readStamp(stamp) === wanted) return python;
   const { boot, target } = await interpreters();
   const uv = await uvOf(boot, home);
   const env = {
@@ -134,7 +136,15 @@ export async function pythonEnvironment(name, sets) {
         `The Python packages could not be installed. Check the network or the pip settings.\n${synced.out}`,
       );
     }
+    for (const words of modules) {
+      const done = await capture(python, ['-m', ...words], { env });
+      if (done.code !== 0) throw new Stop(`${words.join(' ')} failed.\n${done.out}`);
+    }
   });
-  writeStamp(stamp, fingerprint(files, [prefix]));
+  writeStamp(stamp, wanted);
   return python;
 }
+
+/** Libraries that draw outputs, and the Bash kernel. */
+export const outputsEnvironment = () =>
+  pythonEnvironment('python-outputs', ['outputs'], [['bash_kernel.install', '--sys-prefix']]);
