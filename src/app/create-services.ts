@@ -6,6 +6,7 @@ import { createKeybindingService } from '@/platform/keybindings/create-keybindin
 import { createLogService } from '@/platform/log/create-log-service.ts';
 import { createNotificationService } from '@/platform/notifications/create-notification-service.ts';
 import { createProbeService, type ObservableProbes } from '@/platform/probe/create-probe-service.ts';
+import { createSettingsService } from '@/platform/settings/create-settings-service.ts';
 import { createStorageService } from '@/platform/storage/create-storage-service.ts';
 import { createTabService } from '@/platform/tabs/create-tab-service.ts';
 import { createThemeService } from '@/platform/theme/create-theme-service.ts';
@@ -39,6 +40,19 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
   const shell = createShell(views, storage);
   const contributions = [...features, createWorkbenchContribution(shell, tabs)];
   const { keybindings, commands } = createCommands(mechanics, contributions, () => services);
+  const settings = owned.add(
+    createSettingsService({
+      storage,
+      settings: contributions.flatMap((one) => one.settings ?? []),
+      elsewhere: {
+        'workbench.theme': {
+          get: () => theme.store.getState().choice,
+          set: theme.choose,
+          subscribe: (listener) => theme.store.subscribe(listener),
+        },
+      },
+    }),
+  );
   const world = owned.add(
     createWorld({
       baseUrl: config.baseUrl,
@@ -57,6 +71,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
     log,
     notifications,
     probes,
+    settings,
     storage,
     tabs,
     theme,
@@ -73,7 +88,9 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
   const reload = () => window.location.reload();
   owned.add(watchFaults(window, services));
   owned.add(followActiveTab(services));
-  owned.add(enterOnSignIn({ config, services, storage, shell, tabs, contributions, clock, reload }));
+  owned.add(
+    enterOnSignIn({ config, services, settings, storage, shell, tabs, contributions, clock, reload }),
+  );
   const start = () => world.start();
   const dispose = () => owned.dispose();
   return { services, contributions, keybindings, dialogs, tabs, dock, shell, probes, start, dispose };

@@ -46,6 +46,7 @@ function openPage(values: Map<string, string>, path: string | null = null) {
   const entry = enterOnSignIn({
     config: { baseUrl: '', path, isTest: false },
     services: { session: { store }, notifications } as unknown as Services,
+    settings: { restore: () => void activity.push('settings') },
     storage,
     shell: createShell([], storage),
     tabs,
@@ -77,7 +78,7 @@ describe('entering', () => {
     expect(page.keys()).toEqual([]);
     page.signIn('maya');
     expect(page.keys()).toEqual(['launcher']);
-    expect(page.activity).toEqual(['active']);
+    expect(page.activity).toEqual(['settings', 'active']);
   });
 
   it('opens the path of the address in place of the launcher', () => {
@@ -131,9 +132,9 @@ describe('entering', () => {
     const page = openPage(new Map(), 'a.py');
     page.signIn('maya');
     page.signIn('maya');
-    expect(page.activity).toEqual(['active']);
+    expect(page.activity).toEqual(['settings', 'active']);
     page.signIn('noor');
-    expect(page.activity).toEqual(['active', 'reload']);
+    expect(page.activity).toEqual(['settings', 'active', 'reload']);
     expect(page.keys()).toEqual(['a.py']);
   });
 
@@ -141,6 +142,6 @@ describe('entering', () => {
     const page = openPage(new Map());
     page.signIn('maya');
     page.entry.dispose();
-    expect(page.activity).toEqual(['active', 'ended']);
+    expect(page.activity).toEqual(['settings', 'active', 'ended']);
   });
 });

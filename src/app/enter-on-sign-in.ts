@@ -1,4 +1,5 @@
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import type { RestorableSettings } from '@/platform/settings/create-settings-service.ts';
 import type { ScopedStorage } from '@/platform/storage/create-storage-service.ts';
 import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
 import type { Clock } from '@/services/clock.ts';
@@ -9,6 +10,7 @@ import type { StudioConfig } from './config.ts';
 export type EntryParts = {
   config: StudioConfig;
   services: Services;
+  settings: Pick<RestorableSettings, 'restore'>;
   storage: ScopedStorage;
   shell: Shell;
   tabs: WorkbenchTabs;
@@ -37,6 +39,7 @@ export function enterOnSignIn(parts: EntryParts): Disposable {
     if (entered !== null) return;
     entered = who;
     parts.storage.enter(state.capabilities.serverId, state.me.userProfileId);
+    parts.settings.restore();
     parts.shell.restore();
     for (const one of parts.contributions) {
       const ends = one.activate?.(parts.services);

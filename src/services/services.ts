@@ -7,6 +7,7 @@ import type { DialogService } from '@/platform/dialogs/dialog-service.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { NotificationService } from '@/platform/notifications/notification-service.ts';
 import type { ProbeService } from '@/platform/probe/probe-service.ts';
+import type { SettingsService } from '@/platform/settings/settings-service.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { TabService } from '@/platform/tabs/tab-service.ts';
 import type { ThemeService } from '@/platform/theme/theme-service.ts';
@@ -28,6 +29,7 @@ export type Services = {
   log: LogService;
   notifications: NotificationService;
   probes: ProbeService;
+  settings: SettingsService;
   storage: StorageService;
   tabs: TabService;
   theme: ThemeService;

@@ -1,4 +1,5 @@
 import type { ThemeChoice, ThemeName } from '@/platform/theme/theme-service.ts';
+import { defineSetting } from '@/platform/settings/settings-service.ts';
 import { defineStudioCommand, type Services, type StudioContribution } from '@/services/services.ts';
 
 const isChosen =
@@ -58,3 +59,20 @@ export const themeCommands: NonNullable<StudioContribution['commands']> = [
     run: ({ theme }) => theme.choose(opposites[theme.store.getState().theme]),
   }),
 ];
+
+/** The same choice in the settings view. */
+export const themeSetting = defineSetting<'workbench.theme'>({
+  id: 'workbench.theme',
+  title: 'Theme',
+  detail: 'Colours of the product on this browser. System follows the computer, also its wish for contrast.',
+  group: 'Appearance',
+  kind: 'choice',
+  default: 'system',
+  options: [
+    { value: 'system', label: 'System' },
+    { value: 'light', label: 'Light' },
+    { value: 'dark', label: 'Dark' },
+    { value: 'high-contrast', label: 'High contrast, dark' },
+    { value: 'high-contrast-light', label: 'High contrast, light' },
+  ],
+});

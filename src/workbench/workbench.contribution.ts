@@ -4,7 +4,7 @@ import { defineStudioCommand, type StudioContribution } from '@/services/service
 import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
 import type { Shell } from './shell.ts';
 import { signOut } from './sign-out.ts';
-import { themeCommands } from './theme-commands.ts';
+import { themeCommands, themeSetting } from './theme-commands.ts';
 
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
@@ -73,6 +73,7 @@ export function createWorkbenchContribution(shell: Shell, tabs: WorkbenchTabs): 
     commands: [...viewCommands(shell), ...themeCommands, ...tabCommands(tabs)],
     keybindings,
     menus,
+    settings: [themeSetting],
   };
 }
 

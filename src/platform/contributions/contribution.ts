@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { Disposable } from '@/base/disposable.ts';
 import type { ContextFacts, FocusArea } from '@/platform/context/context-service.ts';
+import type { AnySetting } from '@/platform/settings/settings-service.ts';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 
 /** Arguments of commands by id. Features add ids by declaration merging; `void` = no arguments. */
@@ -79,6 +80,7 @@ export type Contribution<S> = {
   views?: readonly PanelView[];
   openers?: readonly Opener[];
   statusItems?: readonly StatusItem[];
+  settings?: readonly AnySetting[];
   /** Runs once when the workbench starts; the answer ends with it. */
   activate?(services: S): Disposable | void;
 };
