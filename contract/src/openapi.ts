@@ -40,6 +40,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Execution: documents.executionSchema,
   CreateExecutions: documents.createExecutionsSchema,
   PatchExecution: documents.patchExecutionSchema,
+  Queue: documents.queueSchema,
   Recorded: documents.recordedSchema,
   Kernel: documents.kernelSchema,
   Registry: documents.registrySchema,

@@ -19,6 +19,7 @@ import {
   leaseRequestSchema,
   moveDocumentSchema,
   patchExecutionSchema,
+  queueSchema,
   putBindingSchema,
   putDocumentSchema,
   recordedSchema,
@@ -268,6 +269,14 @@ export const routes = {
     feature: 'executions',
     responses: { 200: pageSchema(executionSchema) },
   },
+  getQueue: {
+    method: 'GET',
+    path: '/documents/{id}/queue',
+    summary:
+      'What runs and waits on the kernel of the document, in order, also of other documents and clients',
+    feature: 'executions',
+    responses: { 200: queueSchema },
+  },
   recordExecutions: {
     method: 'POST',
     path: '/documents/{id}/recorded',
@@ -286,7 +295,7 @@ export const routes = {
   patchExecution: {
     method: 'PATCH',
     path: '/executions/{id}',
-    summary: 'Move a queued execution to another place in the queue',
+    summary: 'Move a queued execution to another place in the queue; `seen` is its condition',
     body: patchExecutionSchema,
     feature: 'executions',
     responses: { 200: executionSchema },

@@ -201,11 +201,67 @@ describe('executions on real kernels', () => {
     await until(first, 'running');
     executions.remove(testUser.id, b);
     expect((await until(b, 'aborted')).cause).toBe('Removed from the queue');
-    expect(executions.move(testUser.id, c, 1).position).toBe(1);
+    expect(executions.move(testUser.id, c, { position: 1 }).position).toBe(1);
     expect(() => executions.remove(testUser.id, first)).toThrow('runs already');
     expect(() => executions.remove('another-user', c)).toThrow('no such execution');
     const [endA, endC] = await Promise.all([until(a, 'done'), until(c, 'done')]);
     expect([endC.executionCount, endA.executionCount]).toEqual([2, 3]);
+  });
+
+  it('of two documents on one kernel stand in one queue, and are moved only as they were seen [F2]', async () => {
+    const { documentId: one, kernel } = await newDocument();
+    const other = randomUUID();
+    setBinding(other, boundTo(kernel));
+    const [first = '', a = '', b = ''] = submit(one, ['import time\ntime.sleep(1.5)', 'a = 1', 'b = 2']);
+    const [c = '', d = ''] = submit(other, ['c = 3', 'd = 4']);
+    await until(first, 'running');
+    const idsOf = (documentId: string) => executions.queue(testUser.id, documentId).items.map(({ id }) => id);
+    expect(idsOf(one)).toEqual([first, a, b, c, d]);
+    const seen = idsOf(other);
+    expect(seen).toEqual(idsOf(one));
+    // Each page moves one of its own: the second one has not seen the first move.
+    expect(executions.move(testUser.id, d, { position: 1, seen }).position).toBe(1);
+    const stale = expect.objectContaining({ problem: expect.objectContaining({ code: 'stale-generation' }) });
+    expect(() => executions.move(testUser.id, b, { position: 1, seen })).toThrow(stale);
+    expect(idsOf(one)).toEqual([first, d, a, b, c]);
+    expect(executions.move(testUser.id, b, { position: 2, seen: idsOf(one) }).position).toBe(2);
+    expect(executions.queue('another-user', one)).toEqual({ items: [], total: 0 });
+    const ends = await Promise.all([d, b, a, c].map((id) => until(id, 'done')));
+    expect(ends.map(({ executionCount }) => executionCount)).toEqual([2, 3, 4, 5]);
+    expect(executions.queue(testUser.id, one)).toEqual({ items: [], total: 0 });
+  });
+
+  it('are moved while the kernel starts, and then run in that order [F2]', async () => {
+    const { documentId, kernel } = await newDocument();
+    setBinding(documentId, { generation: 2, state: 'starting' });
+    const [a = '', b = ''] = submit(documentId, ['a = 1', 'b = 2']);
+    expect(executions.move(testUser.id, b, { position: 0, seen: [a, b] }).position).toBe(0);
+    expect(() => executions.move(testUser.id, a, { position: 0, seen: [a, b] })).toThrow(
+      'Changed in the meantime',
+    );
+    expect(executions.queue(testUser.id, documentId).items.map(({ id, position }) => [id, position])).toEqual(
+      [
+        [b, 0],
+        [a, 1],
+      ],
+    );
+    setBinding(documentId, { ...boundTo(kernel), generation: 3 });
+    const ends = await Promise.all([b, a].map((id) => until(id, 'done')));
+    expect(ends.map(({ executionCount }) => executionCount)).toEqual([1, 2]);
+  });
+
+  it('that may fail abort nothing behind them [F1]', async () => {
+    const { documentId } = await newDocument();
+    const items = ['1 / 0', 'print("goes on")'].map((code, index) => ({
+      id: randomUUID(),
+      cellId: `cell-${index}`,
+      sourceHash: 'h',
+      code,
+      mayFail: index === 0,
+    }));
+    executions.submit(testUser.id, documentId, { stopOnError: true, items });
+    await until(items[0]?.id, 'error');
+    await until(items[1]?.id, 'done');
   });
 
   it('say what they ask for, until it is answered', async () => {

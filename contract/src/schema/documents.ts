@@ -169,6 +169,8 @@ export const createExecutionsSchema = z.object({
         cellId: z.string().max(128),
         sourceHash: z.string().max(64),
         code: z.string(),
+        /** Its failure aborts nothing: the tag `raises-exception` of a cell. */
+        mayFail: z.boolean().optional(),
       }),
     )
     .min(1)
@@ -176,8 +178,24 @@ export const createExecutionsSchema = z.object({
 });
 export type CreateExecutions = z.infer<typeof createExecutionsSchema>;
 
-/** A new place in the queue of the kernel. */
-export const patchExecutionSchema = z.object({ position: z.int().min(0) });
+/**
+ * A new place in the queue of the kernel. `seen` is the queue as the client saw it, from place 0 on; `position` counts in
+ * it. It is refused (412) when another order stands now; what has left the front or come behind since does no harm.
+ */
+export const patchExecutionSchema = z.object({
+  position: z.int().min(0),
+  seen: z.array(z.string().max(64)).max(20_000).optional(),
+});
+
+/** How many executions a queue lists at most. */
+export const queueShown = 200;
+
+/**
+ * What runs on the document's kernel and what waits for it, in order, whichever document or client it is of: the first
+ * 200 of `total`.
+ */
+export const queueSchema = z.object({ items: z.array(executionSchema).max(queueShown), total: z.int() });
+export type Queue = z.infer<typeof queueSchema>;
 /** Executions whose final outputs are in the saved file. */
 export const recordedSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
 

@@ -145,7 +145,14 @@ function documents(
 
 function executions(
   s: ApiServices,
-): Part<'createExecutions' | 'listExecutions' | 'recordExecutions' | 'deleteExecution' | 'patchExecution'> {
+): Part<
+  | 'createExecutions'
+  | 'listExecutions'
+  | 'getQueue'
+  | 'recordExecutions'
+  | 'deleteExecution'
+  | 'patchExecution'
+> {
   return {
     // The document is read first: it is not found for other users, and their queues stay unknown to them.
     createExecutions: async ({ principal, params, body }) => {
@@ -155,6 +162,10 @@ function executions(
     listExecutions: async ({ principal, params, query }) => {
       await s.documents.check(principal.user, params.id);
       return ok(pageOf(s.executions.list(params.id), byId, query));
+    },
+    getQueue: async ({ principal, params }) => {
+      await s.documents.check(principal.user, params.id);
+      return ok(s.executions.queue(principal.user.id, params.id));
     },
     recordExecutions: async ({ principal, params, body }) => {
       await s.documents.check(principal.user, params.id);
@@ -166,7 +177,7 @@ function executions(
       return gone;
     },
     patchExecution: ({ principal, params, body }) =>
-      ok(s.executions.move(principal.user.id, params.id, body.position)),
+      ok(s.executions.move(principal.user.id, params.id, body)),
   };
 }
 

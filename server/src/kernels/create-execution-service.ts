@@ -6,6 +6,8 @@ import {
   type Kernel,
   ProblemError,
   problem,
+  type Queue,
+  queueShown,
 } from '@atelier-ide/contract';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { withdrawn } from '@atelier-ide/core/execution/tracker.ts';
@@ -17,6 +19,7 @@ import type { ExecutionService } from './execution-service.ts';
 import { contentOf } from './frame.ts';
 import { KernelQueue } from './kernel-queue.ts';
 import type { KernelService, KernelSignal } from './kernel-service.ts';
+import { movedOrder, type QueueMove } from './queue-order.ts';
 
 /** What executions need to know of documents. */
 export type BindingSource = {
@@ -64,7 +67,9 @@ class Executions implements ExecutionService {
     const all = request.items.map((item) => {
       const known = this.#records.get(item.id) ?? fresh.get(item.id);
       if (known) return this.#sameOwner(known, userId, documentId);
-      const record = newRecord({ ...item, userId, documentId, submission, stopOnError });
+      const { mayFail = false, ...what } = item;
+      const stops = stopOnError && !mayFail;
+      const record = newRecord({ ...what, userId, documentId, submission, stopOnError: stops });
       fresh.set(item.id, record);
       return record;
     });
@@ -84,6 +89,19 @@ class Executions implements ExecutionService {
     return records.map((record) => toExecution(record, places.get(record) ?? 0));
   }
 
+  queue(userId: string, documentId: string): Queue {
+    const binding = this.#options.documents.bindingOf(userId, documentId);
+    const key = isBound(binding) ? keyOf(binding.appId, binding.kernelId) : '';
+    const queue = this.#queues.get(key);
+    const places = queue?.positions();
+    const all = queue?.inOrder() ?? this.#early.get(documentId) ?? [];
+    const mine = all.filter((record) => record.userId === userId);
+    const items = mine
+      .slice(0, queueShown)
+      .map((record, index) => toExecution(record, queue ? (places?.get(record) ?? 0) : index));
+    return { items, total: mine.length };
+  }
+
   remove(userId: string, executionId: string): void {
     const record = this.#owned(userId, executionId);
     if (isFinished(record.tracker.state)) return;
@@ -95,18 +113,30 @@ class Executions implements ExecutionService {
       throw new ProblemError(problem('conflict', 'This cell runs already. Interrupt the kernel to stop it.'));
   }
 
-  move(userId: string, executionId: string, position: number): Execution {
+  move(userId: string, executionId: string, move: Omit<QueueMove, 'id'>): Execution {
     const record = this.#owned(userId, executionId);
     const queue = record.queueKey === null ? undefined : this.#queues.get(record.queueKey);
-    if (queue?.move(record, position) === true) return toExecution(record, record.shownPosition);
+    const result = queue ? queue.move(record, move) : this.#moveEarly(record, move);
+    if (result === 'moved') return toExecution(record, record.shownPosition);
+    throw new ProblemError(
+      result === 'gone'
+        ? problem('conflict', 'Only a cell that waits can be moved in the queue.')
+        : problem(
+            'stale-generation',
+            'The queue has changed since it was read. Read it again, then move the cell.',
+          ),
+    );
+  }
+
+  #moveEarly(record: ExecutionRecord, move: Omit<QueueMove, 'id'>): 'moved' | 'gone' | 'changed' {
     const early = this.#early.get(record.documentId ?? '');
-    if (!queue && early && this.#takeEarly(record)) {
-      early.splice(Math.min(position, early.length), 0, record);
-      this.#early.set(record.documentId ?? '', early);
-      for (const [index, other] of early.entries()) this.#publish(other, index);
-      return toExecution(record, record.shownPosition);
-    }
-    throw new ProblemError(problem('conflict', 'Only a cell that waits can be moved in the queue.'));
+    if (!early?.includes(record)) return 'gone';
+    const ids = early.map(({ id }) => id);
+    const order = movedOrder(ids, false, { ...move, id: record.id });
+    if (!order) return 'changed';
+    early.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+    for (const [index, other] of early.entries()) this.#publish(other, index);
+    return 'moved';
   }
 
   recorded(documentId: string, executionIds: readonly string[]): void {

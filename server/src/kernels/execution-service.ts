@@ -1,4 +1,5 @@
-import type { CreateExecutions, Execution } from '@atelier-ide/contract';
+import type { CreateExecutions, Execution, Queue } from '@atelier-ide/contract';
+import type { QueueMove } from './queue-order.ts';
 
 /** The queue of each kernel as resources. The server forwards one execute_request at a time; a msg_id runs once. */
 export type ExecutionService = {
@@ -6,8 +7,11 @@ export type ExecutionService = {
   submit(userId: string, documentId: string, request: CreateExecutions): readonly Execution[];
   /** Newest execution of each cell and all that are not ended, oldest first. */
   list(documentId: string): readonly Execution[];
+  /** What runs and waits on the document's kernel, also of other documents and clients; the first ones of many. */
+  queue(userId: string, documentId: string): Queue;
   remove(userId: string, executionId: string): void;
-  move(userId: string, executionId: string, position: number): Execution;
+  /** Refuses with `stale-generation` where the queue is not as it was seen. */
+  move(userId: string, executionId: string, move: Omit<QueueMove, 'id'>): Execution;
   recorded(documentId: string, executionIds: readonly string[]): void;
   close(): void;
 };

@@ -137,12 +137,12 @@ describe('queue of a kernel', () => {
     const setup = setUp();
     const [a, b, c] = [record('a'), record('b'), record('c')];
     setup.queue.add([a, b, c]);
-    expect(setup.queue.move(c, 0)).toBe(true);
+    expect(setup.queue.move(c, { position: 0 })).toBe('moved');
     expect([...setup.queue.positions()].map(([one, place]) => [one.id, place])).toEqual([
       ['c', 1],
       ['b', 2],
     ]);
-    expect(setup.queue.move(a, 2)).toBe(false);
+    expect(setup.queue.move(a, { position: 2 })).toBe('gone');
   });
 });
 

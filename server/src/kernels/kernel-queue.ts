@@ -16,6 +16,7 @@ import type { ExecutionRecord } from './execution-record.ts';
 import { type FrameHead, contentOf, requestFrame } from './frame.ts';
 import type { JournalEntry } from './journal.ts';
 import type { KernelChannel } from './kernel-service.ts';
+import { movedOrder, type QueueMove } from './queue-order.ts';
 
 export type QueueHost = {
   channel(): KernelChannel | undefined;
@@ -61,6 +62,11 @@ export class KernelQueue {
     return new Map(this.#waiting.map((record, index) => [record, index + this.#offset()]));
   }
 
+  /** What is at the kernel, then what waits, in order. */
+  inOrder(): readonly ExecutionRecord[] {
+    return [...this.#allSent(), ...this.#waiting];
+  }
+
   add(records: readonly ExecutionRecord[]): void {
     for (const record of records) {
       this.#waiting.push(record);
@@ -95,16 +101,17 @@ export class KernelQueue {
     this.#positionsChanged();
   }
 
-  /** Puts a waiting record at another place; false when it does not wait here. */
-  move(record: ExecutionRecord, position: number): boolean {
-    const index = this.#waiting.indexOf(record);
-    if (index < 0) return false;
-    this.#waiting.splice(index, 1);
-    const at = Math.min(Math.max(position - this.#offset(), 0), this.#waiting.length);
-    this.#waiting.splice(at, 0, record);
-    this.#publish(record, at + this.#offset());
+  /** Puts a waiting record at another place. `gone`: it does not wait here; `changed`: the queue is not as it was seen. */
+  move(record: ExecutionRecord, move: Omit<QueueMove, 'id'>): 'moved' | 'gone' | 'changed' {
+    if (!this.#waiting.includes(record)) return 'gone';
+    const ids = this.#waiting.map(({ id }) => id);
+    const order = movedOrder(ids, this.#offset() > 0, { ...move, id: record.id });
+    if (!order) return 'changed';
+    const byId = new Map(this.#waiting.map((one) => [one.id, one]));
+    this.#waiting.splice(0, this.#waiting.length, ...order.flatMap((id) => byId.get(id) ?? []));
+    this.#publish(record, this.#waiting.indexOf(record) + this.#offset());
     this.#positionsChanged();
-    return true;
+    return 'moved';
   }
 
   /** Sends the next one when the kernel is free and can be reached. */
