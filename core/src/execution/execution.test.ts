@@ -67,6 +67,13 @@ describe('the tracker', () => {
     expect(track(newTracker('run'), reply('aborted')).state).toBe('aborted');
   });
 
+  it('aborted while it ran was interrupted: it ends when the kernel is idle', () => {
+    const running = track(track(newTracker('run'), busy), input);
+    const replied = track(running, reply('abort'));
+    expect(replied.state).toBe('running');
+    expect(track(replied, idle)).toMatchObject({ state: 'error', cause: 'Interrupted', executionCount: 5 });
+  });
+
   it('waits for input until it goes on', () => {
     const asked = track(newTracker('run'), answer('input_request', { prompt: 'Name? ', password: false }));
     expect(asked.input).toEqual({ msgId: 'input_request-1', prompt: 'Name? ', password: false });

@@ -44,7 +44,7 @@ export function track(tracker: ExecutionTracker, message: TrackedMessage): Execu
     case 'execute_input':
       return started({ ...tracker, executionCount: countIn(message) ?? tracker.executionCount }, message);
     case 'execute_reply':
-      return settle({ ...withoutInput(tracker), reply: replyIn(message) }, message);
+      return settle({ ...withoutInput(tracker), ...replyTo(tracker, message) }, message);
     case 'execute_result':
       return started({ ...tracker, executionCount: countIn(message) ?? tracker.executionCount }, message);
     case 'input_request':
@@ -122,6 +122,16 @@ function replyIn({ content }: TrackedMessage): 'ok' | 'error' | 'aborted' {
   // Kernels older than protocol 5.1 say `abort`.
   if (status === 'aborted' || status === 'abort') return 'aborted';
   return status === 'ok' ? 'ok' : 'error';
+}
+
+/** Some kernels say `abort` of code that ran and was interrupted: that it had begun shows in its number. */
+function replyTo(
+  tracker: ExecutionTracker,
+  message: TrackedMessage,
+): Pick<ExecutionTracker, 'reply' | 'cause'> {
+  const reply = replyIn(message);
+  const hasRun = reply === 'aborted' && tracker.executionCount !== null;
+  return hasRun ? { reply: 'error', cause: 'Interrupted' } : { reply };
 }
 
 function inputIn({ content, header }: TrackedMessage): NonNullable<ExecutionTracker['input']> {

@@ -266,6 +266,7 @@ describe('kernel channel over the journal', () => {
       name: 'python',
       mimetype: 'text/x-python',
       version: '3.11.2',
+      info: { name: 'python', mimetype: 'text/x-python', version: '3.11.2' },
     });
     world.sockets.last().cut();
     await world.clock.advance(0);

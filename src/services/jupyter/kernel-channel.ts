@@ -296,7 +296,7 @@ class Channel implements ManagedChannel {
     if (this.store.getState().language !== null || !isJsonObject(info)) return;
     const text = (name: string) => (typeof info[name] === 'string' ? info[name] : '');
     this.store.setState({
-      language: { name: text('name'), mimetype: text('mimetype'), version: text('version') },
+      language: { name: text('name'), mimetype: text('mimetype'), version: text('version'), info },
     });
   }
 

@@ -1,5 +1,6 @@
 import type { KernelState } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
+import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { Event } from '@/base/emitter.ts';
@@ -14,6 +15,9 @@ export type ReceivedMessage = {
   isReplay: boolean;
 };
 
+/** The language that a kernel speaks; `info` is its `language_info`, as notebooks keep it. */
+export type KernelLanguage = { name: string; mimetype: string; version: string; info: JsonObject };
+
 /** What the channel knows of its kernel, always true and in words. */
 export type KernelChannelState = {
   state: KernelState;
@@ -21,7 +25,7 @@ export type KernelChannelState = {
   since: number;
   /** First place in the journal that this line tells; null until it is open, and where no journal is kept. */
   from: number | null;
-  language: { name: string; mimetype: string; version: string } | null;
+  language: KernelLanguage | null;
 };
 
 /** Something that could stand at the cursor, in place of the text from `start` to `end` (offsets of JavaScript). */

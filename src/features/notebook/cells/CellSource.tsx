@@ -101,6 +101,8 @@ function useSourceLanguage(cell: NotebookCell): string {
   const language = useNotebookState((state) => state.language);
   if (cell.type === 'markdown') return 'markdown';
   if (cell.type === 'raw') return 'plaintext';
+  // Magics are IPython's.
+  if (!/python/i.test(language)) return language;
   const magic = /^%%(bash|sh|html|javascript|js|markdown|sql|R|writefile\s+\S+\.(\w+))/.exec(cell.source);
   return magic ? (magic[2] ?? magic[1] ?? language) : language;
 }

@@ -35,10 +35,15 @@ export function languageOf(metadata: JsonObject): string {
 
 /**
  * The metadata with the environment that the notebook is bound to. The kernelspec's keys that say nothing else stay;
- * a `…__SAGEMAKER_INTERNAL__…` name stays while the image it means is the chosen one. The same object comes back where
- * nothing changes.
+ * a `…__SAGEMAKER_INTERNAL__…` name stays while the image it means is the chosen one. `languageInfo` is what the kernel
+ * says of its language, once it has. The same object comes back where nothing changes.
  */
-export function withEnvironment(metadata: JsonObject, environment: Environment, image: Image): JsonObject {
+export function withEnvironment(
+  metadata: JsonObject,
+  environment: Environment,
+  image: Image,
+  languageInfo: JsonObject | null = null,
+): JsonObject {
   const spec = image.kernels.find((kernel) => kernel.name === environment.kernelName);
   const before = objectAt(metadata, 'kernelspec');
   const name = text(before['name']);
@@ -47,13 +52,22 @@ export function withEnvironment(metadata: JsonObject, environment: Environment, 
     spec === undefined || isAlias
       ? before
       : { ...before, display_name: spec.displayName, language: spec.language, name: spec.name };
+  const info = languageInfo ?? languageWithout(metadata, spec?.language);
   const next: JsonObject = {
     ...metadata,
+    ...(info === undefined ? {} : { language_info: info }),
     ...(Object.keys(kernelspec).length > 0 ? { kernelspec } : {}),
     ...(environment.instanceType === null ? {} : { instance_type: environment.instanceType }),
     atelier: { ...objectAt(metadata, 'atelier'), image: image.id, version: image.version },
   };
   return JSON.stringify(next) === JSON.stringify(metadata) ? metadata : next;
+}
+
+/** What is left of the file's language before the kernel has told its own: nothing that is of another one. */
+function languageWithout(metadata: JsonObject, language: string | undefined): JsonObject | undefined {
+  const before = text(objectAt(metadata, 'language_info')['name']);
+  if (before === undefined || language === undefined || language === '') return undefined;
+  return before.toLowerCase() === language.toLowerCase() ? undefined : { name: language };
 }
 
 /** Whether the file's name of an image is one of this image's aliases, in whatever part of the name it stands. */

@@ -22,8 +22,8 @@ export function boundEnvironment(
 export function environmentMetadata(
   metadata: JsonObject,
   document: StudioDocument | null,
-  compute: ComputeService,
+  { compute, languageInfo }: { compute: ComputeService; languageInfo: JsonObject | null },
 ): JsonObject {
   const bound = boundEnvironment(document, compute);
-  return bound ? withEnvironment(metadata, bound.environment, bound.image) : metadata;
+  return bound ? withEnvironment(metadata, bound.environment, bound.image, languageInfo) : metadata;
 }

@@ -112,7 +112,10 @@ export class NotebookSession implements DocumentSession {
         files,
         clock,
         metadataToWrite: (metadata) =>
-          environmentMetadata(metadata, store.getState().document, services.compute),
+          environmentMetadata(metadata, store.getState().document, {
+            compute: services.compute,
+            languageInfo: this.#link.channel?.store.getState().language?.info ?? null,
+          }),
         willWrite: () => this.#willWrite(),
         takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
       }),
@@ -136,7 +139,9 @@ export class NotebookSession implements DocumentSession {
       chooseEnvironment: (documentId) => commands.run('compute.changeEnvironment', { documentId }),
       render: (ids) => this.editing.render(ids),
       clear: (ids) => this.editing.clearOutputs(ids),
-      save: () => void this.saver.flush(),
+      save: () => {
+        if (this.saver.hasEdits) void this.saver.flush();
+      },
       fail: (what, error) => notifications.error(what, error),
     });
   }
