@@ -1,13 +1,13 @@
 import { ContextMenu as RadixContext, DropdownMenu as RadixDropdown } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { MenuEntries, type MenuEntry } from './MenuEntries.tsx';
+import { MenuEntries, type MenuLines } from './MenuEntries.tsx';
 import { useChosenAction } from './use-chosen-action.ts';
 import { useRootElement } from './use-root-element.ts';
 import styles from './Menu.module.css';
 
 export type { MenuEntry } from './MenuEntries.tsx';
 
-export type MenuProps = { label: string; entries: readonly MenuEntry[]; children: ReactNode };
+export type MenuProps = { label: string; entries: MenuLines; children: ReactNode };
 
 /** A menu below its button (`children`, which must take a ref). */
 export function DropdownMenu({

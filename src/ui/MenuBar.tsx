@@ -1,13 +1,13 @@
 import { Menubar } from 'radix-ui';
 import { useRef } from 'react';
-import { MenuEntries, type MenuEntry } from './MenuEntries.tsx';
+import { MenuEntries, type MenuLines } from './MenuEntries.tsx';
 import { useChosenAction } from './use-chosen-action.ts';
 import { useRootElement } from './use-root-element.ts';
 import styles from './Menu.module.css';
 
 export type MenuBarProps = {
   label: string;
-  menus: readonly { title: string; entries: readonly MenuEntry[] }[];
+  menus: readonly { title: string; entries: MenuLines }[];
 };
 
 /** A row of menus. A chosen entry gives focus back to where it was before the bar was used. */

@@ -15,10 +15,13 @@ export type MenuItemEntry = {
   reason?: string | undefined;
   onSelect: () => void;
 };
-export type Submenu = { id: string; label: string; icon?: string | undefined; entries: readonly MenuEntry[] };
+export type Submenu = { id: string; label: string; icon?: string | undefined; entries: MenuLines };
 
 /** One line of a menu; `'separator'` draws a line between groups. */
 export type MenuEntry = 'separator' | MenuItemEntry | Submenu;
+
+/** The lines, or a hook that gives them while the menu is open: a closed menu then costs nothing when facts change. */
+export type MenuLines = readonly MenuEntry[] | (() => readonly MenuEntry[]);
 
 /** The parts of the three Radix menus, which differ only in where they open. */
 export type MenuParts =
@@ -36,7 +39,7 @@ export type MenuParts =
     >;
 
 export type MenuEntriesProps = {
-  entries: readonly MenuEntry[];
+  entries: MenuLines;
   parts: MenuParts;
   container: HTMLElement | null;
   /** Runs the chosen action once the menu is closed, so that a dialog it opens can return focus to what was there before. */
@@ -44,8 +47,19 @@ export type MenuEntriesProps = {
 };
 
 /** The lines of a menu, shared by button menus, context menus and the menu bar. */
-export function MenuEntries(props: MenuEntriesProps) {
-  return props.entries.map((entry, index) => {
+export function MenuEntries({ entries, ...rest }: MenuEntriesProps) {
+  if (typeof entries === 'function') return <LiveEntries {...rest} useEntries={entries} />;
+  return <KnownEntries {...rest} entries={entries} />;
+}
+
+type EntryProps = Omit<MenuEntriesProps, 'entries'>;
+
+function LiveEntries({ useEntries, ...rest }: EntryProps & { useEntries: () => readonly MenuEntry[] }) {
+  return <KnownEntries {...rest} entries={useEntries()} />;
+}
+
+function KnownEntries({ entries, ...props }: EntryProps & { entries: readonly MenuEntry[] }) {
+  return entries.map((entry, index) => {
     if (entry === 'separator') {
       // A separator has no identity but its place.
       // oxlint-disable-next-line react/no-array-index-key
@@ -56,7 +70,7 @@ export function MenuEntries(props: MenuEntriesProps) {
   });
 }
 
-function ItemEntry({ entry, parts, onChoose }: MenuEntriesProps & { entry: MenuItemEntry }) {
+function ItemEntry({ entry, parts, onChoose }: EntryProps & { entry: MenuItemEntry }) {
   const line = (
     <Line icon={entry.isChecked ? 'check' : entry.icon} label={entry.label}>
       {entry.keys && (
@@ -86,7 +100,7 @@ function ItemEntry({ entry, parts, onChoose }: MenuEntriesProps & { entry: MenuI
   );
 }
 
-function SubmenuEntry({ entry, parts, container, onChoose }: MenuEntriesProps & { entry: Submenu }) {
+function SubmenuEntry({ entry, parts, container, onChoose }: EntryProps & { entry: Submenu }) {
   return (
     <parts.Sub>
       <parts.SubTrigger className={styles['item']} textValue={entry.label}>

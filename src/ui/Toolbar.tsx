@@ -16,7 +16,10 @@ export function Toolbar({ label, end, children }: { label: string; end?: ReactNo
     if (!element) return;
     const settle = () => keepOneTabStop(element, current);
     settle();
-    const observer = new MutationObserver(settle);
+    // Finding out what is shown makes the browser lay out the page: only for tools that came, went or changed.
+    const observer = new MutationObserver((changes) => {
+      if (changes.some(isOfTools)) settle();
+    });
     observer.observe(element, {
       childList: true,
       subtree: true,
@@ -61,6 +64,12 @@ export function Toolbar({ label, end, children }: { label: string; end?: ReactNo
 /** A thin line between groups of tools. */
 export function ToolbarSeparator() {
   return <span className={styles['separator']} aria-hidden />;
+}
+
+function isOfTools({ type, addedNodes, removedNodes }: MutationRecord): boolean {
+  const holdsTool = (node: Node) =>
+    node instanceof Element && (node.matches(tools) || node.querySelector(tools) !== null);
+  return type === 'attributes' || [...addedNodes, ...removedNodes].some(holdsTool);
 }
 
 function toolsOf(root: HTMLElement): HTMLElement[] {

@@ -8,7 +8,9 @@ import styles from './RunningStatus.module.css';
 export function View() {
   const { compute, commands, session } = useServices();
   const hasUsage = useStore(session.store, () => session.has('usage'));
-  const { instances, usage, instanceTypes } = useStore(compute.store, (state) => state);
+  const instances = useStore(compute.store, (state) => state.instances);
+  const usage = useStore(compute.store, (state) => state.usage);
+  const instanceTypes = useStore(compute.store, (state) => state.instanceTypes);
   if (instances.length === 0) return null;
   const bytes = hasUsage ? instances.reduce((sum, { id }) => sum + (usage[id]?.memoryBytes ?? 0), 0) : 0;
   const types = instances.flatMap(({ type }) => instanceTypes.find((one) => one.name === type) ?? []);

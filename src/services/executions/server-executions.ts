@@ -36,7 +36,8 @@ class ServerQueue implements DocumentExecutions {
   readonly #config: ServerExecutionsConfig;
   readonly #owned = new DisposableStore();
   readonly #ended = new AbortController();
-  #sending: Promise<void> = Promise.resolve();
+  /** Ends with the last of what is on its way. */
+  #sending: Promise<void> | null = null;
   #loads = 0;
   /** Submitted here and not yet taken by the server: no list can know them. */
   readonly #unsent = new Set<string>();
@@ -64,9 +65,9 @@ class ServerQueue implements DocumentExecutions {
       .map((item, position) => waitingExecution(documentId, item, { position, queuedAt }))
       .filter((one) => !byId[one.id]);
     for (const { id } of fresh) this.#unsent.add(id);
+    // On its way before the page draws the cells as queued: drawing takes longer than the server needs to begin.
+    const sent = this.#sendInTurn(() => this.#send(items, stopOnError));
     this.#change((book) => withExecutions(book, fresh));
-    const sent = this.#sending.then(() => this.#send(items, stopOnError));
-    this.#sending = sent.catch(() => undefined);
     try {
       await sent;
     } catch (error) {
@@ -165,6 +166,18 @@ class ServerQueue implements DocumentExecutions {
     this.#missed = null;
     this.#heard = [];
     this.store.setState({ isLoaded: true, byId });
+  }
+
+  /** What was submitted earlier goes first; where nothing is on its way, this goes at once. */
+  #sendInTurn(send: () => Promise<void>): Promise<void> {
+    const sent = this.#sending === null ? send() : this.#sending.then(send);
+    const settled = sent
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#sending === settled) this.#sending = null;
+      });
+    this.#sending = settled;
+    return sent;
   }
 
   /** Sends until the server has answered, however long it is away. */

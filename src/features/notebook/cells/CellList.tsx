@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
@@ -14,7 +14,7 @@ type CellListProps = {
 };
 
 /** The cells, as many as are in sight; those with the keyboard, an editor or a running kernel stay. */
-export function CellList({ onReady }: CellListProps) {
+export const CellList = memo(function CellList({ onReady }: CellListProps) {
   const { session, focus } = useNotebook();
   const { store } = session;
   const order = useNotebookState((state) => state.order);
@@ -93,7 +93,7 @@ export function CellList({ onReady }: CellListProps) {
       </div>
     </div>
   );
-}
+});
 
 /** What is in sight and, wherever the list is scrolled, the cells that must stay. */
 function useKeptCells(order: readonly CellId[]): (range: Range) => number[] {

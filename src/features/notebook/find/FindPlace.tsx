@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, type RefObject, Suspense } from 'react';
+import { lazy, memo, type ReactNode, type RefObject, Suspense } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { useStore } from '@/services/use-store.ts';
 import { useNotebook } from '../view/use-notebook.ts';
@@ -9,14 +9,14 @@ const Ticks = lazy(async () => ({ default: (await import('./FindTicks.tsx')).Fin
 type FindPlaceProps = { region: RefObject<HTMLElement | null>; reveal: (id: CellId) => void };
 
 /** The bar, once somebody wants to find something. */
-export function FindPlace(props: FindPlaceProps) {
+export const FindPlace = memo(function FindPlace(props: FindPlaceProps) {
   const isOpen = useStore(useNotebook().session.find, (state) => state.isOpen);
   return isOpen ? (
     <Suspense fallback={null}>
       <Bar {...props} />
     </Suspense>
   ) : null;
-}
+});
 
 /** The cells with the strip of ticks beside them. */
 export function WithTicks({ children }: { children: ReactNode }) {

@@ -20,7 +20,7 @@ export type RunnerHost = {
   chooseEnvironment(documentId: string): Promise<void>;
   render(ids: readonly CellId[]): void;
   clear(ids: readonly CellId[]): void;
-  /** The sources should be in the file before they run. */
+  /** The sources of what runs should be in the file soon. */
   save(): void;
   fail(what: string, error: unknown): void;
 };
@@ -41,9 +41,10 @@ export class NotebookRunner {
     this.#host.clear(code.filter(isEmpty));
     const wanted = code.filter((id) => !isEmpty(id) && !this.#isQueued(id));
     if (wanted.length === 0) return;
+    const begun = this.#isReady() ? this.#submit(wanted) : this.#wait(wanted);
+    // Behind the request: whoever pressed the key waits for its answer, not for the file.
     this.#host.save();
-    if (this.#isReady()) await this.#submit(wanted);
-    else await this.#wait(wanted);
+    await begun;
   }
 
   #isQueued(id: CellId): boolean {

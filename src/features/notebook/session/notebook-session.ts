@@ -29,6 +29,7 @@ import { NotebookSaver } from './notebook-saver.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
 import { openNotebook } from './open-notebook.ts';
 import { OutputFolder } from './output-folder.ts';
+import { SectionActions } from './section-actions.ts';
 
 export type NotebookServices = Pick<
   Services,
@@ -48,6 +49,7 @@ export class NotebookSession implements DocumentSession {
   readonly store: NotebookStore;
   readonly editing: NotebookEditing;
   readonly cells: CellActions;
+  readonly sections: SectionActions;
   readonly saver: NotebookSaver;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
@@ -72,6 +74,7 @@ export class NotebookSession implements DocumentSession {
     const { log, kernels, events, files } = services;
     this.editing = new NotebookEditing(store, () => clock.now());
     this.cells = new CellActions(store, this.editing);
+    this.sections = new SectionActions(store, this.editing);
     this.outline = new NotebookOutline(store, (id) => this.reveal(id));
     this.#runs = this.#owned.add(
       new ExecutionLink({

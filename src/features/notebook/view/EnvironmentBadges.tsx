@@ -47,13 +47,11 @@ export function EnvironmentBadges() {
 /** The instance of an app: its size, its memory as it is now, how much of it is left. */
 function InstanceOf({ app, onClick }: { app: App | undefined; onClick: () => void }) {
   const { compute } = useServices();
-  const {
-    instanceTypes,
-    instances,
-    apps,
-    images,
-    usage: readings,
-  } = useStore(compute.store, (state) => state);
+  const instanceTypes = useStore(compute.store, (state) => state.instanceTypes);
+  const instances = useStore(compute.store, (state) => state.instances);
+  const apps = useStore(compute.store, (state) => state.apps);
+  const images = useStore(compute.store, (state) => state.images);
+  const readings = useStore(compute.store, (state) => state.usage);
   const hasRunOut = useNotebookState(
     ({ death, kernel }) => isOutOfMemory(death?.cause) || isOutOfMemory(kernel.cause),
   );

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
@@ -9,19 +9,20 @@ import { StartBar } from './StartBar.tsx';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 /** Lines below the toolbar: a start, a conflict, a failed save, a dead kernel, odd things of the file. */
-export function NotebookBars() {
-  const save = useNotebookState((state) => state.save);
+export const NotebookBars = memo(function NotebookBars() {
+  const conflict = useNotebookState(({ save }) => (save.kind === 'conflict' ? save : null));
+  const failed = useNotebookState(({ save }) => (save.kind === 'failed' ? save : null));
   return (
     <>
       <StartBar />
-      {save.kind === 'conflict' ? <ConflictBar save={save} /> : null}
-      {save.kind === 'failed' ? <FailedBar save={save} /> : null}
+      {conflict ? <ConflictBar save={conflict} /> : null}
+      {failed ? <FailedBar save={failed} /> : null}
       <KernelBar />
       <KernelQuestions />
       <NotesBar />
     </>
   );
-}
+});
 
 type Conflict = Extract<SaveState, { kind: 'conflict' }>;
 

@@ -1,9 +1,10 @@
 import '../command-args.ts';
+import { memo } from 'react';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { SelectField } from '@/ui/Field.tsx';
-import { DropdownMenu } from '@/ui/Menu.tsx';
+import { DropdownMenu, type MenuEntry } from '@/ui/Menu.tsx';
 import { Toolbar, ToolbarSeparator } from '@/ui/Toolbar.tsx';
 import type { CellType } from '@atelier-ide/core/notebook/model.ts';
 import { cellTypes } from '../session/active-session.ts';
@@ -42,7 +43,7 @@ const imageTerminal: ToolProps = {
 };
 
 /** The tools of a notebook, and at the right what it runs on. Where there is little room some go into a menu. */
-export function NotebookToolbar() {
+export const NotebookToolbar = memo(function NotebookToolbar() {
   return (
     <div className="at-notebook-tools">
       <Toolbar label="Notebook toolbar" end={<EnvironmentBadges />}>
@@ -72,10 +73,18 @@ export function NotebookToolbar() {
       </Toolbar>
     </div>
   );
-}
+});
 
 /** The tools that a narrow window has no room for. */
 function MoreTools() {
+  return (
+    <DropdownMenu label="More tools" entries={useMoreTools}>
+      <IconButton icon="ellipsis" label="More tools" />
+    </DropdownMenu>
+  );
+}
+
+function useMoreTools(): readonly MenuEntry[] {
   const { commands, context } = useServices();
   const facts = useStore(context.store, (state) => state);
   const entryOf = ({ id, label, icon }: ToolProps) => {
@@ -90,17 +99,7 @@ function MoreTools() {
     };
   };
   // Read again with each change of the facts.
-  const entries = facts && [
-    ...edit.map(entryOf),
-    'separator' as const,
-    entryOf(restartAll),
-    entryOf(imageTerminal),
-  ];
-  return (
-    <DropdownMenu label="More tools" entries={entries}>
-      <IconButton icon="ellipsis" label="More tools" />
-    </DropdownMenu>
-  );
+  return facts && [...edit.map(entryOf), 'separator', entryOf(restartAll), entryOf(imageTerminal)];
 }
 
 function Tool({ id, label, icon }: ToolProps) {

@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { useNotebook } from './use-notebook.ts';
 
 /** Says politely, to those who listen, how a cell ended. */
-export function StateAnnouncer() {
+export const StateAnnouncer = memo(function StateAnnouncer() {
   const { session } = useNotebook();
   const [words, setWords] = useState('');
   const last = useRef(session.store.getState().runs);
@@ -28,7 +28,7 @@ export function StateAnnouncer() {
       {words}
     </div>
   );
-}
+});
 
 const endWords: Readonly<Record<string, string>> = {
   done: 'is done',
