@@ -47,7 +47,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
       elsewhere: {
         'workbench.theme': {
           get: () => theme.store.getState().choice,
-          set: theme.choose,
+          set: (choice) => theme.choose(choice),
           subscribe: (listener) => theme.store.subscribe(listener),
         },
       },
@@ -68,6 +68,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
     commands,
     context,
     dialogs,
+    keybindings,
     log,
     notifications,
     probes,
@@ -89,7 +90,17 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
   owned.add(watchFaults(window, services));
   owned.add(followActiveTab(services));
   owned.add(
-    enterOnSignIn({ config, services, settings, storage, shell, tabs, contributions, clock, reload }),
+    enterOnSignIn({
+      config,
+      services,
+      kept: [settings, keybindings],
+      storage,
+      shell,
+      tabs,
+      contributions,
+      clock,
+      reload,
+    }),
   );
   const start = () => world.start();
   const dispose = () => owned.dispose();
@@ -116,11 +127,12 @@ function createMechanics(owned: DisposableStore) {
 
 /** Commands and the keys that run them; each asks the other, and both the services, only when something is pressed. */
 function createCommands(
-  { clock, context, notifications, log }: ReturnType<typeof createMechanics>,
+  { clock, context, notifications, log, storage }: ReturnType<typeof createMechanics>,
   contributions: readonly StudioContribution[],
   services: () => Services,
 ) {
   const keybindings = createKeybindingService({
+    storage,
     isMac: /Mac|iPhone|iPad/.test(navigator.platform),
     now: () => clock.now(),
     keybindings: contributions.flatMap((one) => one.keybindings ?? []),

@@ -46,7 +46,7 @@ function openPage(values: Map<string, string>, path: string | null = null) {
   const entry = enterOnSignIn({
     config: { baseUrl: '', path, isTest: false },
     services: { session: { store }, notifications } as unknown as Services,
-    settings: { restore: () => void activity.push('settings') },
+    kept: [{ restore: () => void activity.push('settings') }],
     storage,
     shell: createShell([], storage),
     tabs,

@@ -1,5 +1,4 @@
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
-import type { RestorableSettings } from '@/platform/settings/create-settings-service.ts';
 import type { ScopedStorage } from '@/platform/storage/create-storage-service.ts';
 import type { WorkbenchTabs } from '@/platform/tabs/create-tab-service.ts';
 import type { Clock } from '@/services/clock.ts';
@@ -10,7 +9,8 @@ import type { StudioConfig } from './config.ts';
 export type EntryParts = {
   config: StudioConfig;
   services: Services;
-  settings: Pick<RestorableSettings, 'restore'>;
+  /** Choices of the user that are in the storage. */
+  kept: readonly { restore(): void }[];
   storage: ScopedStorage;
   shell: Shell;
   tabs: WorkbenchTabs;
@@ -39,7 +39,7 @@ export function enterOnSignIn(parts: EntryParts): Disposable {
     if (entered !== null) return;
     entered = who;
     parts.storage.enter(state.capabilities.serverId, state.me.userProfileId);
-    parts.settings.restore();
+    for (const one of parts.kept) one.restore();
     parts.shell.restore();
     for (const one of parts.contributions) {
       const ends = one.activate?.(parts.services);

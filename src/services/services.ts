@@ -4,6 +4,7 @@ import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Contribution } from '@/platform/contributions/contribution.ts';
 import { defineCommand } from '@/platform/contributions/contribution.ts';
 import type { DialogService } from '@/platform/dialogs/dialog-service.ts';
+import type { KeybindingService } from '@/platform/keybindings/keybinding-service.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { NotificationService } from '@/platform/notifications/notification-service.ts';
 import type { ProbeService } from '@/platform/probe/probe-service.ts';
@@ -26,6 +27,7 @@ export type Services = {
   commands: CommandService;
   context: ContextService;
   dialogs: DialogService;
+  keybindings: KeybindingService;
   log: LogService;
   notifications: NotificationService;
   probes: ProbeService;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonValue } from '@atelier-ide/core/notebook/model.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { FocusArea } from '@/platform/context/context-service.ts';
 import type { Enablement, Keybinding } from '@/platform/contributions/contribution.ts';
@@ -31,6 +32,8 @@ let ran: string[];
 let can: Enablement;
 let root: HTMLElement;
 let attached: Disposable;
+let kept: Map<string, JsonValue>;
+let service: ReturnType<typeof createKeybindingService>;
 
 beforeEach(() => {
   focus = 'none';
@@ -40,8 +43,14 @@ beforeEach(() => {
   document.body.innerHTML =
     '<div id="root"><button>x</button><input><div role="dialog"><button id="in-dialog">y</button></div></div><button id="outside">z</button>';
   root = document.querySelector<HTMLElement>('#root') as HTMLElement;
-  const service = createKeybindingService({
+  kept = new Map();
+  service = createKeybindingService({
     keybindings,
+    storage: {
+      get: (key) => kept.get(key),
+      set: (key, value) => void kept.set(key, value),
+      remove: (key) => void kept.delete(key),
+    },
     isMac: false,
     now: () => now,
     focus: () => focus,
@@ -61,6 +70,9 @@ function press(selector: string, key: string, more: KeyboardEventInit = {}): boo
     composed: true,
     ...more,
   });
+  // The test's document knows nothing of this modifier.
+  const isAltGr = more.modifierAltGraph === true;
+  Object.assign(event, { getModifierState: (name: string) => isAltGr && name === 'AltGraph' });
   (document.querySelector(selector) ?? document.body).dispatchEvent(event);
   return event.defaultPrevented;
 }
@@ -172,5 +184,83 @@ describe('keybinding service', () => {
     expect(ran).toEqual([]);
     press('body', 's', ctrl);
     expect(ran).toEqual(['test.save']);
+  });
+
+  it('leaves what AltGr writes to the text, also where it is told as Ctrl and Alt [E1]', () => {
+    focus = 'notebook-edit';
+    expect(press('input', '€', { code: 'KeyE', modifierAltGraph: true, ...ctrl, altKey: true })).toBe(false);
+    expect(press('input', 'ś', { code: 'KeyS', modifierAltGraph: true, ...ctrl, altKey: true })).toBe(false);
+    focus = 'notebook-command';
+    expect(press('button', 'ð', { code: 'KeyD', modifierAltGraph: true })).toBe(false);
+    expect(press('button', 'ð', { code: 'KeyD', modifierAltGraph: true })).toBe(false);
+    expect(ran).toEqual([]);
+  });
+
+  it('gives a field that records keys all of them', () => {
+    (document.querySelector('input') as HTMLElement).dataset['recordsKeys'] = '';
+    expect(press('input', 's', ctrl)).toBe(false);
+    expect(ran).toEqual([]);
+  });
+});
+
+describe('keys of a person', () => {
+  it('count at once, are kept, and go back to the default [B2]', () => {
+    service.change(new Map([['test.save', [{ command: 'test.save', keys: 'Ctrl+K' }]]]));
+    press('button', 's', ctrl);
+    expect(press('button', 'k', ctrl)).toBe(true);
+    expect(ran).toEqual(['test.save']);
+    expect(service.keysOf('test.save')).toBe('Ctrl+K');
+    expect(kept.get('keybindings')).toEqual({ 'test.save': [{ keys: 'Ctrl+K' }] });
+    service.reset('test.save');
+    press('button', 's', ctrl);
+    expect(ran).toEqual(['test.save', 'test.save']);
+    expect(kept.has('keybindings')).toBe(false);
+  });
+
+  it('may be none', () => {
+    service.change(new Map([['test.save', []]]));
+    press('button', 's', ctrl);
+    expect(ran).toEqual([]);
+    expect(service.keysOf('test.save')).toBeUndefined();
+    service.restore();
+    expect(service.store.getState().changed).toEqual(new Set(['test.save']));
+    service.reset();
+    expect(service.keysOf('test.save')).toBe('Ctrl+S');
+  });
+
+  it('may be two presses, whose first the browser does not get', () => {
+    service.change(new Map([['test.save', [{ command: 'test.save', keys: 'Ctrl+K Ctrl+S' }]]]));
+    expect(press('button', 'k', ctrl)).toBe(true);
+    expect(ran).toEqual([]);
+    expect(press('button', 's', ctrl)).toBe(true);
+    expect(ran).toEqual(['test.save']);
+  });
+
+  it('are read from a storage that is damaged as far as it can be read', () => {
+    kept.set('keybindings', {
+      'test.save': [
+        { keys: 'Ctrl+K' },
+        { keys: 'Strg+K' },
+        { keys: 7 },
+        'x',
+        { keys: 'Ctrl+J', when: 'editor' },
+      ],
+      'test.run': 'Ctrl+R',
+      'test.copyFiles': [{ keys: '' }],
+      'gone.command': [{ keys: 'Ctrl+G' }],
+    });
+    service.restore();
+    const mine = service.store.getState().bindings.filter(({ setBy }) => setBy === 'you');
+    expect(mine.map(({ command, keys }) => [command, keys])).toEqual([
+      ['test.save', 'Ctrl+K'],
+      ['gone.command', 'Ctrl+G'],
+    ]);
+    expect(service.keysOf('test.run')).toBe('Shift+Enter');
+    expect(service.keysOf('test.copyFiles')).toBe('Ctrl+C');
+    for (const damaged of [null, 7, 'x', [], [1]] as const) {
+      kept.set('keybindings', damaged as JsonValue);
+      service.restore();
+      expect(service.keysOf('test.save')).toBe('Ctrl+S');
+    }
   });
 });

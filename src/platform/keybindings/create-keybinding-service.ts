@@ -1,12 +1,16 @@
 import { toDisposable } from '@/base/disposable.ts';
 import type { FocusArea } from '@/platform/context/context-service.ts';
 import type { CommandId, Enablement, Keybinding } from '@/platform/contributions/contribution.ts';
-import type { KeybindingService } from './keybinding-service.ts';
+import type { StorageService } from '@/platform/storage/storage-service.ts';
+import type { KeybindingService, KeyChanges } from './keybinding-service.ts';
+import { createKeybindingsStore } from './keybindings-store.ts';
 import { formatKeys, matches, parseKeys, type Stroke } from './keys.ts';
+import { effectiveKeys, readUserKeys, writeUserKeys } from './user-keys.ts';
 
 /** What the keybinding service is made of. */
 export type KeybindingConfig = {
   keybindings: readonly Keybinding[];
+  storage: StorageService;
   isMac: boolean;
   now(): number;
   focus(): FocusArea;
@@ -40,26 +44,62 @@ const FIELD_KEYS = new Set([
 
 /**
  * Which command a key press runs. Bindings of the focus area win over those of everywhere. A key that runs nothing is
- * left to the page, so the first press of a chord and a disabled command's keys keep their usual meaning. Keys that
+ * left to the page: a disabled command's keys, and the first press of a chord unless it has a modifier. Keys that
  * type or edit text stay with a text field unless the area is itself one of text; a terminal gets every key but those
  * with Mod+Shift, Cmd or F1 to F12; in dialogs and menus only bindings for `dialog` count.
  */
-export function createKeybindingService(config: KeybindingConfig): KeybindingService {
+export function createKeybindingService(config: KeybindingConfig): RestorableKeybindings {
   return new Keybindings(config);
 }
 
-class Keybindings implements KeybindingService {
+/** The service with what the start of the page needs: a person's keys are there once it is known who it is. */
+export type RestorableKeybindings = KeybindingService & { restore(): void };
+
+const KEY = 'keybindings';
+
+class Keybindings implements RestorableKeybindings {
+  readonly store;
+  readonly isMac: boolean;
   readonly #config: KeybindingConfig;
-  readonly #bound: readonly Bound[];
+  #changes: KeyChanges = new Map();
+  #bound: readonly Bound[] = [];
   #pending: { presses: readonly KeyboardEvent[]; at: number } | null = null;
 
   constructor(config: KeybindingConfig) {
     this.#config = config;
-    this.#bound = config.keybindings.map(({ keys, command, when }) => ({
-      strokes: parseKeys(keys, config.isMac),
+    this.isMac = config.isMac;
+    this.store = createKeybindingsStore(effectiveKeys(config.keybindings, this.#changes));
+    this.#follow(this.#changes);
+  }
+
+  restore(): void {
+    this.#follow(readUserKeys(this.#config.storage.get(KEY)));
+  }
+
+  change(changes: KeyChanges): void {
+    this.#keep(new Map([...this.#changes, ...changes]));
+  }
+
+  reset(command?: CommandId): void {
+    this.#keep(new Map([...this.#changes].filter(([id]) => command !== undefined && id !== command)));
+  }
+
+  #keep(changes: KeyChanges): void {
+    if (changes.size === 0) this.#config.storage.remove(KEY);
+    else this.#config.storage.set(KEY, writeUserKeys(changes));
+    this.#follow(changes);
+  }
+
+  #follow(changes: KeyChanges): void {
+    this.#changes = changes;
+    this.#pending = null;
+    const state = effectiveKeys(this.#config.keybindings, changes);
+    this.#bound = state.bindings.map(({ keys, command, when }) => ({
+      strokes: parseKeys(keys, this.isMac),
       command,
       when,
     }));
+    this.store.setState(state);
   }
 
   attach(root: HTMLElement) {
@@ -78,15 +118,17 @@ class Keybindings implements KeybindingService {
   }
 
   keysOf(id: CommandId): string | undefined {
-    const found = this.#config.keybindings.find((one) => one.command === id);
-    return found && formatKeys(found.keys, this.#config.isMac);
+    const found = this.store.getState().bindings.find((one) => one.command === id);
+    return found && formatKeys(found.keys, this.isMac);
   }
 
-  /** True when a command runs. */
+  /** True when the key is ours: a command runs, or a chord has begun. */
   #press(event: KeyboardEvent, target: Node): boolean {
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return false;
-    if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return false;
+    if (['Control', 'Shift', 'Alt', 'AltGraph', 'Meta'].includes(event.key)) return false;
     const element = target instanceof Element ? target : target.parentElement;
+    // A field that records keys wants each of them itself.
+    if (element?.closest('[data-records-keys]')) return false;
     const area = areaOf(element, this.#config.focus());
     const now = this.#config.now();
     const before = this.#pending && now - this.#pending.at <= CHORD_MS ? this.#pending.presses : [];
@@ -100,7 +142,8 @@ class Keybindings implements KeybindingService {
       }
       if (fitting.some((one) => one.strokes.length > presses.length && startsWith(one, presses))) {
         this.#pending = { presses, at: now };
-        return false;
+        // Otherwise a browser would take Ctrl+K for itself, and the second press would never come here.
+        return event.ctrlKey || event.metaKey || event.altKey;
       }
     }
     return false;

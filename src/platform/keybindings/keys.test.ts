@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatKeys, type KeyPress, matches, parseKeys } from './keys.ts';
+import { formatKeys, type KeyPress, keysOfPress, matches, parseKeys } from './keys.ts';
 
 function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
   return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more };
@@ -51,4 +51,34 @@ describe('keys', () => {
     expect(() => parseKeys('Strg+S', false)).toThrow('cannot be read');
     expect(() => parseKeys('Mod+', false)).toThrow('cannot be read');
   });
+
+  it('are read off a press as they are written', () => {
+    expect(keysOfPress(press('P', { ctrlKey: true, shiftKey: true }))).toBe('Ctrl+Shift+P');
+    expect(keysOfPress(press('Enter', { shiftKey: true }))).toBe('Shift+Enter');
+    expect(keysOfPress(press(' '))).toBe('Space');
+    expect(keysOfPress(press('+', { ctrlKey: true, shiftKey: true }))).toBe('Ctrl++');
+    expect(keysOfPress(press('?', { shiftKey: true }))).toBe('?');
+    expect(keysOfPress(press('ы', { code: 'KeyS', ctrlKey: true }))).toBe('Ctrl+S');
+    expect(keysOfPress(press('a', { code: 'KeyQ', ctrlKey: true }))).toBe('Ctrl+A');
+    expect(keysOfPress(press('Shift', { shiftKey: true }))).toBeNull();
+    expect(keysOfPress(press('Process'))).toBeNull();
+  });
+
+  it.each(['a', 'é', 'ы', '/', '@', 'Enter', 'F2', ' ', '7'])(
+    'read off a press are that press: %s',
+    (key) => {
+      for (const shiftKey of [false, true])
+        for (const ctrlKey of [false, true])
+          for (const isAltGr of [false, true]) {
+            const one = press(key, {
+              code: 'KeyS',
+              shiftKey,
+              ctrlKey,
+              getModifierState: (name) => isAltGr && name === 'AltGraph',
+            });
+            const [stroke] = parseKeys(keysOfPress(one) ?? '', false);
+            expect(stroke && matches(stroke, one)).toBe(true);
+          }
+    },
+  );
 });

@@ -8,7 +8,8 @@
 export type Stroke = { ctrl: boolean; meta: boolean; alt: boolean; shift: boolean; key: string };
 
 /** The part of a keyboard event that decides. */
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'> &
+  Partial<Pick<KeyboardEvent, 'getModifierState'>>;
 
 const MODIFIERS = new Set(['Mod', 'Ctrl', 'Meta', 'Alt', 'Shift']);
 
@@ -44,14 +45,49 @@ function parseStroke(part: string, isMac: boolean, whole: string): Stroke {
 
 /** Whether a press is this stroke. */
 export function matches(stroke: Stroke, press: KeyPress): boolean {
-  if (stroke.ctrl !== press.ctrlKey || stroke.meta !== press.metaKey || stroke.alt !== press.altKey)
-    return false;
+  // AltGr writes a character; some systems tell of it as Ctrl and Alt, and its letters are no Latin ones by place.
+  const isAltGr = writesByAltGr(press);
+  if (stroke.ctrl !== (press.ctrlKey && !isAltGr) || stroke.alt !== (press.altKey && !isAltGr)) return false;
+  if (stroke.meta !== press.metaKey) return false;
   const key = press.key.toLowerCase();
-  const isSign = stroke.key.length === 1 && !/[a-z0-9 ]/.test(stroke.key);
-  if (isSign && key === stroke.key) return true;
+  if (isSign(stroke.key) && key === stroke.key) return true;
   if (stroke.shift !== press.shiftKey) return false;
-  return key === stroke.key || (!/^[a-z0-9]$/.test(key) && latinOf(press.code) === stroke.key);
+  return key === stroke.key || (!isAltGr && !/^[a-z0-9]$/.test(key) && latinOf(press.code) === stroke.key);
 }
+
+/** Whether two strokes are the same press. */
+export function sameStroke(one: Stroke, other: Stroke): boolean {
+  if (one.ctrl !== other.ctrl || one.meta !== other.meta || one.alt !== other.alt) return false;
+  return one.key === other.key && (isSign(one.key) || one.shift === other.shift);
+}
+
+/** A press as contributions write it: `Ctrl+Shift+L`. Null for a modifier alone and what an input method makes. */
+export function keysOfPress(press: KeyPress): string | null {
+  if (['Control', 'Shift', 'Alt', 'AltGraph', 'Meta', 'Dead', 'Process', 'Unidentified'].includes(press.key))
+    return null;
+  const isAltGr = writesByAltGr(press);
+  const typed = press.key.toLowerCase();
+  const key = /^[a-z0-9]$/.test(typed) || isAltGr ? typed : (latinUnlessSign(typed, press) ?? typed);
+  const names = [
+    press.ctrlKey && !isAltGr && 'Ctrl',
+    press.metaKey && 'Meta',
+    press.altKey && !isAltGr && 'Alt',
+    press.shiftKey && !isSign(key) && 'Shift',
+    key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : press.key,
+  ];
+  return names.filter(Boolean).join('+');
+}
+
+/** A letter of another script counts by its place, as it does when it is pressed; a sign of ASCII by itself. */
+function latinUnlessSign(typed: string, { code }: KeyPress): string | null {
+  return /^[\u0021-\u007e]$/.test(typed) ? null : latinOf(code);
+}
+
+function writesByAltGr(press: KeyPress): boolean {
+  return press.key.length === 1 && press.getModifierState?.('AltGraph') === true;
+}
+
+const isSign = (key: string) => key.length === 1 && !/[a-z0-9 ]/.test(key);
 
 /** The Latin letter or digit of a key, for Cyrillic layouts, and for Alt on a Mac, which types other letters. */
 function latinOf(code: string): string | null {
