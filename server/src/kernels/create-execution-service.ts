@@ -9,6 +9,7 @@ import {
   type Queue,
   queueShown,
 } from '@atelier-ide/contract';
+import { movedOrder, type QueueMove } from '@atelier-ide/core/execution/queue-order.ts';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { withdrawn } from '@atelier-ide/core/execution/tracker.ts';
 import type { EventBus } from '../studio/event-bus.ts';
@@ -19,7 +20,6 @@ import type { ExecutionService } from './execution-service.ts';
 import { contentOf } from './frame.ts';
 import { KernelQueue } from './kernel-queue.ts';
 import type { KernelService, KernelSignal } from './kernel-service.ts';
-import { movedOrder, type QueueMove } from './queue-order.ts';
 
 /** What executions need to know of documents. */
 export type BindingSource = {

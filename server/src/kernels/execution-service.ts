@@ -1,5 +1,5 @@
 import type { CreateExecutions, Execution, Queue } from '@atelier-ide/contract';
-import type { QueueMove } from './queue-order.ts';
+import type { QueueMove } from '@atelier-ide/core/execution/queue-order.ts';
 
 /** The queue of each kernel as resources. The server forwards one execute_request at a time; a msg_id runs once. */
 export type ExecutionService = {

@@ -3,6 +3,7 @@
  * removed, reordered and, when the kernel ends, failed with the cause. An execution leaves the kernel's place only
  * when it is over: reply and idle, or an end that was inferred.
  */
+import { movedOrder, type QueueMove } from '@atelier-ide/core/execution/queue-order.ts';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import {
   type ExecutionTracker,
@@ -16,7 +17,6 @@ import type { ExecutionRecord } from './execution-record.ts';
 import { type FrameHead, contentOf, requestFrame } from './frame.ts';
 import type { JournalEntry } from './journal.ts';
 import type { KernelChannel } from './kernel-service.ts';
-import { movedOrder, type QueueMove } from './queue-order.ts';
 
 export type QueueHost = {
   channel(): KernelChannel | undefined;

@@ -1,9 +1,9 @@
+import { movedOrder } from '@atelier-ide/core/execution/queue-order.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newRecord } from './execution-record.ts';
 import { headOf, requestFrame } from './frame.ts';
 import { KernelQueue } from './kernel-queue.ts';
-import { movedOrder } from './queue-order.ts';
 
 describe('a move in a queue [F2]', () => {
   it('counts in the order that was seen, whatever has left the front since', () => {

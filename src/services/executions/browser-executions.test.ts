@@ -240,6 +240,37 @@ describe('executions of a browser', () => {
     await expect(executions.remove('a')).rejects.toMatchObject({ problem: { code: 'conflict' } });
   });
 
+  it('is put into another order only as it was seen [F2]', async () => {
+    const { executions, kernel, clock, states } = start();
+    await clock.settle();
+    await executions.submit([item('a'), item('b'), item('c'), item('d')], true);
+    const seen = (await executions.queue()).items.map(({ id }) => id);
+    expect(seen).toEqual(['a', 'b', 'c', 'd']);
+    await executions.move('d', 1, seen);
+    await expect(executions.move('c', 1, seen)).rejects.toMatchObject({ problem: { status: 412 } });
+    await expect(executions.move('a', 1, seen)).rejects.toMatchObject({ problem: { code: 'conflict' } });
+    expect((await executions.queue()).items.map(({ id, position }) => [id, position])).toEqual([
+      ['a', 0],
+      ['d', 1],
+      ['b', 2],
+      ['c', 3],
+    ]);
+    for (const id of ['a', 'd', 'b', 'c']) {
+      kernel.begin(id);
+      kernel.end(id);
+    }
+    expect(kernel.executed).toEqual(['a', 'd', 'b', 'c']);
+    expect(states()).toEqual({ a: 'done', b: 'done', c: 'done', d: 'done' });
+  });
+
+  it('goes on after a cell that may fail [F1]', async () => {
+    const { executions, kernel, clock } = start();
+    await clock.settle();
+    await executions.submit([{ ...item('a'), mayFail: true }, item('b')], true);
+    kernel.end('a', 'error');
+    expect(kernel.executed).toEqual(['a', 'b']);
+  });
+
   it('is followed by the page after a reload, from its place in the journal [F7]', async () => {
     const before = start();
     await before.clock.settle();

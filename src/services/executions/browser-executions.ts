@@ -1,4 +1,13 @@
-import { type Binding, type Execution, executionSchema, problem, ProblemError } from '@atelier-ide/contract';
+import {
+  type Binding,
+  type Execution,
+  executionSchema,
+  problem,
+  ProblemError,
+  type Queue,
+  queueShown,
+} from '@atelier-ide/contract';
+import { movedOrder } from '@atelier-ide/core/execution/queue-order.ts';
 import {
   type ExecutionTracker,
   kernelDied,
@@ -17,7 +26,7 @@ import type { Clock } from '../clock.ts';
 import type { DocumentsService } from '../documents/documents-service.ts';
 import type { KernelChannel, KernelsService, ReceivedMessage } from '../jupyter/kernels-service.ts';
 import { inOrder, without, withExecutions } from './executions-by-id.ts';
-import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
+import type { QueuedExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
 /**
@@ -42,11 +51,11 @@ type Waiting = { id: string; code: string; cellId: string; submission: number; s
 type Running = { tracker: ExecutionTracker; submission: number; stopOnError: boolean };
 
 /** Makes the queue of one document for a backend without `executions`. */
-export function createBrowserExecutions(config: BrowserExecutionsConfig): DocumentExecutions {
+export function createBrowserExecutions(config: BrowserExecutionsConfig): QueuedExecutions {
   return new BrowserQueue(config);
 }
 
-class BrowserQueue implements DocumentExecutions {
+class BrowserQueue implements QueuedExecutions {
   readonly store = createExecutionsStore();
   readonly endsWithPage = true;
   readonly #config: BrowserExecutionsConfig;
@@ -83,11 +92,11 @@ class BrowserQueue implements DocumentExecutions {
     const kernelId = binding.kernelId ?? '';
     const known = new Set(Object.keys(this.store.getState().byId));
     const told: Execution[] = [];
-    for (const { id, cellId, code, sourceHash } of items) {
+    for (const { id, cellId, code, sourceHash, mayFail = false } of items) {
       if (known.has(id)) continue;
       known.add(id);
       const position = this.#waiting.length + (this.#running ? 1 : 0);
-      this.#waiting.push({ id, code, cellId, submission, stopOnError });
+      this.#waiting.push({ id, code, cellId, submission, stopOnError: stopOnError && !mayFail });
       told.push({
         id,
         documentId,
@@ -110,6 +119,28 @@ class BrowserQueue implements DocumentExecutions {
     if (!waiting)
       throw new ProblemError(problem('conflict', 'The cell has begun to run. Interrupt the kernel instead.'));
     this.#withdraw((one) => one.id === executionId, 'Removed from the queue.');
+  }
+
+  async queue(): Promise<Queue> {
+    const { byId } = this.store.getState();
+    const running = this.#running ? [this.#running.tracker.msgId] : [];
+    const ids = [...running, ...this.#waiting.map(({ id }) => id)];
+    return { items: ids.slice(0, queueShown).flatMap((id) => byId[id] ?? []), total: ids.length };
+  }
+
+  async move(executionId: string, position: number, seen: readonly string[]): Promise<void> {
+    const waiting = new Map(this.#waiting.map((one) => [one.id, one]));
+    if (!waiting.has(executionId))
+      throw new ProblemError(problem('conflict', 'Only a cell that waits can be moved in the queue.'));
+    const order = movedOrder([...waiting.keys()], this.#running !== null, {
+      id: executionId,
+      position,
+      seen,
+    });
+    if (!order)
+      throw new ProblemError(problem('stale-generation', 'The queue has changed. Move the cell again.'));
+    this.#waiting = order.flatMap((id) => waiting.get(id) ?? []);
+    this.#renumber();
   }
 
   async recorded(executionIds: readonly string[]): Promise<void> {

@@ -1,9 +1,16 @@
-import type { Execution } from '@atelier-ide/contract';
+import type { Execution, Queue } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
 
 /** A cell to run, with its source as it is now. */
-export type ExecutionItem = { id: string; cellId: string; sourceHash: string; code: string };
+export type ExecutionItem = {
+  id: string;
+  cellId: string;
+  sourceHash: string;
+  code: string;
+  /** Its failure stops nothing behind it. */
+  mayFail?: boolean;
+};
 
 /**
  * The executions of one document. With the backend's `executions` feature the server owns the queue; without it this
@@ -18,9 +25,17 @@ export type DocumentExecutions = Disposable & {
   recorded(executionIds: readonly string[]): Promise<void>;
 };
 
+/** With the queue that they stand in, which may hold those of others. */
+export type QueuedExecutions = DocumentExecutions & {
+  /** What runs and waits on the kernel now, in order; the first ones of many. */
+  queue(): Promise<Queue>;
+  /** Moves what waits to a place in the queue as it was `seen`; rejects where another order stands now. */
+  move(executionId: string, position: number, seen: readonly string[]): Promise<void>;
+};
+
 /** Executions by document. */
 export type ExecutionsService = {
   /** Fresh id for an execution, valid as a msg_id. */
   newId(): string;
-  of(documentId: string): DocumentExecutions;
+  of(documentId: string): QueuedExecutions;
 };

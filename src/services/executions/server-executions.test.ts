@@ -200,6 +200,24 @@ describe('executions of the server', () => {
     expect(changes).toBeLessThan(20);
   });
 
+  it('reads the queue, and moves in it under the order that was seen [F2]', async () => {
+    const world = start([execution('a', { position: 1 }), execution('b', { position: 2 })]);
+    await world.settle();
+    const url = '/api/studio/v1/documents/d1/queue';
+    world.backend.on(`GET ${url}`, () => ({ items: [execution('a'), execution('other')], total: 300 }));
+    expect(await world.executions.queue()).toMatchObject({
+      items: [{ id: 'a' }, { id: 'other' }],
+      total: 300,
+    });
+    world.backend.on('PATCH /api/studio/v1/executions/b', () => execution('b', { position: 1 }));
+    await world.executions.move('b', 1, ['x', 'a', 'b']);
+    expect(world.backend.seen('PATCH', '/api/studio/v1/executions/b')[0]?.body).toEqual({
+      position: 1,
+      seen: ['x', 'a', 'b'],
+    });
+    expect(world.executions.store.getState().byId['b']?.position).toBe(1);
+  });
+
   it('shows a removed cell as aborted and recorded outputs as recorded', async () => {
     const world = start([execution('a'), execution('b', { state: 'done' })]);
     await world.settle();

@@ -1,4 +1,10 @@
-import { type Execution, ProblemError, type StudioClient, type StudioEvent } from '@atelier-ide/contract';
+import {
+  type Execution,
+  ProblemError,
+  type Queue,
+  type StudioClient,
+  type StudioEvent,
+} from '@atelier-ide/contract';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
@@ -6,7 +12,7 @@ import { createBackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
 import { type ExecutionsById, without, withExecutions } from './executions-by-id.ts';
-import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
+import type { QueuedExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
 /**
@@ -26,11 +32,11 @@ export type ServerExecutionsConfig = {
 const BURST_MS = 32;
 
 /** Makes the view on the server’s queue for one document. */
-export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
+export function createServerExecutions(config: ServerExecutionsConfig): QueuedExecutions {
   return new ServerQueue(config);
 }
 
-class ServerQueue implements DocumentExecutions {
+class ServerQueue implements QueuedExecutions {
   readonly store = createExecutionsStore();
   readonly endsWithPage = false;
   readonly #config: ServerExecutionsConfig;
@@ -86,6 +92,16 @@ class ServerQueue implements DocumentExecutions {
       if (!known || isFinished(known.state)) return book;
       return withExecutions(book, [{ ...known, state: 'aborted', cause: 'Removed from the queue.' }]);
     });
+  }
+
+  queue(): Promise<Queue> {
+    return this.#config.api.call('getQueue', { params: { id: this.#config.documentId } });
+  }
+
+  async move(executionId: string, position: number, seen: readonly string[]): Promise<void> {
+    const body = { position, seen: [...seen] };
+    const moved = await this.#config.api.call('patchExecution', { params: { id: executionId }, body });
+    this.#change((book) => withExecutions(book, moved.documentId === this.#config.documentId ? [moved] : []));
   }
 
   async recorded(executionIds: readonly string[]): Promise<void> {
