@@ -60,6 +60,10 @@ declare module '@/platform/contributions/contribution.ts' {
     'notebook.pasteAbove': void;
     'notebook.pasteInstead': void;
     'notebook.pasteWithoutOutputs': void;
+    'notebook.collapseAllHeadings': void;
+    'notebook.collapseHeading': void;
+    'notebook.expandAllHeadings': void;
+    'notebook.expandHeading': void;
     'notebook.showAllOutputs': void;
     'notebook.showAllSources': void;
     'notebook.splitCell': void;

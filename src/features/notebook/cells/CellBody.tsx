@@ -5,6 +5,7 @@ import { Markdown } from '../markdown/Markdown.tsx';
 import { CellOutputs } from '../outputs/CellOutputs.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { CellSource } from './CellSource.tsx';
+import { FoldedNote } from './SectionFold.tsx';
 
 type CellBodyProps = { cell: NotebookCell; index: number; isEditing: boolean };
 
@@ -35,6 +36,7 @@ export function CellBody({ cell, index, isEditing }: CellBodyProps) {
       ) : (
         <CellSource cell={cell} index={index} isEditing={isEditing} />
       )}
+      {cell.type === 'markdown' ? <FoldedNote cell={cell} n={index + 1} /> : null}
       {refusal === null ? null : (
         <div role="alert" className="at-output-note">
           {refusal}

@@ -6,6 +6,7 @@ import { Icon } from '@/ui/Icon.tsx';
 import { Spinner } from '@/ui/Spinner.tsx';
 import type { CellRun } from '../session/notebook-store.ts';
 import { formatDuration, ordinal } from '../view/duration.ts';
+import { FoldButton } from './SectionFold.tsx';
 
 type CellGutterProps = {
   cell: NotebookCell;
@@ -20,7 +21,11 @@ export function CellGutter({ cell, run, isWaiting, onRun, n }: CellGutterProps) 
   if (cell.type === 'raw') return <div className="at-cell-gutter" />;
   return (
     <div className="at-cell-gutter">
-      {cell.type === 'code' ? <RunState cell={cell} run={run} isWaiting={isWaiting} /> : null}
+      {cell.type === 'code' ? (
+        <RunState cell={cell} run={run} isWaiting={isWaiting} />
+      ) : (
+        <FoldButton cell={cell} n={n} />
+      )}
       <button
         type="button"
         className="at-cell-run"

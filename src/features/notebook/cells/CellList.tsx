@@ -1,7 +1,8 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
+import type { ShownCell } from '../session/section-actions.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { Cell } from './Cell.tsx';
 import { estimateHeight } from './estimate-height.ts';
@@ -17,20 +18,26 @@ type CellListProps = {
 export const CellList = memo(function CellList({ onReady }: CellListProps) {
   const { session, focus } = useNotebook();
   const { store } = session;
-  const order = useNotebookState((state) => state.order);
+  const shown = useNotebookState(session.sections.shown);
+  const count = useNotebookState((state) => state.order.length);
   const active = useNotebookState((state) => state.active);
   const scrollRef = useRef<HTMLDivElement>(null);
+  const [wanted, setWanted] = useState<{ id: CellId; align: 'auto' | 'start' } | null>(null);
+  const shownRef = useRef(shown);
+  useLayoutEffect(() => {
+    shownRef.current = shown;
+  });
 
-  const rangeExtractor = useKeptCells(order);
+  const rangeExtractor = useKeptCells(shown);
   // It re-renders by itself; nothing here is memoised on what it returns.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
-    count: order.length,
+    count: shown.length,
     getScrollElement: () => scrollRef.current,
-    getItemKey: (index) => order[index] ?? index,
+    getItemKey: (index) => shown[index]?.id ?? index,
     estimateSize: (index) => {
       const state = store.getState();
-      const cell = state.cells[order[index] ?? ('' as CellId)];
+      const cell = state.cells[shown[index]?.id ?? ('' as CellId)];
       return cell ? estimateHeight(cell, !state.unrendered.has(cell.id)) : 40;
     },
     overscan: 4,
@@ -48,11 +55,13 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
   }, [focus]);
 
   useEffect(() => {
-    onReady((id, align) => {
-      const index = store.getState().order.indexOf(id);
-      if (index >= 0) virtualizer.scrollToIndex(index, { align });
-    });
-  }, [onReady, store, virtualizer]);
+    onReady((id, align) => setWanted({ id, align }));
+  }, [onReady]);
+  // A cell may have come into sight just now: its place is known once the list was drawn with it.
+  useLayoutEffect(() => {
+    const index = wanted === null ? -1 : shownRef.current.findIndex(({ id }) => id === wanted.id);
+    if (wanted && index >= 0) virtualizer.scrollToIndex(index, { align: wanted.align });
+  }, [wanted, virtualizer]);
 
   const lastActive = useRef(active);
   useLayoutEffect(() => {
@@ -60,12 +69,12 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     lastActive.current = active;
     const wasPointer = focus.takePointer();
     if (!isNew || wasPointer || active === null) return;
-    const index = store.getState().order.indexOf(active);
+    const index = shownRef.current.findIndex(({ id }) => id === active);
     const list = scrollRef.current;
-    const item = list?.querySelector(`[data-cell-index="${index}"]`);
+    const item = list?.querySelector(`[data-cell-id="${CSS.escape(active)}"]`);
     if (list && item && isInView(list, item)) return;
     virtualizer.scrollToIndex(index, { align: 'auto' });
-  }, [active, focus, store, virtualizer]);
+  }, [active, focus, virtualizer]);
 
   return (
     <div ref={scrollRef} className="at-cells-scroll" tabIndex={-1}>
@@ -76,8 +85,8 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
         style={{ height: `${virtualizer.getTotalSize()}px` }}
       >
         {virtualizer.getVirtualItems().map((item) => {
-          const id = order[item.index];
-          return id === undefined ? null : (
+          const cell = shown[item.index];
+          return cell === undefined ? null : (
             <div
               key={item.key}
               ref={virtualizer.measureElement}
@@ -86,7 +95,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
               className="at-cell-place"
               style={{ top: `${item.start}px` }}
             >
-              <Cell id={id} index={item.index} count={order.length} />
+              <Cell id={cell.id} index={cell.index} count={count} />
             </div>
           );
         })}
@@ -96,16 +105,22 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
 });
 
 /** What is in sight and, wherever the list is scrolled, the cells that must stay. */
-function useKeptCells(order: readonly CellId[]): (range: Range) => number[] {
+function useKeptCells(shown: readonly ShownCell[]): (range: Range) => number[] {
   const keptIds = useNotebookState(keptCells);
   return useCallback(
     (range) => {
-      const kept = keptIds === '' ? [] : keptIds.split(' ').map((id) => order.indexOf(id as CellId));
-      const indexes = new Set([...defaultRangeExtractor(range), ...kept.filter((index) => index >= 0)]);
+      const kept = keptIds === '' ? [] : placesOf(shown, new Set(keptIds.split(' ')));
+      const indexes = new Set([...defaultRangeExtractor(range), ...kept]);
       return [...indexes].toSorted((a, b) => a - b);
     },
-    [keptIds, order],
+    [keptIds, shown],
   );
+}
+
+function placesOf(shown: readonly ShownCell[], ids: ReadonlySet<string>): number[] {
+  const places: number[] = [];
+  for (const [index, { id }] of shown.entries()) if (ids.has(id)) places.push(index);
+  return places;
 }
 
 /** Ids, joined, of the cells that stay in the page wherever the list is scrolled. */

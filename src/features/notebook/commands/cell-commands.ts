@@ -64,6 +64,26 @@ export const cellCommands = [
     group: 'Edit',
     run: (session) => session.cells.insertHeading('below', levelHere(session)),
   }),
+  define('notebook.collapseHeading', {
+    title: 'Collapse heading, or go to the heading above',
+    group: 'View',
+    run: ({ sections }) => sections.foldOrGoUp(),
+  }),
+  define('notebook.expandHeading', {
+    title: 'Expand heading, or go to the heading below',
+    group: 'View',
+    run: ({ sections }) => sections.unfoldOrGoDown(),
+  }),
+  define('notebook.collapseAllHeadings', {
+    title: 'Collapse all headings',
+    group: 'View',
+    run: ({ sections }) => sections.foldAll(true),
+  }),
+  define('notebook.expandAllHeadings', {
+    title: 'Expand all headings',
+    group: 'View',
+    run: ({ sections }) => sections.foldAll(false),
+  }),
   define('notebook.toggleSource', {
     title: 'Collapse or show input of selected cells',
     group: 'View',

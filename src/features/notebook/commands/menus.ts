@@ -35,6 +35,8 @@ export const notebookMenus: readonly MenuItem[] = [
     'notebook.showAllSources',
     'notebook.hideAllOutputs',
     'notebook.showAllOutputs',
+    'notebook.collapseAllHeadings',
+    'notebook.expandAllHeadings',
   ]),
   ...items('Run', 'cells', ['notebook.runAndSelectNext', 'notebook.run', 'notebook.runAndInsert']),
   ...items('Run', 'many', [

@@ -1,10 +1,14 @@
+import { isFolded } from '../document/folding.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { define, selected } from './define.ts';
 
 /** Selects the next cell; after the last one makes a new one to write in. */
-function goOn({ editing, store }: NotebookSession): void {
-  const { order, active } = store.getState();
-  if (active === order.at(-1)) {
+function goOn({ editing, sections, store }: NotebookSession): void {
+  const state = store.getState();
+  const { active } = state;
+  if (active === sections.shown(state).at(-1)?.id) {
+    // Below a folded heading a new cell would be in its section.
+    if (active !== null && isFolded(state, active)) return;
     editing.insert('below');
     editing.enterEdit();
   } else editing.selectBy(1);
@@ -27,7 +31,7 @@ export const runCommands = [
     icon: 'play',
     run: async (session) => {
       const ids = selected(session);
-      const last = ids.at(-1);
+      const last = session.editing.shown().at(-1)?.id;
       session.editing.leaveEdit();
       if (last !== undefined) session.editing.select(last);
       goOn(session);

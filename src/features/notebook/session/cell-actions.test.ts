@@ -140,7 +140,7 @@ describe('collapsing', () => {
 
 type Plan = { kind: number; a: number; b: number; text: string };
 const planArbitrary: fc.Arbitrary<Plan> = fc.record({
-  kind: fc.nat(20),
+  kind: fc.nat(40),
   a: fc.nat(30),
   b: fc.nat(30),
   text: fc.string({ maxLength: 8, unit: fc.constantFrom('a', '\n', ' ', '#', 'é', '😀', '"') }),
@@ -150,7 +150,7 @@ const places = ['above', 'below', 'instead'] as const;
 
 /** One thing that a person can do, chosen by numbers. */
 function act(session: NotebookSession, { kind, a, b, text }: Plan): void {
-  const { editing, cells: actions, store } = session;
+  const { editing, cells: actions, sections, store } = session;
   const { order } = store.getState();
   const pick = (n: number) => order[n % Math.max(1, order.length)];
   const [from, to] = [pick(a), pick(b)];
@@ -184,8 +184,23 @@ function act(session: NotebookSession, { kind, a, b, text }: Plan): void {
         type: 'batch',
         operations: order.map((id) => ({ type: 'source' as const, id, source: text })),
       }),
+    () => sections.foldOrGoUp(),
+    () => sections.unfoldOrGoDown(),
+    () => sections.foldAll(b % 2 === 0),
+    () => {
+      if (to !== undefined) sections.toggle(to);
+    },
   ];
   steps[kind % steps.length]?.();
+}
+
+/** The active cell is never inside a folded section, and the list shows each cell once, in order. */
+function expectInSight({ store, sections }: NotebookSession): void {
+  const state = store.getState();
+  const shown = sections.shown(state);
+  if (state.active !== null) expect(shown.map(({ id }) => id)).toContain(state.active);
+  expect(shown.every(({ id, index }) => state.order[index] === id)).toBe(true);
+  expect(shown.every(({ index }, at) => at === 0 || index > (shown[at - 1]?.index ?? index))).toBe(true);
 }
 
 describe('any sequence of edits', () => {
@@ -198,11 +213,18 @@ describe('any sequence of edits', () => {
           codeCell('c', 'z', { deletable: false, jupyter: { source_hidden: true } }),
           codeCell('d', 'fixed', { editable: false }),
           { cell_type: 'raw', id: 'e', metadata: {}, source: ['raw'] },
+          textCell('f', '## Part', { 'jp-MarkdownHeadingCollapsed': true }),
+          codeCell('g', 'hidden'),
+          textCell('h', '# Next', { heading_collapsed: true }),
+          textCell('i', 'under it'),
         );
         const world = createFakeWorld({ 'n.ipynb': file });
         const session = await world.open();
         const first = content(session);
-        for (const plan of plans) act(session, plan);
+        for (const plan of plans) {
+          act(session, plan);
+          expectInSight(session);
+        }
         const last = content(session);
         const lastText = session.saver.currentText();
         while (session.editing.canUndo) session.editing.undo();

@@ -16,12 +16,15 @@ import {
   splitOperation,
   withHidden,
 } from '../document/cell-edits.ts';
+import { isFolded } from '../document/folding.ts';
 import { emptyCell, type Operation, shapeAs } from '../document/notebook-model.ts';
 import { NOT_EDITABLE, type NotebookEditing } from './notebook-editing.ts';
-import { type NotebookStore, selectedIds } from './notebook-store.ts';
+import { type NotebookStore, selectedIds, selectedShownIds } from './notebook-store.ts';
 
 const NOT_MERGED =
   'The cells were not merged: metadata of this one does not allow it to be changed or deleted.';
+
+const FOLDED = 'The cells were not merged: the section of this heading is collapsed. Expand it first.';
 
 export class CellActions {
   readonly #store: NotebookStore;
@@ -49,7 +52,7 @@ export class CellActions {
   /** Joins the selected cells; one alone is joined with its neighbour. */
   merge(neighbour: 'above' | 'below' = 'below'): void {
     const state = this.#store.getState();
-    const selection = selectedIds(state);
+    const selection = selectedShownIds(state);
     const [first] = selection;
     if (state.active === null || first === undefined) return;
     const at = state.order.indexOf(first);
@@ -58,6 +61,11 @@ export class CellActions {
     const cells = ids.flatMap((id) => state.cells[id] ?? []);
     const into = state.cells[state.active];
     if (!into || cells.length < 2) return;
+    const folded = ids.find((id) => isFolded(state, id));
+    if (folded !== undefined) {
+      this.#store.setState({ refusal: { id: folded, words: FOLDED } });
+      return;
+    }
     if (!mayMerge(cells, into)) {
       const found = cells.find((cell) => !mayMerge([cell, into], into)) ?? into;
       this.#store.setState({ refusal: { id: found.id, words: NOT_MERGED } });
@@ -87,7 +95,7 @@ export class CellActions {
   }
 
   /** Hides the part in these cells, or shows it where all of them hide it already. Kept in the file. */
-  toggle(part: CellPart, cells: readonly NotebookCell[] = this.#editing.copies()): void {
+  toggle(part: CellPart, cells: readonly NotebookCell[] = this.#editing.shown()): void {
     const able = cells.filter((cell) => part === 'source' || cell.type === 'code');
     this.setHidden(part, !able.every((cell) => isHidden(cell, part)), able);
   }
@@ -103,7 +111,7 @@ export class CellActions {
 
   /** The selected cells as headings of a level from 1 to 6. */
   makeHeading(level: number): void {
-    const operations = this.#editing.copies().flatMap((cell): Operation[] => {
+    const operations = this.#editing.shown().flatMap((cell): Operation[] => {
       if (!isEditable(cell)) return [];
       const source = asHeading(cell.source, level);
       if (cell.type === 'markdown' && cell.source === source) return [];

@@ -6,6 +6,7 @@ import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId, CellType, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Emitter } from '@/base/emitter.ts';
 import { copiesOf, isDeletable, isEditable, NO_RESULT } from '../document/cell-edits.ts';
+import { foldedEnd, inSight, shownIndexes } from '../document/folding.ts';
 import { History, type HistoryResult } from '../document/history.ts';
 import {
   emptyCell,
@@ -14,7 +15,7 @@ import {
   type Operation,
   shapeAs,
 } from '../document/notebook-model.ts';
-import { type NotebookState, type NotebookStore, selectedIds } from './notebook-store.ts';
+import { type NotebookState, type NotebookStore, selectedIds, selectedShownIds } from './notebook-store.ts';
 
 /** Editors kept alive, the newest first: coming back to a cell costs nothing then. */
 const LIVE_EDITORS = 3;
@@ -50,7 +51,8 @@ export class NotebookEditing {
     const before = this.#store.getState();
     if (before.status.kind !== 'ready') return;
     const after = this.#history.edit(contentPart(before), operation);
-    this.#store.setState({ refusal: null, ...after, ...change });
+    const next = { ...before, refusal: null, ...after, ...change };
+    this.#store.setState({ ...next, ...inSight(before, next) });
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
       this.#didEdit.fire();
     }
@@ -104,10 +106,16 @@ export class NotebookEditing {
     this.apply({ type: 'remove', ids }, { active: next, anchor: next, mode: 'command', refusal });
   }
 
-  /** The selected cells. */
+  /** The selected cells; with a folded heading all that it hides. */
   copies(): NotebookCell[] {
-    const { cells } = this.#store.getState();
-    return selectedIds(this.#store.getState()).flatMap((id) => cells[id] ?? []);
+    const state = this.#store.getState();
+    return selectedIds(state).flatMap((id) => state.cells[id] ?? []);
+  }
+
+  /** The selected cells that are in sight. */
+  shown(): NotebookCell[] {
+    const state = this.#store.getState();
+    return selectedShownIds(state).flatMap((id) => state.cells[id] ?? []);
   }
 
   /** Puts copies under new ids beside the selection or, where they may be deleted, in place of the selected cells. */
@@ -143,14 +151,19 @@ export class NotebookEditing {
     const ids = selectedIds(state);
     const [first] = ids;
     if (first === undefined) return;
-    const at = state.order.indexOf(first) + (direction === 'up' ? -1 : 1);
-    if (at < 0 || at + ids.length > state.order.length) return;
+    const from = state.order.indexOf(first);
+    const end = from + ids.length;
+    // A folded section is passed in one step.
+    const above = shownIndexes(state)?.findLast((index) => index < from) ?? from - 1;
+    const at = direction === 'up' ? above : foldedEnd(state, end) - ids.length;
+    if (from === 0 && direction === 'up') return;
+    if (at + ids.length > state.order.length) return;
     this.apply({ type: 'reorder', order: movedOrder(state.order, new Set(ids), at) });
   }
 
   changeType(type: CellType): void {
     const state = this.#store.getState();
-    const operations = selectedIds(state).flatMap((id): Operation[] => {
+    const operations = selectedShownIds(state).flatMap((id): Operation[] => {
       const cell = state.cells[id];
       if (!cell || cell.type === type || !isEditable(cell)) return [];
       return [{ type: 'kind', id, shape: shapeAs(cell, type) }];
@@ -166,7 +179,7 @@ export class NotebookEditing {
 
   /** Says in the first selected cell that does not allow something why it was not done; false where all do. */
   refuse(allows: (cell: NotebookCell) => boolean, words: string): boolean {
-    const found = this.copies().find((cell) => !allows(cell));
+    const found = this.shown().find((cell) => !allows(cell));
     if (found) this.#store.setState({ refusal: { id: found.id, words } });
     return found !== undefined;
   }
@@ -199,10 +212,10 @@ export class NotebookEditing {
     const next = shown.at(-1) ?? kept(active) ?? content.order[0] ?? null;
     const first = shown[0] ?? kept(anchor) ?? next;
     const isTyping = shown.length === 1 && shown[0] === active;
+    const selection = { active: next, anchor: isTyping ? next : first };
     this.#store.setState({
       ...content,
-      active: next,
-      anchor: isTyping ? next : first,
+      ...inSight(null, { ...this.#store.getState(), ...content, ...selection }),
       ...(isTyping ? {} : { mode: 'command' as const }),
       // The text that changed must be seen.
       unrendered: isTyping && next !== null ? new Set([...unrendered, next]) : unrendered,
@@ -219,23 +232,33 @@ export class NotebookEditing {
     const { active, anchor, cells, mode, refusal } = this.#store.getState();
     if (!cells[id]) return;
     if (refusal && refusal.id !== id) this.#store.setState({ refusal: null });
-    if (options.extend) this.#store.setState({ active: id, anchor: anchor ?? active ?? id, mode: 'command' });
-    else if (active !== id || anchor !== id) {
+    if (options.extend) {
+      const selection = { active: id, anchor: anchor ?? active ?? id };
+      this.#store.setState({
+        ...inSight(null, { ...this.#store.getState(), ...selection }),
+        mode: 'command',
+      });
+    } else if (active !== id || anchor !== id) {
       this.#history.seal();
-      this.#store.setState({ active: id, anchor: id, mode: active === id ? mode : 'command' });
+      const selection = inSight(null, { ...this.#store.getState(), active: id, anchor: id });
+      this.#store.setState({ ...selection, mode: active === id ? mode : 'command' });
     }
   }
 
   selectAll(): void {
-    const { order } = this.#store.getState();
-    this.#store.setState({ anchor: order[0] ?? null, active: order.at(-1) ?? null, mode: 'command' });
+    const state = this.#store.getState();
+    const active = state.order[shownIndexes(state)?.at(-1) ?? state.order.length - 1] ?? null;
+    this.#store.setState({ anchor: state.order[0] ?? null, active, mode: 'command' });
   }
 
   /** Selects the cell `by` places from the active one. */
   selectBy(by: number, options: { extend?: boolean } = {}): void {
-    const { order, active } = this.#store.getState();
+    const state = this.#store.getState();
+    const { order, active } = state;
+    const shown = shownIndexes(state);
     const at = active === null ? -1 : order.indexOf(active);
-    const id = order[Math.max(0, Math.min(order.length - 1, at + by))];
+    const place = Math.max(0, Math.min((shown ?? order).length - 1, (shown?.indexOf(at) ?? at) + by));
+    const id = order[shown ? (shown[place] ?? -1) : place];
     if (id !== undefined) this.select(id, options);
   }
 
@@ -244,8 +267,7 @@ export class NotebookEditing {
     const cell = id === null ? undefined : cells[id];
     if (!cell || id === null || cell.problem !== undefined) return;
     this.#store.setState({
-      active: id,
-      anchor: id,
+      ...inSight(null, { ...this.#store.getState(), active: id, anchor: id }),
       mode: 'edit',
       refusal: isEditable(cell) ? null : { id, words: NOT_EDITABLE },
       live: [id, ...live.filter((one) => one !== id)].slice(0, LIVE_EDITORS),

@@ -1,7 +1,7 @@
 import type { Execution, KernelState, StudioDocument } from '@atelier-ide/contract';
 import type { CellId, CellType } from '@atelier-ide/core/notebook/model.ts';
-import type { Cut } from '@atelier-ide/core/outputs/fold.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Foldable, foldedEnd, shownIndexes } from '../document/folding.ts';
 import { contentOf, type NotebookContent } from '../document/notebook-model.ts';
 
 /** Why a file is not shown as a notebook, and what may be done instead. */
@@ -28,8 +28,6 @@ export type CellRun = {
   execution: Execution;
   /** 1 = next; only while queued. */
   place: number | null;
-  /** Text left out in the middle of long streams, by index of the output. */
-  cut: ReadonlyMap<number, Cut> | null;
   /** The kernel's journal no longer has all of it. */
   isIncomplete: boolean;
 };
@@ -52,6 +50,8 @@ export type NotebookState = NotebookContent & {
   lastEdited: CellId | null;
   /** Markdown cells whose source is shown; the others are rendered. */
   unrendered: ReadonlySet<CellId>;
+  /** Headings that the file says are folded and that are shown open all the same. */
+  opened: ReadonlySet<CellId>;
   /** Cells that keep a live editor, the newest first. */
   live: readonly CellId[];
   /** Where the cursor of the edited cell is, for the status bar. */
@@ -91,6 +91,7 @@ export function createNotebookStore(path: string): NotebookStore {
     mode: 'command',
     lastEdited: null,
     unrendered: new Set(),
+    opened: new Set(),
     live: [],
     cursor: null,
     refusal: null,
@@ -109,21 +110,30 @@ export function createNotebookStore(path: string): NotebookStore {
   }));
 }
 
-/** The selected cells in order. */
-export function selectedIds({
-  order,
-  active,
-  anchor,
-}: Pick<NotebookState, 'order' | 'active' | 'anchor'>): CellId[] {
+type Selection = Foldable & Pick<NotebookState, 'active' | 'anchor'>;
+
+/** The selected cells in order; a folded heading stands for its whole section. */
+export function selectedIds(state: Selection): CellId[] {
+  const { order, active, anchor } = state;
   const to = active === null ? -1 : order.indexOf(active);
   if (to < 0) return [];
   const from = anchor === null ? to : order.indexOf(anchor);
-  return from < 0 ? order.slice(to, to + 1) : order.slice(Math.min(from, to), Math.max(from, to) + 1);
+  const last = Math.max(from, to);
+  return order.slice(from < 0 ? to : Math.min(from, to), foldedEnd(state, last));
+}
+
+/** The selected cells in order without those that folded headings hide. */
+export function selectedShownIds(state: Selection): CellId[] {
+  const shown = shownIndexes(state);
+  const selected = selectedIds(state);
+  if (shown === null || selected.length < 2) return selected;
+  const seen = new Set(shown.map((index) => state.order[index]));
+  return selected.filter((id) => seen.has(id));
 }
 
 /** The type the toolbar shows: that of the selected cells, or null where they differ. */
 export function selectedType(state: NotebookState): CellType | null {
-  const types = new Set(selectedIds(state).map((id) => state.cells[id]?.type));
+  const types = new Set(selectedShownIds(state).map((id) => state.cells[id]?.type));
   const [only] = types;
   return types.size === 1 ? (only ?? null) : null;
 }

@@ -72,8 +72,8 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
       revealHeading(fragment) {
         const id = findHeading(session.store.getState(), fragment);
         if (id === null) return false;
-        revealRef.current?.(id, 'start');
         session.editing.select(id);
+        revealRef.current?.(id, 'start');
         return true;
       },
     }),

@@ -64,7 +64,7 @@ function areaOf(region: HTMLElement, focused: Element | null, session: NotebookS
   if (focused.closest('.at-find')) return 'notebook-find';
   if (focused.closest('.at-cell-source')) return mode === 'edit' ? 'notebook-edit' : 'notebook-command';
   const isCell = focused.matches(
-    '.at-cell, .at-cells-scroll, .at-empty-notebook, .at-cell-run, .at-cell-collapsed',
+    '.at-cell, .at-cells-scroll, .at-empty-notebook, .at-cell-run, .at-cell-collapsed, .at-section-fold, .at-section-note',
   );
   return isCell ? 'notebook-command' : 'none';
 }
