@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { outputFrame } from './tools/vite-output-frame.ts';
 
 /** Backend that `npm run dev` talks with; CONTRIBUTING.md says how to start one. It must know this page's origin. */
 const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), outputFrame()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   worker: { format: 'es' },
   build: {
@@ -31,6 +32,8 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     strictPort: true,
+    // The document of outputs has no origin and loads its modules as anybody.
+    cors: { origin: true },
     proxy: Object.fromEntries(
       ['/api/', '/jupyter/', '/session', '/login', '/logout'].map((path) => [
         path,

@@ -6,7 +6,16 @@ import { at, fingerprint, readStamp, Stop, writeStamp } from './project.mjs';
 import { capture, step } from './run.mjs';
 
 const inputs = {
-  app: ['src', 'core/src', 'contract/src', 'public', 'index.html', 'vite.config.ts', 'package-lock.json'],
+  app: [
+    'src',
+    'core/src',
+    'contract/src',
+    'public',
+    'index.html',
+    'vite.config.ts',
+    'tools/vite-output-frame.ts',
+    'package-lock.json',
+  ],
   server: ['server/src', 'core/src', 'contract/src', 'tools/vite.server.config.ts', 'package-lock.json'],
 };
 

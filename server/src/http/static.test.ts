@@ -16,6 +16,10 @@ describe('the files of the front end', () => {
     writeFileSync(join(root, 'icon.svg'), '<svg/>');
     mkdirSync(join(root, 'frames'));
     writeFileSync(join(root, 'frames/remote-image.html'), '<!doctype html><title>Image</title>');
+    writeFileSync(join(root, 'frames/outputs.html'), '<!doctype html><title>Outputs</title>');
+    mkdirSync(join(root, 'frames/assets'));
+    writeFileSync(join(root, 'frames/outputs.js'), 'start');
+    writeFileSync(join(root, 'frames/assets/plotly-Ab3_dE9x.js'), 'plotly');
     writeFileSync(join(root, 'empty.txt'), '');
     writeFileSync(join(root, '.env.json'), 'secret');
     for (const [suffix, text] of [
@@ -46,8 +50,10 @@ describe('the files of the front end', () => {
         'style-src': "'self' 'unsafe-inline'",
         'img-src': "'self' data: blob:",
         'connect-src': `'self' ws://127.0.0.1:${t.port}`,
-        // Exactly one document: a frame that navigates itself can reach nothing else.
-        'frame-src': `http://127.0.0.1:${t.port}/frames/remote-image.html`,
+        // Exactly two documents: a frame that navigates itself can reach nothing else.
+        'frame-src': ['remote-image', 'outputs']
+          .map((name) => `http://127.0.0.1:${t.port}/frames/${name}.html`)
+          .join(' '),
         'object-src': "'none'",
         'base-uri': "'none'",
         'form-action': "'self'",
@@ -79,6 +85,40 @@ describe('the files of the front end', () => {
     expect(policy.some((each) => /connect-src|frame-src|form-action|allow-same-origin/.test(each))).toBe(
       false,
     );
+  });
+
+  it('lets the frame of outputs run scripts and load our renderers, and send nothing anywhere [P4, J2]', async () => {
+    const { status, headers } = await t.send('/frames/outputs.html');
+    const ours = `http://127.0.0.1:${t.port}/frames/`;
+    expect(status).toBe(200);
+    expect(String(headers['content-security-policy']).split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src 'unsafe-inline' blob: ${ours}`,
+      `style-src 'unsafe-inline' ${ours}`,
+      `font-src data: ${ours}`,
+      'img-src data: blob:',
+      'media-src data: blob:',
+      'worker-src blob:',
+      "connect-src 'none'",
+      "frame-src 'none'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'self'",
+      'sandbox allow-scripts',
+    ]);
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+    for (const [path, caching] of [
+      ['/frames/outputs.js', 'no-cache'],
+      ['/frames/assets/plotly-Ab3_dE9x.js', 'public, max-age=31536000, immutable'],
+    ] as const) {
+      const answer = await t.send(path, { headers: { Origin: 'null' } });
+      expect([answer.status, answer.headers['access-control-allow-origin']], path).toEqual([200, '*']);
+      expect(answer.headers['cross-origin-resource-policy'], path).toBe('cross-origin');
+      expect(answer.headers['cache-control'], path).toBe(caching);
+    }
+    const own = await t.send('/assets/main-Ab3_dE9x.js', { headers: { Origin: 'null' } });
+    expect(own.headers['access-control-allow-origin']).toBeUndefined();
   });
 
   it('serves hashed assets for ever, compressed as the browser can take them', async () => {

@@ -39,6 +39,7 @@ const encodings = [
 ] as const;
 
 const remoteImagePath = '/frames/remote-image.html';
+const outputsPath = '/frames/outputs.html';
 
 /*
  * The document that shows an image of another server, in a frame. It has no origin, may load images and nothing else,
@@ -53,6 +54,30 @@ const remoteImageCsp = [
   'sandbox allow-scripts',
 ].join('; ');
 
+/*
+ * The document in which outputs run their scripts. It has no origin, loads our renderers and nothing else, and can send
+ * nothing anywhere: data comes from its page. `unsafe-eval` is not among what it may.
+ */
+const outputsCsp = (origin: string) =>
+  [
+    "default-src 'none'",
+    `script-src 'unsafe-inline' blob: ${origin}/frames/`,
+    `style-src 'unsafe-inline' ${origin}/frames/`,
+    `font-src data: ${origin}/frames/`,
+    'img-src data: blob:',
+    'media-src data: blob:',
+    'worker-src blob:',
+    "connect-src 'none'",
+    "frame-src 'none'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    'sandbox allow-scripts',
+  ].join('; ');
+
+const originOf = (socketOrigin: string) => socketOrigin.replace(/^ws/, 'http');
+
 /** CSP of the SPA. `socketOrigin` is named because not every browser takes 'self' for `ws:`. */
 export function pageCsp(socketOrigin: string): string {
   return [
@@ -65,7 +90,7 @@ export function pageCsp(socketOrigin: string): string {
     "media-src 'self' data: blob:",
     `connect-src 'self' ${socketOrigin}`,
     "manifest-src 'self'",
-    `frame-src ${socketOrigin.replace(/^ws/, 'http')}${remoteImagePath}`,
+    `frame-src ${[remoteImagePath, outputsPath].map((path) => originOf(socketOrigin) + path).join(' ')}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -126,6 +151,7 @@ async function find(path: string, acceptEncoding: string | undefined): Promise<F
 
 function policyOf(name: string, socketOrigin: string): string {
   if (`/${name}` === remoteImagePath) return remoteImageCsp;
+  if (`/${name}` === outputsPath) return outputsCsp(originOf(socketOrigin));
   // A picture of ours opened in a tab of its own runs nothing either.
   return name.endsWith('.html')
     ? pageCsp(socketOrigin)
@@ -134,7 +160,9 @@ function policyOf(name: string, socketOrigin: string): string {
 
 function headersOf(name: string, found: Found, socketOrigin: string): Record<string, string | number> {
   const isPage = name.endsWith('.html');
-  const isHashed = /^assets\/.*-[\w-]{8,}\.\w+$/.test(name);
+  const isHashed = /^(?:frames\/)?assets\/.*-[\w-]{8,}\.\w+$/.test(name);
+  // Documents without an origin load these. They are the same for everybody and hold nothing of anybody.
+  const isForFrames = name.startsWith('frames/') && !isPage;
   return {
     'Content-Type': types[extname(name)] ?? 'application/octet-stream',
     'Cache-Control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -143,7 +171,9 @@ function headersOf(name: string, found: Found, socketOrigin: string): Record<str
     ...(found.encoding === undefined ? {} : { 'Content-Encoding': found.encoding }),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': isForFrames ? 'cross-origin' : 'same-origin',
+    ...(isForFrames ? { 'Access-Control-Allow-Origin': '*' } : {}),
+    ...(`/${name}` === outputsPath ? { 'X-DNS-Prefetch-Control': 'off' } : {}),
     'Content-Security-Policy': policyOf(name, socketOrigin),
     ...(isPage ? pageHeaders : {}),
   };

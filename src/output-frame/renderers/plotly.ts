@@ -1,0 +1,68 @@
+import { loadPackaged, plotlyUrl } from '../packaged-libraries.ts';
+import type { FrameRenderer, FrameTheme } from '../protocol.ts';
+
+type Figure = {
+  data?: unknown[];
+  layout?: Record<string, unknown>;
+  config?: Record<string, unknown>;
+  frames?: unknown[];
+};
+
+type Plotly = {
+  newPlot(element: HTMLElement, figure: Required<Figure>): Promise<unknown>;
+  purge(element: HTMLElement): void;
+  Plots: { resize(element: HTMLElement): Promise<unknown> };
+};
+
+/** Figures of plotly. Without colours of their own they take those of the page. */
+export const plotlyRenderer: FrameRenderer = {
+  mimes: (mime) => mime.startsWith('application/vnd.plotly.'),
+  async render(host, { data }, { signal, theme }) {
+    const { data: traces = [], layout = {}, config = {}, frames = [] } = (data ?? {}) as Figure;
+    await loadPackaged(plotlyUrl);
+    const { Plotly: plotly } = globalThis as unknown as { Plotly?: Plotly };
+    if (!plotly) throw new Error('plotly could not be started.');
+    if (signal.aborted) return;
+    const element = document.createElement('div');
+    host.append(element);
+    await plotly.newPlot(element, {
+      data: traces,
+      layout: withColors(layout, theme),
+      config: { displaylogo: false, showSendToCloud: false, plotlyServerURL: '', ...config },
+      frames,
+    });
+    if (layout['width'] !== undefined) {
+      signal.addEventListener('abort', () => plotly.purge(element));
+      return;
+    }
+    let { width } = element.getBoundingClientRect();
+    const sizes = new ResizeObserver(() => {
+      const now = element.getBoundingClientRect().width;
+      if (now === width || now === 0) return;
+      width = now;
+      void plotly.Plots.resize(element);
+    });
+    sizes.observe(element);
+    signal.addEventListener('abort', () => {
+      sizes.disconnect();
+      plotly.purge(element);
+    });
+  },
+};
+
+/** A figure that names its colours keeps them; its own ground makes them legible. */
+function withColors(layout: Record<string, unknown>, { tokens }: FrameTheme): Record<string, unknown> {
+  if (layout['template'] !== undefined || layout['paper_bgcolor'] !== undefined) return layout;
+  const line = tokens['--at-line-strong'];
+  const axis = { gridcolor: tokens['--at-line'], linecolor: line, zerolinecolor: line };
+  const template = {
+    layout: {
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      font: { color: tokens['--at-text'] },
+      xaxis: axis,
+      yaxis: axis,
+    },
+  };
+  return { ...layout, template };
+}
