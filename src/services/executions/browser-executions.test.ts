@@ -59,6 +59,7 @@ function createKernel() {
           inspect: async () => ({ ok: false, why: 'cut' }),
         },
         answerInput() {},
+        sendComm: () => false,
         interrupt: async () => {},
         restart: async () => {},
         shutdown: async () => {},

@@ -134,6 +134,7 @@ class Kernels implements KernelsService, Disposable {
       assist: channel.assist,
       execute: (request) => channel.execute(request),
       answerInput: (parent, value) => channel.answerInput(parent, value),
+      sendComm: (request) => channel.sendComm(request),
       interrupt: () => channel.interrupt(),
       restart: () => channel.restart(),
       shutdown: () => channel.shutdown(),

@@ -11,7 +11,7 @@ import { type JournalPlace, JournalSocket } from './journal-socket.ts';
 import { createKernelAssist, type ManagedAssist } from './kernel-assist.ts';
 import type { KernelApi } from './kernel-api.ts';
 import { KernelView } from './kernel-view.ts';
-import type { KernelChannel, KernelChannelState, ReceivedMessage } from './kernels-service.ts';
+import type { CommRequest, KernelChannel, KernelChannelState, ReceivedMessage } from './kernels-service.ts';
 
 /**
  * One page's line to one kernel: its messages in order, its state, its controls. While a cell runs and nothing comes,
@@ -149,6 +149,10 @@ class Channel implements ManagedChannel {
       parent: parent.header,
     });
     if (!this.#line.send(message)) this.#unsent.push(message);
+  }
+
+  sendComm(request: CommRequest): boolean {
+    return this.#ask({ channel: 'shell', ...request });
   }
 
   interrupt(): Promise<void> {

@@ -58,6 +58,16 @@ export type KernelAssist = {
   ): Promise<HelpAnswer<Inspection | null>>;
 };
 
+/** A message of a comm to the kernel. */
+export type CommRequest = {
+  /** The message's own id: what the kernel does because of it names it as parent. */
+  id: string;
+  type: 'comm_open' | 'comm_msg' | 'comm_close';
+  content: JsonObject;
+  metadata?: JsonObject;
+  buffers?: readonly Uint8Array[];
+};
+
 /** One page's line to one kernel. Reconnects by itself with no limit; only the server says that a kernel is gone. */
 export type KernelChannel = Disposable & {
   readonly appId: string;
@@ -72,6 +82,8 @@ export type KernelChannel = Disposable & {
   /** Sends an execute_request by itself; only for backends without `executions`. */
   execute(request: { id: string; code: string; cellId: string }): void;
   answerInput(parent: JupyterMessage, value: string): void;
+  /** False where it was not sent: the line is cut. Comms send states, so an old one is not sent late. */
+  sendComm(request: CommRequest): boolean;
   interrupt(): Promise<void>;
   restart(): Promise<void>;
   shutdown(): Promise<void>;
