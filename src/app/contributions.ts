@@ -6,6 +6,7 @@ import { launcherContribution } from '@/features/launcher/launcher.contribution.
 import { notebookContribution } from '@/features/notebook/notebook.contribution.ts';
 import { registriesContribution } from '@/features/registries/registries.contribution.ts';
 import { runningContribution } from '@/features/running/running.contribution.ts';
+import { settingsContribution } from '@/features/settings/settings.contribution.ts';
 import { terminalContribution } from '@/features/terminal/terminal.contribution.ts';
 import type { StudioContribution } from '@/services/services.ts';
 
@@ -20,4 +21,5 @@ export const contributions: readonly StudioContribution[] = [
   runningContribution,
   registriesContribution,
   contentsContribution,
+  settingsContribution,
 ];

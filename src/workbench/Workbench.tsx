@@ -7,7 +7,6 @@ import { MenuBar } from './menu-bar/MenuBar.tsx';
 import { Notifications } from './notifications/Notifications.tsx';
 import { PaletteSlot } from './palette/PaletteSlot.tsx';
 import { gatherParts } from './parts.ts';
-import { Shortcuts } from './shortcuts/Shortcuts.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { useStudio } from './use-studio.ts';
@@ -47,7 +46,6 @@ export function Workbench() {
       <Notifications />
       <DialogHost />
       <PaletteSlot />
-      <Shortcuts />
     </div>
   );
 }

@@ -8,7 +8,6 @@ export type ShellState = {
   panelWidth: number;
   isPaletteOpen: boolean;
   isCentreOpen: boolean;
-  areShortcutsOpen: boolean;
 };
 
 export const createShellStore = () =>
@@ -18,5 +17,4 @@ export const createShellStore = () =>
     panelWidth: 264,
     isPaletteOpen: false,
     isCentreOpen: false,
-    areShortcutsOpen: false,
   }));

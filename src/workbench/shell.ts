@@ -16,7 +16,6 @@ export type Shell = {
   resizePanel(width: number): void;
   setPalette(isOpen: boolean): void;
   setCentre(isOpen: boolean): void;
-  setShortcuts(isOpen: boolean): void;
 };
 
 const KEY = 'workbench.shell';
@@ -59,7 +58,6 @@ export function createShell(views: readonly PanelView[], storage: StorageService
     },
     setPalette: (isPaletteOpen) => store.setState({ isPaletteOpen }),
     setCentre: (isCentreOpen) => store.setState({ isCentreOpen }),
-    setShortcuts: (areShortcutsOpen) => store.setState({ areShortcutsOpen }),
   };
 }
 

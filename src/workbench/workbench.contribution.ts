@@ -23,7 +23,6 @@ declare module '@/platform/contributions/contribution.ts' {
     'workbench.moveTabRight': void;
     'workbench.moveTabDown': void;
     'workbench.moveTabToNextGroup': void;
-    'workbench.showShortcuts': void;
     'workbench.signOut': void;
   }
 }
@@ -63,7 +62,6 @@ const menus: readonly MenuItem[] = [
   { menu: 'Settings', section: 'a-theme', command: 'workbench.useDarkTheme', order: 3 },
   { menu: 'Settings', section: 'a-theme', command: 'workbench.useHighContrast', order: 4 },
   { menu: 'Settings', section: 'b-toggle', command: 'workbench.toggleTheme' },
-  { menu: 'Help', section: 'a-keys', command: 'workbench.showShortcuts' },
 ];
 
 /** The shell's own commands. */
@@ -106,13 +104,6 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       group: 'View',
       icon: 'bell',
       run: () => shell.setCentre(true),
-    }),
-    defineStudioCommand({
-      id: 'workbench.showShortcuts',
-      title: 'Show keyboard shortcuts',
-      group: 'Help',
-      icon: 'keyboard',
-      run: () => shell.setShortcuts(true),
     }),
     defineStudioCommand({
       id: 'workbench.signOut',

@@ -124,11 +124,8 @@ class Keybindings implements RestorableKeybindings {
 
   /** True when the key is ours: a command runs, or a chord has begun. */
   #press(event: KeyboardEvent, target: Node): boolean {
-    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return false;
-    if (['Control', 'Shift', 'Alt', 'AltGraph', 'Meta'].includes(event.key)) return false;
     const element = target instanceof Element ? target : target.parentElement;
-    // A field that records keys wants each of them itself.
-    if (element?.closest('[data-records-keys]')) return false;
+    if (!mayRun(event) || element?.closest('[data-records-keys]')) return false;
     const area = areaOf(element, this.#config.focus());
     const now = this.#config.now();
     const before = this.#pending && now - this.#pending.at <= CHORD_MS ? this.#pending.presses : [];
@@ -154,6 +151,12 @@ class Keybindings implements RestorableKeybindings {
     const sorted = [...whole.filter((one) => one.when), ...whole.filter((one) => !one.when)];
     return sorted.find((one) => this.#config.enablement(one.command) === true)?.command;
   }
+}
+
+/** Not a modifier alone, nor what an input method has in hand, nor what somebody has taken already. */
+function mayRun(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return false;
+  return !['Control', 'Shift', 'Alt', 'AltGraph', 'Meta'].includes(event.key);
 }
 
 function startsWith(bound: Bound, presses: readonly KeyboardEvent[]): boolean {
