@@ -27,7 +27,7 @@ const start = (count: number): NotebookContent =>
 
 type Plan = { kind: number; a: number; b: number; text: string };
 const planArbitrary: fc.Arbitrary<Plan> = fc.record({
-  kind: fc.nat(7),
+  kind: fc.nat(8),
   a: fc.nat(30),
   b: fc.nat(30),
   text: fc.string({ maxLength: 6 }),
@@ -60,6 +60,12 @@ function operationOf(content: NotebookContent, plan: Plan, serial: number): Oper
       return { type: 'result', id: pick(plan.a), result: { outputs: [], executionCount: null } };
     case 6:
       return { type: 'cellMetadata', id: pick(plan.a), metadata: { tags: [plan.text] } };
+    case 7:
+      return {
+        type: 'attachments',
+        id: pick(plan.a),
+        attachments: plan.b % 2 ? { [plan.text]: { 'image/png': 'iVBORw0KGgo=' } } : null,
+      };
     default:
       return { type: 'metadata', metadata: { title: plan.text } };
   }

@@ -32,6 +32,7 @@ export type Operation =
   | { readonly type: 'kind'; readonly id: CellId; readonly shape: CellShape }
   | { readonly type: 'cellMetadata'; readonly id: CellId; readonly metadata: JsonObject }
   | { readonly type: 'metadata'; readonly metadata: JsonObject }
+  | { readonly type: 'attachments'; readonly id: CellId; readonly attachments: JsonObject | null }
   /** `instead`: only where these results still stand, so that undoing a clear never hides a newer run. */
   | {
       readonly type: 'result';
@@ -124,6 +125,13 @@ function changeCell(
         cell: { ...cell, metadata: operation.metadata },
         inverse: { type: 'cellMetadata', id, metadata: cell.metadata },
       };
+    case 'attachments': {
+      const { attachments = null, ...rest } = cell;
+      return {
+        cell: operation.attachments === null ? rest : { ...rest, attachments: operation.attachments },
+        inverse: { type: 'attachments', id, attachments },
+      };
+    }
     case 'kind':
       return { cell: withShape(cell, operation.shape), inverse: { type: 'kind', id, shape: shapeOf(cell) } };
     case 'result': {

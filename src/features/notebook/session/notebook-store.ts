@@ -1,5 +1,5 @@
 import type { Execution, KernelState, StudioDocument } from '@atelier-ide/contract';
-import type { CellId, CellType } from '@atelier-ide/core/notebook/model.ts';
+import type { CellId, CellType, Output } from '@atelier-ide/core/notebook/model.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type Foldable, foldedEnd, shownIndexes } from '../document/folding.ts';
 import { contentOf, type NotebookContent } from '../document/notebook-model.ts';
@@ -34,6 +34,12 @@ export type CellRun = {
 
 export type InputRequest = { prompt: string; password: boolean };
 
+/** What is done after a restart; `runTo`: all cells up to this one, with it. */
+export type AfterRestart = 'nothing' | 'runAll' | 'clearAll' | { runTo: CellId };
+
+/** How the file's format differs, and what may be done. */
+export type FormatLock = { format: string; way: 'upgrade' | 'edit' | null };
+
 export type Mode = 'command' | 'edit';
 
 export type NotebookState = NotebookContent & {
@@ -42,6 +48,8 @@ export type NotebookState = NotebookContent & {
   /** Odd things of the file worth a sentence above the cells. */
   notes: readonly string[];
   isWritable: boolean;
+  /** The file is in another format: it is shown, and not edited until somebody agrees to that. */
+  lock: FormatLock | null;
   /** The selected cells reach from `anchor` to `active`. */
   active: CellId | null;
   anchor: CellId | null;
@@ -50,6 +58,8 @@ export type NotebookState = NotebookContent & {
   lastEdited: CellId | null;
   /** Markdown cells whose source is shown; the others are rendered. */
   unrendered: ReadonlySet<CellId>;
+  /** Cells whose line numbers are not as the setting says. */
+  turnedNumbers: ReadonlySet<CellId>;
   /** Headings that the file says are folded and that are shown open all the same. */
   opened: ReadonlySet<CellId>;
   /** Cells that keep a live editor, the newest first. */
@@ -59,7 +69,7 @@ export type NotebookState = NotebookContent & {
   /** An execution that goes on although it was interrupted. */
   stubborn: string | null;
   /** A restart waits for an answer; what is done after it. */
-  restartQuestion: 'nothing' | 'runAll' | null;
+  restartQuestion: AfterRestart | null;
   /** Why something was not done to a cell, told in that cell until the next edit or selection. */
   refusal: { id: CellId; words: string } | null;
   save: SaveState;
@@ -75,6 +85,8 @@ export type NotebookState = NotebookContent & {
   /** Cells that run as soon as there is a kernel. */
   waiting: readonly CellId[];
   loadsRemoteImages: boolean;
+  /** Outputs that this page saw a kernel send: not read from a file, not pasted. */
+  fresh: WeakSet<Output>;
 };
 
 export type NotebookStore = StoreApi<NotebookState>;
@@ -86,11 +98,13 @@ export function createNotebookStore(path: string): NotebookStore {
     status: { kind: 'loading' },
     notes: [],
     isWritable: true,
+    lock: null,
     active: null,
     anchor: null,
     mode: 'command',
     lastEdited: null,
     unrendered: new Set(),
+    turnedNumbers: new Set(),
     opened: new Set(),
     live: [],
     cursor: null,
@@ -107,6 +121,7 @@ export function createNotebookStore(path: string): NotebookStore {
     inputs: {},
     waiting: [],
     loadsRemoteImages: false,
+    fresh: new WeakSet(),
   }));
 }
 
