@@ -6,13 +6,14 @@ import {
   displayIds,
   foldOutput,
   newOutputState,
-  outputsToSave,
   outputStateOf,
   type OutputState,
   snapshot,
   updateDisplay,
 } from './fold.ts';
-import { utf8Length } from './stream-text.ts';
+import { readCutMark, withCutMark } from './saved-cut.ts';
+import { StreamText, utf8Length } from './stream-text.ts';
+import { renderTerminalText } from './terminal-lines.ts';
 
 function message(type: string, content: JsonObject, rawJson?: Record<string, string>): IopubMessage {
   return { header: { msg_type: type }, content, ...(rawJson ? { rawJson } : {}) };
@@ -135,42 +136,82 @@ describe('foldOutput', () => {
 
 describe('the limit of text', () => {
   const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${String(index)}\n`);
+  const kept = (parts: readonly string[], limit: number) => {
+    const stream = new StreamText(limit);
+    for (const part of parts) stream.append(part);
+    return { text: stream.toString(), cut: stream.cut };
+  };
 
   it('keeps head and tail and counts every byte and line between [J5]', () => {
     const all = lines(100_000);
-    const state = fold(all.map(stdout), 10_000);
-    const { outputs, cut } = snapshot(state);
-    const [output] = outputs;
-    const gap = cut.get(0);
-    if (output?.output_type !== 'stream' || gap === undefined) throw new Error('no cut');
+    const { text, cut } = kept(all, 10_000);
+    if (cut === undefined) throw new Error('no cut');
     const whole = all.join('');
-    expect(output.text.length).toBeLessThanOrEqual(10_000);
-    expect(whole.startsWith(output.text.slice(0, gap.at))).toBe(true);
-    expect(whole.endsWith(output.text.slice(gap.at))).toBe(true);
-    expect(gap.bytes).toBe(whole.length - output.text.length);
-    expect(gap.lines).toBe(100_000 - output.text.split('\n').length + 1);
+    expect(text.length).toBeLessThanOrEqual(10_000);
+    expect(whole.startsWith(text.slice(0, cut.at))).toBe(true);
+    expect(whole.endsWith(text.slice(cut.at))).toBe(true);
+    expect(cut.bytes).toBe(whole.length - text.length);
+    expect(cut.lines).toBe(100_000 - text.split('\n').length + 1);
+    expect(text.slice(0, cut.at)).toMatch(/\n$/);
+    expect(text.slice(cut.at)).toMatch(/^line \d+\n/);
   });
 
-  it('counts bytes of any text, one message or many', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 80 });
+  it('counts bytes and lines of any text, keeps its end, however it is cut into messages [J5]', () => {
+    const texts = fc.array(
+      fc.string({ unit: fc.constantFrom('a', '\n', '"', 'ä', '😀', 'bcd'), maxLength: 30 }),
+    );
     fc.assert(
-      fc.property(text, fc.integer({ min: 4, max: 40 }), (all, limit) => {
-        const { outputs, cut } = snapshot(fold([stdout(all)], limit));
-        const kept = outputs.map((one) => (one.output_type === 'stream' ? one.text : '')).join('');
-        const bytes = cut.get(0)?.bytes ?? 0;
-        expect(bytes + utf8Length(kept)).toBe(new TextEncoder().encode(all).byteLength);
-        expect(kept.length).toBeLessThanOrEqual(limit);
+      fc.property(texts, fc.integer({ min: 8, max: 400 }), (parts, limit) => {
+        const whole = parts.join('');
+        const { text, cut } = kept(parts, limit);
+        expect({ text, cut }).toEqual(kept([whole], limit));
+        const missing = cut ?? { at: text.length, bytes: 0, lines: 0 };
+        expect(whole.startsWith(text.slice(0, missing.at))).toBe(true);
+        expect(whole.endsWith(text.slice(missing.at))).toBe(true);
+        expect(missing.bytes + utf8Length(text)).toBe(utf8Length(whole));
+        expect(missing.lines + text.split('\n').length).toBe(whole.split('\n').length);
+        expect(text.length).toBeLessThanOrEqual(limit);
+        if (limit >= 60 && whole !== '') expect(text.at(-1)).toBe(whole.at(-1));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a file that keeps the limit stays below it', () => {
+    const state = fold(Array.from({ length: 400_000 }, (_, i) => stdout(`${String(i)}\n`)));
+    const [output] = snapshot(state).outputs;
+    if (output?.output_type !== 'stream') throw new Error('no stream');
+    const file = JSON.stringify(output.text.split(/(?<=\n)/), null, 8);
+    expect(file.length).toBeLessThan(1_700_000);
+    expect(output.text).toMatch(/399999\n$/);
+  });
+
+  it('says in the text what is missing, and reads it back', () => {
+    const state = fold(lines(1_000).map(stdout), 4_000);
+    const [output] = snapshot(state).outputs;
+    if (output?.output_type !== 'stream') throw new Error('no stream');
+    expect(output.text).toMatch(/\n\[… \d+ lines left out here \([\d,]+ bytes\) …\]\nline \d+\n/);
+    expect(readCutMark(output.text)).toEqual(kept(lines(1_000), 4_000));
+    expect(readCutMark('a [… b')).toBeNull();
+    fc.assert(
+      fc.property(fc.string(), fc.nat(), fc.nat(), fc.nat(), (text, place, count, bytes) => {
+        const at = place % (text.length + 1);
+        const read = readCutMark(withCutMark(text, { at, lines: count, bytes }));
+        expect(read?.cut).toMatchObject({ lines: count, bytes });
+        expect(read?.text.replaceAll('\n', '')).toBe(text.replaceAll('\n', ''));
       }),
     );
   });
 
-  it('says in a saved file what is missing', () => {
-    const state = fold(lines(1_000).map(stdout), 400);
-    const [output] = outputsToSave(snapshot(state));
-    expect(output).toMatchObject({
-      text: expect.stringMatching(/\n\[\.\.\. \d+ bytes, \d+ lines left out \.\.\.\]\n/),
-    });
-    const small = snapshot(fold([stdout('a')]));
-    expect(outputsToSave(small)).toBe(small.outputs);
+  it('a progress bar of a million updates is one line, and the text around it is all there [J5]', () => {
+    const parts = [
+      'before\n',
+      ...Array.from({ length: 100_000 }, (_, i) => `\rstep ${String(i)}`),
+      '\nafter',
+    ];
+    const { text, cut } = kept(parts, 200_000);
+    expect(cut).toBeUndefined();
+    expect(text.length).toBeLessThan(100_000);
+    expect(renderTerminalText(text)).toBe('before\nstep 99999\nafter');
   });
 });

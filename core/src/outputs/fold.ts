@@ -9,12 +9,11 @@
 import { type Output, type RichOutput, isJsonObject, type JsonObject } from '../notebook/model.ts';
 import { joinBundle } from '../notebook/read-cell.ts';
 import type { IopubMessage } from '../wire/message.ts';
-import { type Cut, StreamText } from './stream-text.ts';
+import { withCutMark } from './saved-cut.ts';
+import { StreamText } from './stream-text.ts';
 
-export type { Cut } from './stream-text.ts';
-
-/** 2 MB of stream text a cell, counted in UTF-16 units. */
-export const DEFAULT_TEXT_LIMIT = 2_000_000;
+/** Stream text of a cell, as bytes in a file: a cell that prints without end leaves a file below 2 MB. */
+export const DEFAULT_TEXT_LIMIT = 1_600_000;
 
 interface StreamSlot {
   readonly kind: 'stream';
@@ -44,11 +43,9 @@ export interface OutputState {
   version: number;
 }
 
-/** The outputs now, and how much was cut from which of them. */
+/** The outputs now. Where text is missing, a line in it says so (saved-cut.ts). */
 export interface OutputSnapshot {
   readonly outputs: readonly Output[];
-  /** By index of the output. */
-  readonly cut: ReadonlyMap<number, Cut>;
   readonly executionCount: number | null;
 }
 
@@ -103,25 +100,17 @@ export function foldOutput(state: OutputState, message: IopubMessage): OutputSta
 
 /** The outputs as immutable values. */
 export function snapshot(state: OutputState): OutputSnapshot {
-  const cut = new Map<number, Cut>();
-  const outputs = state.slots.map((slot, index): Output => {
+  const outputs = state.slots.map((slot): Output => {
     if (slot.kind === 'fixed') return slot.output;
-    if (slot.text.cut !== undefined) cut.set(index, slot.text.cut);
-    slot.made ??= { output_type: 'stream', name: slot.name, text: slot.text.toString() };
+    slot.made ??= { output_type: 'stream', name: slot.name, text: markedText(slot.text) };
     return slot.made;
   });
-  return { outputs, cut, executionCount: state.executionCount };
+  return { outputs, executionCount: state.executionCount };
 }
 
-/** The outputs for a file: where text is missing, a line in it says so. */
-export function outputsToSave({ outputs, cut }: OutputSnapshot): readonly Output[] {
-  if (cut.size === 0) return outputs;
-  return outputs.map((output, index) => {
-    const gap = cut.get(index);
-    if (gap === undefined || output.output_type !== 'stream') return output;
-    const mark = `\n[... ${String(gap.bytes)} bytes, ${String(gap.lines)} lines left out ...]\n`;
-    return { ...output, text: output.text.slice(0, gap.at) + mark + output.text.slice(gap.at) };
-  });
+function markedText(stream: StreamText): string {
+  const { cut } = stream;
+  return cut === undefined ? stream.toString() : withCutMark(stream.toString(), cut);
 }
 
 /** The display id that an update_display_data is for. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderTerminalText, TerminalScreen } from './terminal-lines.ts';
+import { compactTerminalText, renderTerminalText, TerminalScreen } from './terminal-lines.ts';
 
 const ESC = '\u001b';
 
@@ -99,6 +99,25 @@ describe('TerminalScreen', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+
+  const screenOf = (text: string) => {
+    const screen = new TerminalScreen();
+    screen.write(text);
+    return screen.toString();
+  };
+
+  it('goes on from compacted text as from the whole', () => {
+    const tokens = fc.array(token, { maxLength: 40 });
+    fc.assert(
+      fc.property(tokens, tokens, (before, after) => {
+        const compact = compactTerminalText(before.join(''));
+        if (compact === null) return;
+        const end = after.join('');
+        expect(screenOf(compact + end)).toBe(screenOf(before.join('') + end));
+      }),
+      { numRuns: 3000 },
     );
   });
 

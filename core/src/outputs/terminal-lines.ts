@@ -20,12 +20,30 @@ const UNFINISHED = /\u001b(?:\[[\d;:<=>?]*[ -/]*|\][^\u0007\u001b]*\u001b?|[P^_X
 const CONTROLS: ReadonlySet<string> = new Set(['\r', '\n', '\b', '\u0007', '\u001b']);
 const MAX_UNFINISHED = 4_096;
 
+/** Whether a text does more than lines and colours. Most text does not, which is found out quickly. */
+export function needsTerminal(text: string): boolean {
+  const mayMove =
+    text.includes('\u001b') || text.includes('\r') || text.includes('\b') || text.includes('\u0007');
+  return mayMove && NEEDS_TERMINAL.test(text);
+}
+
 /** The text as a terminal shows it. */
 export function renderTerminalText(text: string): string {
-  if (!NEEDS_TERMINAL.test(text)) return text;
+  if (!needsTerminal(text)) return text;
   const screen = new TerminalScreen();
   screen.write(text);
   return screen.toString();
+}
+
+/**
+ * A shorter text after which a terminal looks and goes on exactly as after this one; null where there is none (the
+ * cursor stands where no sequence may take it).
+ */
+export function compactTerminalText(text: string): string | null {
+  const screen = new TerminalScreen();
+  screen.write(text);
+  const compact = screen.serialize();
+  return compact === null || compact.length >= text.length ? null : compact;
 }
 
 /** A screen that can be written to piece by piece, wherever the pieces are cut. */
@@ -60,6 +78,18 @@ export class TerminalScreen {
       row.writeTo(writer);
     }
     return writer.finish();
+  }
+
+  /** What is shown, then the way back to where the cursor is, the colour set there, and what is not finished. */
+  serialize(): string | null {
+    const last = this.#rows.length - 1;
+    const isAtEnd = this.#row === last && this.#column === this.#current().length;
+    if (!isAtEnd && this.#column > MAX_MOVE_COLUMN) return null;
+    const up = last - this.#row;
+    const way = isAtEnd
+      ? ''
+      : `${up > 0 ? `\u001b[${up}A` : ''}\r${this.#column > 0 ? `\u001b[${this.#column}C` : ''}`;
+    return this.toString() + way + this.#style + this.#pending;
   }
 
   #setSgr(parameters: string): void {
@@ -161,6 +191,10 @@ class Row {
   #characters: string[] | undefined;
   #styles: string[] = [];
   #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
 
   /** Write at a column; returns the column after it. */
   put(column: number, text: string, style: string): number {

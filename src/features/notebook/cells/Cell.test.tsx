@@ -2,6 +2,8 @@ import { cleanup, fireEvent, render } from '@testing-library/react';
 import { asCellId } from '@atelier-ide/core/notebook/model.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
+import { editorSettings } from '@/platform/settings/editor-settings.ts';
+import { createFakeSettings } from '@/services/fake-settings.ts';
 import type { Services } from '@/services/services.ts';
 import { FileFinder } from '../html/file-finder.ts';
 import type { Sanitizer } from '../html/sanitize.ts';
@@ -35,6 +37,7 @@ async function show(cells: object[]) {
     services: {
       theme: { store: createStore(() => ({ theme: 'light' })) },
       log: { error: () => undefined },
+      settings: createFakeSettings(...editorSettings),
     } as unknown as Services,
     sanitizer,
     colors: new ColorCache(),
@@ -157,16 +160,19 @@ describe('a cell', () => {
     expect(cell(0)?.textContent).toContain('needs scripts, which are not run');
   });
 
-  it('limits long text and shows all of it on demand', async () => {
+  it('shows the ends of long text, and all of it in a viewer [J5]', async () => {
     const text = Array.from({ length: 5_000 }, (_, i) => `line ${i}`).join('\n');
     const { cell, refresh } = await show([code('x', [{ output_type: 'stream', name: 'stdout', text }])]);
-    expect(cell(0)?.textContent).toContain('4,960 lines left out');
+    expect(cell(0)?.textContent).toContain('… 4,960 lines hidden');
+    expect(cell(0)?.textContent).toContain('line 4999');
     expect(cell(0)?.textContent).not.toContain('line 2500');
     const button = [...(cell(0)?.querySelectorAll('button') ?? [])].find(
       (one) => one.textContent === 'Show all 5,000 lines',
     );
     fireEvent.click(button as Element);
     refresh();
-    expect(cell(0)?.textContent).toContain('line 2500');
+    const viewer = document.querySelector('[role=dialog]');
+    expect(viewer?.getAttribute('aria-label')).toBe('Output of cell 1');
+    expect(viewer?.textContent).toContain('5,000 lines, 49 kB');
   });
 });

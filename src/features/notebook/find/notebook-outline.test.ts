@@ -19,7 +19,6 @@ async function setUp() {
   const run = (state: Execution['state'], place: number | null = null): CellRun => ({
     execution: { state } as Execution,
     place,
-    cut: null,
     isIncomplete: false,
   });
   return { session, outline: session.outline, cells: { top, a, inner, b, end, c }, run };

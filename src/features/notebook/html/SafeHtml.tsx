@@ -12,10 +12,12 @@ type SafeHtmlProps = {
   /** `data-mime` of an output; none for a Markdown cell. */
   mime?: string;
   attachments?: JsonObject | undefined;
+  /** Changes what is safe by now, each time it is put into the page. */
+  enhance?: ((host: HTMLElement) => void) | undefined;
 };
 
 /** Foreign HTML, sanitised, with its images and links resolved before any of it is in the page. */
-export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) {
+export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHtmlProps) {
   const view = useNotebook();
   const { sanitizer, services, colors, finder } = view;
   const folder = useNotebookState((state) => state.path.slice(0, Math.max(0, state.path.lastIndexOf('/'))));
@@ -31,6 +33,7 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
     const { fragment, hadScript: found } = sanitizer.sanitize(html);
     const pending = resolveFragment(fragment, { folder, attachments });
     host.replaceChildren(fragment);
+    enhance?.(host);
     setHadScript(found);
     for (const one of pending) {
       const read = async (path: string) =>
@@ -44,13 +47,13 @@ export function SafeHtml({ html, className, mime, attachments }: SafeHtmlProps) 
       stopColors();
       for (const url of urls) URL.revokeObjectURL(url);
     };
-  }, [html, attachments, folder, sanitizer, services, colors, finder]);
+  }, [html, attachments, folder, sanitizer, services, colors, finder, enhance]);
 
   useLayoutEffect(() => {
     const host = hostRef.current;
     return host && loadsRemote ? showRemoteImages(host) : undefined;
     // Whatever puts new content into the host brings new placeholders.
-  }, [loadsRemote, html, attachments, folder, sanitizer, services, colors, finder]);
+  }, [loadsRemote, html, attachments, folder, sanitizer, services, colors, finder, enhance]);
 
   const handleClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;

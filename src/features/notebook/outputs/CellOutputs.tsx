@@ -1,37 +1,37 @@
-import type { CellId } from '@atelier-ide/core/notebook/model.ts';
-import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
+import { useState } from 'react';
+import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { InputField } from './InputField.tsx';
-import { OutputItem } from './OutputItem.tsx';
+import { OutputPlace } from './OutputPlace.tsx';
+import { outputHeightOf } from './scrolled.ts';
+import { counted } from './text-size.ts';
+
+/** More outputs than this in one cell show only the first and the last of them. */
+const MANY = 100;
+const FIRST = 40;
+const LAST = 20;
 
 /** Everything below the source of a code cell. */
 export function CellOutputs({ id, index }: { id: CellId; index: number }) {
-  const { session, services } = useNotebook();
+  const { session } = useNotebook();
   const outputs = useNotebookState((state) => state.cells[id]?.outputs);
+  const height = useNotebookState(({ cells }) => outputHeightOf(cells[id] ?? { metadata: {} }));
   const run = useNotebookState((state) => state.runs[id]);
   const input = useNotebookState((state) => state.inputs[id]);
   const n = index + 1;
   const cause = run?.execution.state === 'kernel-died' ? (run.execution.cause ?? 'The kernel ended.') : null;
   if (!outputs || (outputs.length === 0 && !input && cause === null)) return null;
   return (
-    <div role="group" aria-label={`Cell ${n} output`} className="at-cell-outputs">
-      {outputs.map((output, place) => (
-        // Outputs only grow at the end or are replaced as a whole: their place is their identity.
-        // oxlint-disable-next-line react/no-array-index-key
-        <div key={place} className="at-output">
-          <ErrorBoundary
-            what="This output"
-            onError={(error) => services.log.error('An output could not be shown', error)}
-          >
-            <OutputItem
-              output={output}
-              cut={run?.cut?.get(place) ?? null}
-              label={`Image, output of cell ${n}`}
-            />
-          </ErrorBoundary>
-        </div>
-      ))}
+    <div
+      role="group"
+      aria-label={`Cell ${n} output`}
+      className="at-cell-outputs"
+      data-height={height === 'auto' ? undefined : height}
+      // A box that scrolls must be reachable by key.
+      tabIndex={height === 'limited' ? 0 : undefined}
+    >
+      <Outputs id={id} n={n} outputs={outputs} isFree={height === 'free'} />
       {cause === null ? null : <KernelDied cause={cause} />}
       {run?.isIncomplete ? (
         <div className="at-output-note">Some output of this run was lost while no page was open.</div>
@@ -48,6 +48,32 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
       ) : null}
     </div>
   );
+}
+
+type OutputsProps = { id: CellId; n: number; outputs: readonly Output[]; isFree: boolean };
+
+/** Of very many outputs the first and the last, until somebody wants all. */
+function Outputs({ id, n, outputs, isFree }: OutputsProps) {
+  const [showsAll, setShowsAll] = useState(false);
+  const hidden = showsAll || outputs.length <= MANY ? 0 : outputs.length - FIRST - LAST;
+  const isShown = (place: number) => hidden === 0 || place < FIRST || place >= outputs.length - LAST;
+  return outputs.map((output, place) => {
+    if (isShown(place))
+      return (
+        // Outputs only grow at the end or are replaced as a whole: their place is their identity.
+        // oxlint-disable-next-line react/no-array-index-key
+        <OutputPlace key={place} id={id} n={n} place={place} output={output} isFree={isFree} />
+      );
+    if (place !== FIRST) return null;
+    return (
+      <div key="hidden" className="at-output-foot">
+        <span>{`… ${counted(hidden, 'output')} hidden`}</span>
+        <button type="button" className="at-link-button" onClick={() => setShowsAll(true)}>
+          Show all
+        </button>
+      </div>
+    );
+  });
 }
 
 /** The cause may say itself what is kept. */

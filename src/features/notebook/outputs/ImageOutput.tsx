@@ -4,6 +4,7 @@ import { useStore } from '@/services/use-store.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { useNotebook } from '../view/use-notebook.ts';
 import { type ImageGround, sampleGround } from './image-ground.ts';
+import { imageSource } from './image-source.ts';
 
 type ImageOutputProps = { mime: string; data: string; metadata: JsonObject; label: string };
 
@@ -60,19 +61,6 @@ function useImageLook(source: string) {
     see: (image: HTMLImageElement) => setSeen({ source, ground: sampleGround(image) }),
     toggle: () => setWantsOriginal(!wantsOriginal),
   };
-}
-
-/** The address that shows the data, without anything but the data in it. */
-export function imageSource(mime: string, data: string): string {
-  if (mime === 'image/svg+xml') return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asXml(data))}`;
-  return `data:${mime};base64,${data.replaceAll(/\s+/g, '')}`;
-}
-
-/** As an image, SVG is XML and must say so. */
-export function asXml(svg: string): string {
-  const head = /<svg\b[^>]*>/i.exec(svg)?.[0];
-  if (head === undefined || /\bxmlns\s*=/.test(head)) return svg;
-  return svg.replace(/<svg\b/i, '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
 function sizeOf(metadata: JsonObject): { width?: number; height?: number } {

@@ -1,19 +1,16 @@
 import { memo } from 'react';
 import type { Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
-import type { Cut } from '@atelier-ide/core/outputs/fold.ts';
-import { SafeHtml } from '../html/SafeHtml.tsx';
-import { Latex } from '../markdown/Latex.tsx';
-import { Markdown } from '../markdown/Markdown.tsx';
-import { asText, chooseOutput, isImageMime, skippedNote } from './choose-output.ts';
+import { chooseOutput, skippedNote } from './choose-output.ts';
 import { ErrorOutput } from './ErrorOutput.tsx';
-import { ImageOutput } from './ImageOutput.tsx';
-import { JsonOutput } from './JsonOutput.tsx';
+import { MimeView, type OutputFrame } from './MimeView.tsx';
+import { mimeOfView } from './output-views.ts';
 import { TextOutput } from './TextOutput.tsx';
 
-type OutputItemProps = { output: Output; cut: Cut | null; label: string };
+/** `view` is the one that a person chose; without it the richest there is. */
+type OutputItemProps = OutputFrame & { output: Output; view: string | undefined };
 
-/** One output, in the richest form there is a view for. */
-export const OutputItem = memo(function OutputItem({ output, cut, label }: OutputItemProps) {
+/** One output. */
+export const OutputItem = memo(function OutputItem({ output, view, ...frame }: OutputItemProps) {
   switch (output.output_type) {
     case 'stream':
       return (
@@ -21,42 +18,31 @@ export const OutputItem = memo(function OutputItem({ output, cut, label }: Outpu
           text={output.text}
           mime={`application/vnd.jupyter.${output.name}`}
           isError={output.name === 'stderr'}
-          cut={cut}
+          title={frame.title}
+          isFree={frame.isFree}
         />
       );
     case 'error':
       return <ErrorOutput output={output} />;
     default:
-      return <RichItem output={output} label={label} />;
+      return <RichItem output={output} view={view} frame={frame} />;
   }
 });
 
-function RichItem({ output, label }: { output: RichOutput; label: string }) {
+type RichItemProps = { output: RichOutput; view: string | undefined; frame: OutputFrame };
+
+function RichItem({ output, view, frame }: RichItemProps) {
+  const chosen = view === undefined ? undefined : mimeOfView(output, view);
+  if (view !== undefined && chosen !== undefined)
+    return <MimeView output={output} mime={chosen} view={view} frame={frame} />;
   const choice = chooseOutput(output);
   const note = skippedNote(choice);
   return (
     <>
-      {choice.mime === undefined ? null : <MimeView output={output} mime={choice.mime} label={label} />}
+      {choice.mime === undefined ? null : (
+        <MimeView output={output} mime={choice.mime} view={choice.mime} frame={frame} />
+      )}
       {note === null ? null : <div className="at-output-note">{note}</div>}
     </>
   );
-}
-
-function MimeView({ output, mime, label }: { output: RichOutput; mime: string; label: string }) {
-  const value = output.data[mime] ?? null;
-  const text = asText(value, mime);
-  if (isImageMime(mime))
-    return <ImageOutput mime={mime} data={text} metadata={output.metadata} label={label} />;
-  switch (mime) {
-    case 'text/html':
-      return <SafeHtml html={text} className="at-html-output" mime={mime} />;
-    case 'text/markdown':
-      return <Markdown source={text} mime={mime} />;
-    case 'text/latex':
-      return <Latex source={text} mime={mime} />;
-    case 'application/json':
-      return <JsonOutput value={value} mime={mime} />;
-    default:
-      return <TextOutput text={text} mime={mime} />;
-  }
 }

@@ -1,26 +1,31 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Cut } from '@atelier-ide/core/outputs/fold.ts';
+import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { utf8Length } from '@atelier-ide/core/outputs/stream-text.ts';
-import { ansiLines, terminalText } from './ansi.ts';
 import { AnsiText } from './AnsiText.tsx';
-import { blocksOf, type CutLines, cutLines, lineCap } from './long-text.ts';
+import { blocksOf, lineCap, type ShownText, shownText } from './long-text.ts';
+import { byteText, counted } from './text-size.ts';
+import { TextViewer } from './TextViewer.tsx';
 
-type TextOutputProps = { text: string; mime: string; isError?: boolean; cut?: Cut | null };
+type TextOutputProps = {
+  text: string;
+  mime: string;
+  isError?: boolean;
+  /** The height is not limited, however long the text is. */
+  isFree?: boolean;
+  /** Whose text it is, as the title of the viewer says it. */
+  title: string;
+};
 
 /**
- * Text as a terminal shows it. Long text scrolls in a box of its own; very long text shows its first and last lines
- * until somebody wants all.
+ * Text as a terminal shows it. Long text scrolls in a box of its own; of very long text the first and last lines are
+ * shown, and all of it in a viewer.
  */
-export function TextOutput({ text, mime, isError = false, cut = null }: TextOutputProps) {
-  const lines = useMemo(() => ansiLines(terminalText(text)), [text]);
-  const [showsAll, setShowsAll] = useState(false);
-  const isLong = lines.length > lineCap.scroll;
-  const isLimited = isLong && !showsAll;
-  const parts = showsAll ? null : cutLines(lines);
-  const boxRef = useStickToEnd(lines.length, isLimited);
-  const shown = parts
-    ? `First ${parts.head.length} and last ${parts.tail.length} are shown, ${size(text)}`
-    : '';
+export function TextOutput({ text, mime, isError = false, isFree = false, title }: TextOutputProps) {
+  const shown = useMemo(() => shownText(text), [text]);
+  const [isHigh, setIsHigh] = useState(false);
+  const isPart = shown.tail !== null || shown.hasLongLine;
+  const isLong = isPart || shown.total > lineCap.scroll;
+  const isLimited = isLong && !isHigh && !isFree;
+  const boxRef = useStickToEnd(text.length, isLimited);
   return (
     <>
       <div
@@ -32,32 +37,77 @@ export function TextOutput({ text, mime, isError = false, cut = null }: TextOutp
         // A box that scrolls must be reachable by key.
         tabIndex={isLimited ? 0 : undefined}
       >
-        {parts ? <FirstAndLast parts={parts} /> : <AllLines lines={lines} />}
+        <Ends shown={shown} />
       </div>
-      {cut ? <CutNote cut={cut} /> : null}
-      {isLong ? (
-        <div className="at-output-foot">
-          <button type="button" className="at-link-button" onClick={() => setShowsAll(!showsAll)}>
-            {showsAll ? 'Limit height' : `Show all ${count(lines.length)} lines`}
-          </button>
-          <span>{shown}</span>
-        </div>
+      {isPart ? <AllOfIt text={text} title={title} words={showAll(shown)} /> : null}
+      {isLong && !isPart && !isFree ? (
+        <Foot>
+          <LinkButton onPress={() => setIsHigh(!isHigh)}>
+            {isHigh ? 'Limit height' : showAll(shown)}
+          </LinkButton>
+        </Foot>
       ) : null}
     </>
   );
 }
 
-function FirstAndLast({ parts }: { parts: CutLines }) {
+function Ends({ shown }: { shown: ShownText }) {
   return (
     <>
-      <TextBlock lines={parts.head} />
-      <div className="at-lines-left-out">{`${count(parts.leftOut)} lines left out`}</div>
-      <TextBlock lines={parts.tail} />
+      <Lines lines={shown.head} />
+      {shown.tail ? (
+        <>
+          <div className="at-lines-left-out">{hiddenWords(shown)}</div>
+          <Lines lines={shown.tail} />
+        </>
+      ) : null}
     </>
   );
 }
 
-function AllLines({ lines }: { lines: readonly string[] }) {
+function Foot({ children }: { children: ReactNode }) {
+  return <div className="at-output-foot">{children}</div>;
+}
+
+function LinkButton({ onPress, children }: { onPress: () => void; children: string }) {
+  return (
+    <button type="button" className="at-link-button" onClick={onPress}>
+      {children}
+    </button>
+  );
+}
+
+/** The way to the viewer of text of which only a part is shown in the cell. */
+function AllOfIt({ text, title, words }: { text: string; title: string; words: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Foot>
+      <LinkButton onPress={() => setIsOpen(true)}>{words}</LinkButton>
+      <TextSize text={text} />
+      {isOpen ? <TextViewer text={text} title={title} onClose={() => setIsOpen(false)} /> : null}
+    </Foot>
+  );
+}
+
+const showAll = ({ total, cut }: ShownText) =>
+  total === 1 ? 'Show the whole line' : `Show all ${counted(total, 'line')}${cut ? ' that are kept' : ''}`;
+
+/** What is between the first and the last lines. */
+function hiddenWords({ hidden, cut }: ShownText): string {
+  if (!cut) return `… ${counted(hidden, 'line')} hidden`;
+  const lost = `${counted(cut.lines, 'line')} (${byteText(cut.bytes)})`;
+  const kept = hidden > 0 ? `${counted(hidden + cut.lines, 'line')} hidden. ` : '';
+  return `… ${kept}${lost} in the middle are not kept: the output is too long.`;
+}
+
+/** Counted when there is time: it is of no hurry, and the text is long. */
+function TextSize({ text }: { text: string }) {
+  const seen = useDeferredValue(text);
+  const size = useMemo(() => byteText(utf8Length(seen)), [seen]);
+  return <span>{size}</span>;
+}
+
+function Lines({ lines }: { lines: readonly string[] }) {
   return blocksOf(lines).map((block, index) => (
     // oxlint-disable-next-line react/no-array-index-key
     <TextBlock key={index} lines={block} isFarAway={lines.length > lineCap.block} />
@@ -70,14 +120,6 @@ function TextBlock({ lines, isFarAway = false }: { lines: readonly string[]; isF
     <pre className="at-text-block" data-far-away={isFarAway || undefined} style={style}>
       <AnsiText text={lines.join('\n')} />
     </pre>
-  );
-}
-
-function CutNote({ cut }: { cut: Cut }) {
-  return (
-    <div className="at-output-note">
-      {`${count(cut.lines)} lines (${bytes(cut.bytes)}) in the middle are not kept: the text was too long.`}
-    </div>
   );
 }
 
@@ -100,12 +142,4 @@ function useStickToEnd(length: number, isActive: boolean) {
     return () => box.removeEventListener('scroll', note);
   }, [length, isActive]);
   return ref;
-}
-
-const count = (n: number) => n.toLocaleString('en-US');
-const size = (text: string) => bytes(utf8Length(text));
-
-function bytes(n: number): string {
-  if (n < 1_000) return `${n} B`;
-  return n < 1_000_000 ? `${(n / 1_000).toFixed(0)} kB` : `${(n / 1_000_000).toFixed(1)} MB`;
 }

@@ -52,6 +52,15 @@ export function ansiLines(text: string): string[] {
   });
 }
 
+/** The colours that are set at a place in a text, as a sequence that sets them. */
+export function sgrAt(text: string, at: number): string {
+  const reset = Math.max(text.lastIndexOf('\u001b[0m', at - 1), text.lastIndexOf('\u001b[m', at - 1));
+  let state: Sgr = plainSgr;
+  for (const match of text.slice(Math.max(0, reset), at).matchAll(SGR))
+    state = applySgr(state, match[1] ?? '');
+  return sgrSequence(state);
+}
+
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();

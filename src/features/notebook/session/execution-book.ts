@@ -74,7 +74,6 @@ export class ExecutionBook {
         runs[id] = {
           execution,
           place,
-          cut: isSame ? (old?.cut ?? null) : null,
           isIncomplete: isSame && (old?.isIncomplete ?? false),
         };
       }

@@ -220,10 +220,12 @@ export class OutputFolder implements Disposable {
       this.#showInput(inputs, cellId, fold);
       if (fold.shown === fold.state.version) continue;
       fold.shown = fold.state.version;
-      const { outputs, executionCount, cut } = snapshot(fold.state);
+      const { outputs, executionCount } = snapshot(fold.state);
+      for (const output of outputs) state.fresh.add(output);
       operations.push({ type: 'result', id: cellId, result: { outputs, executionCount } });
       const run = runs[cellId];
-      if (run) runs[cellId] = { ...run, cut: cut.size > 0 ? cut : null, isIncomplete: fold.isIncomplete };
+      if (run && run.isIncomplete !== fold.isIncomplete)
+        runs[cellId] = { ...run, isIncomplete: fold.isIncomplete };
     }
     this.#dirty.clear();
     const { content } = applyOperation(state, { type: 'batch', operations });

@@ -1,7 +1,6 @@
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
-import { createPageClock } from '@/services/clock.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
@@ -9,13 +8,10 @@ import { Skeleton } from '@/ui/Skeleton.tsx';
 import { CellList } from '../cells/CellList.tsx';
 import { FindPlace, WithTicks } from '../find/FindPlace.tsx';
 import { useFindFacts } from '../find/use-find-facts.ts';
-import { FileFinder } from '../html/file-finder.ts';
-import { createSanitizer } from '../html/sanitize.ts';
-import { NotebookSession } from '../session/notebook-session.ts';
-import { ColorCache } from './color-cache.ts';
+import type { NotebookSession } from '../session/notebook-session.ts';
+import { createView } from './create-view.ts';
 import { EmptyNotebook } from './EmptyNotebook.tsx';
 import { findHeading } from './find-heading.ts';
-import { FocusKeeper } from './focus-keeper.ts';
 import { NotebookBars } from './NotebookBars.tsx';
 import { NotebookToolbar } from './NotebookToolbar.tsx';
 import { OpenProblem } from './OpenProblem.tsx';
@@ -25,25 +21,14 @@ import { NotebookContext, type NotebookView as Shared } from './use-notebook.ts'
 import { useNativeClipboard } from './use-native-clipboard.ts';
 import { usePageGuards } from './use-page-guards.ts';
 import { useProbe } from './use-probe.ts';
+import { useSession } from './use-session.ts';
 import { useTab } from './use-tab.ts';
 import './notebook.css';
 import '../outputs/outputs.css';
 
 /** A notebook in a tab; the tab's key is its path. Two tabs of one file share the session. */
 export function View(props: TabViewProps) {
-  const services = useServices();
-  const [session, setSession] = useState<NotebookSession | null>(null);
-  const { tab } = props;
-
-  useEffect(() => {
-    const make = () => new NotebookSession(tab.key, services, createPageClock());
-    const lease = services.documents.sessions.acquire(tab.key, make);
-    setSession(lease.session);
-    return () => lease.release();
-    // The session follows a renamed file by itself; only another tab means another session.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [services, tab.id]);
-
+  const session = useSession(props.tab.key, props.tab.id);
   return session ? <Notebook session={session} {...props} /> : null;
 }
 
@@ -62,18 +47,13 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
 
   const shared = useMemo<Shared>(
     () => ({
-      session,
-      services,
-      sanitizer: createSanitizer(window),
-      colors: new ColorCache(),
-      finder: new FileFinder(services.files),
-      focus: new FocusKeeper(),
+      ...createView(session, services),
       reveal: (id) => revealRef.current?.(id, 'auto'),
       revealHeading(fragment) {
         const id = findHeading(session.store.getState(), fragment);
         if (id === null) return false;
-        session.editing.select(id);
         revealRef.current?.(id, 'start');
+        session.editing.select(id);
         return true;
       },
     }),

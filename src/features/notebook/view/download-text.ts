@@ -1,11 +1,8 @@
-/** Gives a text to the person as a file. */
+import { saveFile } from '../outputs/save-file.ts';
+
+/** Gives a notebook to the person as a file. */
 export function downloadText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(name, new Blob([text], { type: 'application/x-ipynb+json' }));
 }
 
 /** `a/b/notebook.ipynb` → `notebook.<mark>.ipynb`. */
