@@ -1,6 +1,6 @@
 import '@/ui/base.css';
 import './page.css';
-import { useEffect, useState } from 'react';
+import { type CSSProperties, useEffect, useState } from 'react';
 import { ServicesContext } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { RootElementContext } from '@/ui/use-root-element.ts';
@@ -13,6 +13,7 @@ import { Workbench } from '@/workbench/Workbench.tsx';
 export function StudioApp({ studio }: { studio: Studio }) {
   const { services, keybindings } = studio;
   const theme = useStore(services.theme.store, (state) => state.theme);
+  const size = useStore(services.settings.store, (values) => values['editor.fontSize']);
   const [root, setRoot] = useState<HTMLElement | null>(null);
   useEffect(() => {
     if (!root) return;
@@ -22,7 +23,7 @@ export function StudioApp({ studio }: { studio: Studio }) {
   return (
     <ServicesContext value={services}>
       <StudioContext value={studio}>
-        <div ref={setRoot} className="at-root" data-theme={theme}>
+        <div ref={setRoot} className="at-root" data-theme={theme} style={codeSize(size)}>
           <RootElementContext value={root}>
             {root && (
               <SessionGate>
@@ -34,4 +35,10 @@ export function StudioApp({ studio }: { studio: Studio }) {
       </StudioContext>
     </ServicesContext>
   );
+}
+
+/** Letters and lines of code grow together. */
+function codeSize(size: number): CSSProperties {
+  const line = Math.round((size * 20) / 13);
+  return { '--at-code-size': `${size}px`, '--at-code-line': `${line}px` } as CSSProperties;
 }

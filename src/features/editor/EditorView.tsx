@@ -94,6 +94,7 @@ function Text({ session, tab }: EditorProps) {
   const services = useServices();
   const state = useStore(session.store, (s) => s);
   const theme = useStore(services.theme.store, (s) => s.theme);
+  const settings = useStore(services.settings.store, (values) => values);
   if (state.status !== 'ready') return null;
   return (
     <section className={styles['view']} aria-label={`Editor ${tab.title}`}>
@@ -106,6 +107,9 @@ function Text({ session, tab }: EditorProps) {
           ariaLabel={`Text of ${tab.title}`}
           theme={theme}
           lineNumbers
+          wordWrap={settings['editor.wordWrap']}
+          closeBrackets={settings['editor.closeBrackets']}
+          fontSize={settings['editor.fontSize']}
           readOnly={state.isReadOnly}
           onChange={(value) => session.edit(value)}
           onFocus={() => services.context.set({ focus: 'editor' })}

@@ -2,6 +2,7 @@ import './command-args.ts';
 import { defineStudioCommand } from '@/services/services.ts';
 import { cellCommands } from './commands/cell-commands.ts';
 import { editCommands } from './commands/edit-commands.ts';
+import { codeCommands } from './commands/code-commands.ts';
 import { kernelCommands } from './commands/kernel-commands.ts';
 import { modeCommands } from './commands/mode-commands.ts';
 import { runCommands } from './commands/run-commands.ts';
@@ -28,5 +29,6 @@ export const notebookCommands = [
   ...modeCommands,
 ];
 
+  ...codeCommands,
 export { notebookKeys } from './commands/keys.ts';
 export { notebookMenus } from './commands/menus.ts';

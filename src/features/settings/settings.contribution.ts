@@ -1,3 +1,4 @@
+import { editorSettings } from '@/platform/settings/editor-settings.ts';
 import { defineStudioCommand, type StudioContribution } from '@/services/services.ts';
 
 declare module '@/platform/contributions/contribution.ts' {
@@ -30,6 +31,7 @@ export const settingsContribution: StudioContribution = {
       run: ({ tabs }) => void tabs.open({ kind: 'shortcuts', key: 'shortcuts', title: 'Keyboard shortcuts' }),
     }),
   ],
+  settings: editorSettings,
   keybindings: [{ keys: 'Mod+,', command: 'settings.open' }],
   menus: [
     { menu: 'Settings', section: 'c-all', command: 'settings.open', order: 1 },

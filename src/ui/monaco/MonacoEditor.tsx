@@ -33,6 +33,9 @@ export type MonacoEditorProps = {
   autoHeight?: boolean;
   wordWrap?: boolean;
   lineNumbers?: boolean;
+  closeBrackets?: boolean;
+  /** Size of the font around; the editor reads it again when this changes. */
+  fontSize?: number;
   /** The product's theme; when it changes, the editor's colours are read again. */
   theme: string;
   /** Shown until Monaco is loaded; best of the same size. */
@@ -95,7 +98,8 @@ export function MonacoEditor(props: MonacoEditorProps) {
 function shapeOf(props: MonacoEditorProps): EditorShape {
   const { language, ariaLabel, readOnly = false } = props;
   const { autoHeight = false, wordWrap = false, lineNumbers = false } = props;
-  return { language, ariaLabel, readOnly, autoHeight, wordWrap, lineNumbers };
+  const { closeBrackets = true, fontSize = 13 } = props;
+  return { language, ariaLabel, readOnly, autoHeight, wordWrap, lineNumbers, closeBrackets, fontSize };
 }
 
 function eventsOf(props: () => MonacoEditorProps): EditorEvents {

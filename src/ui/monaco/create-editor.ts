@@ -46,6 +46,9 @@ export type EditorShape = {
   autoHeight: boolean;
   wordWrap: boolean;
   lineNumbers: boolean;
+  closeBrackets: boolean;
+  /** The size that the element has now: another one has the font read again. */
+  fontSize: number;
 };
 
 export type MonacoInstance = {
@@ -67,13 +70,10 @@ export function createEditor(
   }: { value: string; shape: EditorShape; events: EditorEvents; assist?: CodeAssist | undefined },
 ): MonacoInstance {
   const model = monaco.editor.createModel(value, languageNamed(shape.language));
-  const font = getComputedStyle(element);
   const editor = monaco.editor.create(element, {
     model,
     ...optionsOf(shape),
-    fontFamily: font.fontFamily,
-    fontSize: Number.parseFloat(font.fontSize) || 13,
-    lineHeight: Number.parseFloat(font.lineHeight) || 20,
+    ...fontOf(element),
   });
   const helper = assist ? attachAssist(monaco, editor, assist) : null;
   const ends: { dispose(): void }[] = helper ? [editor, model, helper] : [editor, model];
@@ -121,7 +121,7 @@ export function createEditor(
     },
     setShape(next) {
       isAutoHeight = next.autoHeight;
-      editor.updateOptions(optionsOf(next));
+      editor.updateOptions({ ...optionsOf(next), ...fontOf(element) });
       const language = languageNamed(next.language);
       if (model.getLanguageId() !== language) monaco.editor.setModelLanguage(model, language);
       layout();
@@ -201,16 +201,28 @@ function popupsOf(helper: AttachedAssist | null) {
   };
 }
 
+/** Monaco draws in the font of the element around it. */
+function fontOf(element: HTMLElement): monacoTypes.editor.IEditorOptions {
+  const { fontFamily, fontSize, lineHeight } = getComputedStyle(element);
+  return {
+    fontFamily,
+    fontSize: Number.parseFloat(fontSize) || 13,
+    lineHeight: Number.parseFloat(lineHeight) || 20,
+  };
+}
+
 function optionsOf(shape: EditorShape): monacoTypes.editor.IStandaloneEditorConstructionOptions {
   return {
     ariaLabel: shape.ariaLabel,
     readOnly: shape.readOnly,
     wordWrap: shape.wordWrap ? 'on' : 'off',
     lineNumbers: shape.lineNumbers ? 'on' : 'off',
-    lineNumbersMinChars: shape.lineNumbers ? 4 : 0,
+    lineNumbersMinChars: shape.lineNumbers ? (shape.autoHeight ? 3 : 4) : 0,
     lineDecorationsWidth: shape.lineNumbers ? 12 : 0,
     glyphMargin: false,
-    folding: shape.lineNumbers,
+    folding: shape.lineNumbers && !shape.autoHeight,
+    autoClosingBrackets: shape.closeBrackets ? 'languageDefined' : 'never',
+    autoClosingQuotes: shape.closeBrackets ? 'languageDefined' : 'never',
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
     scrollBeyondLastColumn: 2,

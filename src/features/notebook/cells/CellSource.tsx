@@ -1,5 +1,6 @@
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import { escapeHtml } from '@/ui/monaco/colorize.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
 import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
 import { useStore } from '@/services/use-store.ts';
@@ -9,7 +10,10 @@ import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { isEditable, placeAt } from '../document/cell-edits.ts';
 import { useEditorHits } from '../find/use-editor-hits.ts';
 import { placeOfClick } from './place-of-click.ts';
+import { numberedLines } from './numbered-lines.ts';
 import { PlainEditor } from './PlainEditor.tsx';
+import { useCellLook } from './use-cell-look.ts';
+import './numbers.css';
 
 type CellSourceProps = { cell: NotebookCell; index: number; isEditing: boolean };
 
@@ -28,7 +32,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
   const selected = useRef<[start: number, end: number] | null>(null);
   const assist = useCellAssist(cell.id, handle, isEditing);
   const label = `Cell ${index + 1} source`;
-  const isWrapped = cell.type !== 'code';
+  const look = useCellLook(cell);
   useEditorHits(cell.id, handle);
 
   useEffect(() => {
@@ -55,7 +59,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
       className="at-cell-source"
       data-part="source"
       data-editing={isEditing || undefined}
-      data-wrapped={isWrapped || undefined}
+      data-wrapped={look.wordWrap || undefined}
       onClick={handleClick}
     >
       {isEditing && handle ? null : isEditing ? (
@@ -71,7 +75,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
           }}
         />
       ) : (
-        <StaticSource source={cell.source} language={language} />
+        <StaticSource source={cell.source} language={language} isNumbered={look.lineNumbers} />
       )}
       {isLive ? (
         <div hidden={!isEditing || !handle}>
@@ -81,7 +85,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
             ariaLabel={label}
             theme={theme}
             autoHeight
-            wordWrap={isWrapped}
+            {...look}
             assist={assist}
             readOnly={!isEditable(cell)}
             onChange={(text) => session.editing.setSource(cell.id, text)}
@@ -107,7 +111,10 @@ function useSourceLanguage(cell: NotebookCell): string {
   return magic ? (magic[2] ?? magic[1] ?? language) : language;
 }
 
-function StaticSource({ source, language }: { source: string; language: string }) {
+type StaticSourceProps = { source: string; language: string; isNumbered?: boolean };
+
+/** Source code to look at: plain at once, coloured when there is time. */
+export function StaticSource({ source, language, isNumbered = false }: StaticSourceProps) {
   const { colors } = useNotebook();
   const [colored, setColored] = useState({ source: '', language: '', html: null as string | null });
   const known = colors.get(source, language);
@@ -117,6 +124,10 @@ function StaticSource({ source, language }: { source: string; language: string }
     if (known !== undefined) return;
     return colors.request(source, language, (made) => setColored({ source, language, html: made }));
   }, [colors, source, language, known]);
+  if (isNumbered) {
+    const lines = { __html: numberedLines(html ?? escapeHtml(source)) };
+    return <pre className="at-source-text" data-numbered dangerouslySetInnerHTML={lines} />;
+  }
   if (html === null) return <pre className="at-source-text">{source}</pre>;
   // Made by us from the plain text: every character of it is escaped.
   return <pre className="at-source-text" dangerouslySetInnerHTML={{ __html: html }} />;

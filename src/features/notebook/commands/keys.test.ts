@@ -51,7 +51,8 @@ const command: Readonly<Record<string, string | { not: string }>> = {
   ArrowRight: { not: 'headings do not collapse yet' },
   'Ctrl+Shift+ArrowLeft': { not: 'headings do not collapse yet' },
   'Ctrl+Shift+ArrowRight': { not: 'headings do not collapse yet' },
-  'Shift+L': { not: 'cells have no line numbers yet' },
+  L: 'notebook.toggleLineNumbers',
+  'Shift+L': 'notebook.toggleAllLineNumbers',
   'Shift+R': { not: 'outputs do not stand beside cells yet' },
 };
 

@@ -58,6 +58,8 @@ export const notebookKeys: readonly Keybinding[] = [
   { keys: 'Mod+A', command: 'notebook.selectAll', when: command },
   { keys: 'Mod+Shift+ArrowUp', command: 'notebook.moveUp', when: command },
   { keys: 'Mod+Shift+ArrowDown', command: 'notebook.moveDown', when: command },
+  { keys: 'L', command: 'notebook.toggleLineNumbers', when: command },
+  { keys: 'Shift+L', command: 'notebook.toggleAllLineNumbers', when: command },
   { keys: 'I I', command: 'notebook.interruptKernel', when: command },
   { keys: '0 0', command: 'notebook.restartKernel', when: command },
 ];

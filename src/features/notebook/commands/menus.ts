@@ -29,6 +29,7 @@ export const notebookMenus: readonly MenuItem[] = [
   ]),
   ...items('Edit', 'd-outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
   ...items('View', 'notebook', [
+    'notebook.toggleAllLineNumbers',
     'notebook.toggleSource',
     'notebook.toggleOutputs',
     'notebook.hideAllSources',

@@ -1,0 +1,28 @@
+import { define, selected } from './define.ts';
+
+/** How the code of cells is shown. */
+export const codeCommands = [
+  define('notebook.toggleLineNumbers', {
+    title: 'Toggle line numbers of selected cells',
+    group: 'View',
+    icon: 'list-ordered',
+    run(session) {
+      const { turnedNumbers } = session.store.getState();
+      const ids = selected(session);
+      // As one: a mixed selection follows its first cell.
+      const [first] = ids;
+      const turns = first !== undefined && !turnedNumbers.has(first);
+      const others = [...turnedNumbers].filter((id) => !ids.includes(id));
+      session.store.setState({ turnedNumbers: new Set(turns ? [...others, ...ids] : others) });
+    },
+  }),
+  define('notebook.toggleAllLineNumbers', {
+    title: 'Toggle line numbers of all cells',
+    group: 'View',
+    icon: 'list-ordered',
+    run(session, { settings }) {
+      session.store.setState({ turnedNumbers: new Set() });
+      settings.set('notebook.lineNumbers', !settings.get('notebook.lineNumbers'));
+    },
+  }),
+];
