@@ -1,15 +1,19 @@
 import type { StudioContribution } from '@/services/services.ts';
+import { CONSOLE_EXTENSION } from './console/console-address.ts';
+import { consoleCommands, consoleMenus } from './console/console.commands.ts';
 import { findCommands, findKeys, findMenus } from './find/find.commands.ts';
+import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/inspector.commands.ts';
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
 import { OUTPUT_VIEW } from './outputs/open-output-view.ts';
+import { runSettings } from './queue/run-settings.ts';
 import { watchClipboard } from './watch-clipboard.ts';
 
 /** Notebooks: the opener of .ipynb files, running and editing cells, what the status bar says of them. */
 export const notebookContribution: StudioContribution = {
   id: 'notebook',
-  commands: [...notebookCommands, ...findCommands],
+  commands: [...notebookCommands, ...findCommands, ...inspectorCommands, ...consoleCommands],
   keybindings: [...notebookKeys, ...findKeys],
-  menus: [...notebookMenus, ...findMenus],
+  menus: [...notebookMenus, ...findMenus, ...inspectorMenus, ...consoleMenus],
   activate: ({ context }) => watchClipboard(context),
   openers: [
     {
@@ -19,6 +23,24 @@ export const notebookContribution: StudioContribution = {
       load: () => import('./view/NotebookView.tsx'),
     },
     { kind: OUTPUT_VIEW, icon: 'notebook-text', load: () => import('./outputs/OutputView.tsx') },
+    {
+      kind: 'console',
+      icon: 'square-terminal',
+      // No file has this name: it is what the document of a console is called where running kernels are listed.
+      matches: (path) => (path.endsWith(CONSOLE_EXTENSION) ? 100 : 0),
+      load: () => import('./console/ConsoleView.tsx'),
+    },
+  ],
+  settings: runSettings,
+  views: [
+    {
+      id: 'queue',
+      title: 'Queue',
+      icon: 'list-ordered',
+      order: 2.5,
+      load: () => import('./queue/QueueView.tsx'),
+    },
+    ...inspectorViews,
   ],
   statusItems: [
     {

@@ -16,6 +16,10 @@ import { NotebookAssist } from '../assist/notebook-assist.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
 import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
+import { createPagerStore } from '../pager/pager-store.ts';
+import { KernelPayloads } from '../queue/kernel-payloads.ts';
+import { NotebookQueue, type SessionExecutions } from '../queue/notebook-queue.ts';
+import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
 import { environmentMetadata } from './bound-environment.ts';
@@ -30,20 +34,13 @@ import { NotebookSaver } from './notebook-saver.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
 import { openNotebook } from './open-notebook.ts';
 import { OutputFolder } from './output-folder.ts';
+import { PropertyActions } from './property-actions.ts';
 import { SectionActions } from './section-actions.ts';
 
 export type NotebookServices = Pick<
   Services,
-  | 'commands'
-  | 'compute'
-  | 'documents'
-  | 'events'
-  | 'executions'
-  | 'files'
-  | 'kernels'
-  | 'log'
-  | 'notifications'
->;
+  'commands' | 'compute' | 'documents' | 'events' | 'files' | 'kernels' | 'log' | 'notifications' | 'settings'
+> & { executions: { newId(): string; of(documentId: string): SessionExecutions } };
 
 export class NotebookSession implements DocumentSession {
   readonly kind = 'notebook';
@@ -51,12 +48,15 @@ export class NotebookSession implements DocumentSession {
   readonly editing: NotebookEditing;
   readonly cells: CellActions;
   readonly sections: SectionActions;
+  readonly properties: PropertyActions;
   readonly saver: NotebookSaver;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
   readonly assist: NotebookAssist;
+  readonly queue: NotebookQueue;
   readonly services: NotebookServices;
   readonly find = createFindStore();
+  readonly pager = createPagerStore();
   readonly outputViews = createOutputViews();
   readonly outline: NotebookOutline;
   readonly #willReveal = new Emitter<CellId>();
@@ -66,6 +66,9 @@ export class NotebookSession implements DocumentSession {
   readonly #folder: OutputFolder;
   readonly #link: KernelLink;
   readonly #runs: ExecutionLink;
+  readonly #payloads: KernelPayloads;
+  readonly #times: TimeRecorder;
+  #executions: SessionExecutions | null = null;
   #reading = new AbortController();
   #opening: Promise<void> | null = null;
 
@@ -77,6 +80,7 @@ export class NotebookSession implements DocumentSession {
     this.editing = new NotebookEditing(store, () => clock.now());
     this.cells = new CellActions(store, this.editing);
     this.sections = new SectionActions(store, this.editing);
+    this.properties = new PropertyActions(store, this.editing);
     this.outline = new NotebookOutline(store, (id) => this.reveal(id));
     this.#runs = this.#owned.add(
       new ExecutionLink({
@@ -106,7 +110,11 @@ export class NotebookSession implements DocumentSession {
         events,
         log,
         executions: () => this.#runs.byId,
-        receive: (message) => this.#folder.receive(message),
+        receive: (message) => {
+          this.#folder.receive(message);
+          this.#times.receive(message);
+          this.#payloads.receive(message);
+        },
         didReset: () => this.#folder.didReset(),
         willReplay: () => this.#folder.startOver(),
       }),
@@ -125,23 +133,66 @@ export class NotebookSession implements DocumentSession {
         takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
       }),
     );
+    this.#times = this.#createTimes();
+    this.#payloads = this.#createPayloads();
+    this.queue = new NotebookQueue({
+      store,
+      executions: () => this.#executions,
+      cellOf: (execution) => this.#runs.cellOf(execution),
+      fail: (what, error) => services.notifications.error(what, error),
+    });
     this.runner = this.#createRunner();
-    this.care = this.#owned.add(new KernelCare({ store, clock, runner: this.runner }));
+    this.care = this.#owned.add(this.#createCare(clock));
     this.assist = new NotebookAssist({ store, kernel: () => this.#link.channel?.assist ?? null });
     this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
   }
 
+  #createTimes(): TimeRecorder {
+    return new TimeRecorder({
+      store: this.store,
+      isWanted: () => this.services.settings.get('notebook.savesTimes'),
+      execution: (id) => this.#runs.byId[id],
+      cellOf: (id) => this.#runs.shownIn(id),
+      didChange: () => this.saver.didChangeOutputs(),
+    });
+  }
+
+  #createPayloads(): KernelPayloads {
+    return new KernelPayloads({
+      store: this.store,
+      editing: this.editing,
+      execution: (id) => this.#runs.byId[id],
+      cellOf: (id) => this.#runs.shownIn(id),
+      page: (page) => this.pager.setState({ page }),
+    });
+  }
+
+  #createCare(clock: Clock): KernelCare {
+    return new KernelCare({
+      store: this.store,
+      clock,
+      runner: this.runner,
+      asks: () => this.services.settings.get('notebook.asksBeforeRestart'),
+      clearOutputs: (ids) => this.editing.clearOutputs(ids),
+    });
+  }
+
   #createRunner(): NotebookRunner {
-    const { commands, executions, notifications } = this.services;
+    const { commands, executions, notifications, settings } = this.services;
     return new NotebookRunner({
       store: this.store,
       executions: () => this.#runs.executions,
       channel: () => this.#link.channel,
-      newExecutionId: () => executions.newId(),
+      newExecutionId: () => {
+        const id = executions.newId();
+        this.#payloads.expect(id);
+        return id;
+      },
       document: () => this.document(),
       chooseEnvironment: (documentId) => commands.run('compute.changeEnvironment', { documentId }),
+      stopsOnError: () => settings.get('notebook.stopOnError'),
       render: (ids) => this.editing.render(ids),
       clear: (ids) => this.editing.clearOutputs(ids),
       save: () => {
@@ -218,7 +269,8 @@ export class NotebookSession implements DocumentSession {
       const document = await this.services.documents.open({ path: this.path, metadata });
       if (this.#owned.isDisposed) return;
       this.store.setState({ document, documentProblem: null });
-      await this.#runs.follow(this.services.executions.of(document.id));
+      this.#executions = this.services.executions.of(document.id);
+      await this.#runs.follow(this.#executions);
       if (this.#owned.isDisposed) return;
       this.#didChangeDocuments();
       this.#link.follow(this.store.getState().document?.binding ?? document.binding);
