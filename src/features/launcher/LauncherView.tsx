@@ -83,6 +83,13 @@ function ComputeSection() {
           failure="The notebook was not made"
           run={createNotebook}
         />
+        <Card
+          icon="chevron-right"
+          title="Open console"
+          text="Try code, one entry after the other."
+          failure="The console was not started"
+          run={({ commands }) => commands.run('console.new')}
+        />
         {hasImageTerminals && (
           <Card
             icon="box"

@@ -3,6 +3,8 @@ import { createFile, createNotebook, openImageTerminal, openSystemTerminal } fro
 
 declare module '@/platform/contributions/contribution.ts' {
   interface CommandArgs {
+    /** The notebook's: a console on the environment for new things. */
+    'console.new': void;
     'launcher.open': void;
     'launcher.newNotebook': void;
     'launcher.newTerminal': void;

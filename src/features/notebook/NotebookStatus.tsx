@@ -15,6 +15,9 @@ function useActiveNotebook(): NotebookSession | null {
   return activeNotebook(services);
 }
 
+/** A console has no modes and no file. */
+const isConsole = (session: NotebookSession) => 'isConsole' in session;
+
 const stateWords: Readonly<Record<NotebookState['kernel']['state'], string>> = {
   none: 'No kernel',
   starting: 'Starting',
@@ -62,7 +65,7 @@ function cellAtWork({ order, runs }: NotebookState): number | null {
 /** Mode, and the cursor's or the cell's place. */
 export function ModeStatus() {
   const session = useActiveNotebook();
-  return session ? <ModeWords session={session} /> : null;
+  return session && !isConsole(session) ? <ModeWords session={session} /> : null;
 }
 
 function ModeWords({ session }: { session: NotebookSession }) {
@@ -82,7 +85,7 @@ function ModeWords({ session }: { session: NotebookSession }) {
 /** When the file was last saved, or why it is not. */
 export function SaveStatus() {
   const session = useActiveNotebook();
-  return session ? <SaveWords session={session} /> : null;
+  return session && !isConsole(session) ? <SaveWords session={session} /> : null;
 }
 
 function SaveWords({ session }: { session: NotebookSession }) {

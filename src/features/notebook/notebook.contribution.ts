@@ -6,6 +6,7 @@ import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/i
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
 import { OUTPUT_VIEW } from './outputs/open-output-view.ts';
 import { runSettings } from './queue/run-settings.ts';
+import { widgetSettings } from './widgets/widget-settings.ts';
 import { watchClipboard } from './watch-clipboard.ts';
 
 /** Notebooks: the opener of .ipynb files, running and editing cells, what the status bar says of them. */
@@ -31,7 +32,7 @@ export const notebookContribution: StudioContribution = {
       load: () => import('./console/ConsoleView.tsx'),
     },
   ],
-  settings: runSettings,
+  settings: [...runSettings, ...widgetSettings],
   views: [
     {
       id: 'queue',

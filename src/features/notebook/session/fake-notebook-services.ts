@@ -38,6 +38,12 @@ export function createFakeWorld(files: Record<string, string> = {}) {
   const notices: { what: string; error: unknown }[] = [];
   const commands: string[] = [];
   let choose: () => void = () => undefined;
+  const settings = new Map<string, unknown>([
+    ['notebook.stopOnError', true],
+    ['notebook.savesTimes', false],
+    ['notebook.asksBeforeRestart', true],
+    ['notebook.savesWidgets', true],
+  ]);
   const compute = createStore(() => ({
     images: [image],
     apps: [{ id: 'app-1', imageId: image.id, instanceType: 'ml.t3.medium' }],
@@ -56,6 +62,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
       },
     },
     notifications: { error: (what: string, error: unknown) => void notices.push({ what, error }) },
+    settings: { get: (id: string) => settings.get(id) },
     log: { debug: () => undefined, warn: () => undefined, error: () => undefined },
   };
   return {
@@ -67,6 +74,8 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     notices,
     commands,
     events,
+    settings,
+    services: services as unknown as NotebookServices,
     async open(path = 'n.ipynb') {
       const session = new NotebookSession(path, services as unknown as NotebookServices, clock);
       await clock.settle();
@@ -225,6 +234,7 @@ function fakeKernel() {
         onDidReceive: received.event,
         onDidReset: reset.event,
         answerInput: (parent: JupyterMessage, value: string) => void answers.push({ parent, value }),
+        sendComm: () => true,
         interrupt: async () => undefined,
         restart: async () => undefined,
         dispose: () => undefined,

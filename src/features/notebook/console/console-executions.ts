@@ -1,0 +1,136 @@
+/**
+ * The executions that a console shows: its own among those of the document and, where wanted, what anybody else runs on
+ * the kernel, made up from the kernel's messages. Every change is told to `show` before the store has it, so that there is
+ * an entry for each execution when outputs look for theirs. Nothing is ever recorded: there is no file for outputs to be
+ * in, so after a reload they are read from the kernel's journal again.
+ */
+import type { Execution } from '@atelier-ide/contract';
+import { type ExecutionTracker, newTracker, track } from '@atelier-ide/core/execution/tracker.ts';
+import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
+import { type Disposable, toDisposable } from '@/base/disposable.ts';
+import type { DocumentExecutions, ExecutionItem } from '@/services/executions/executions-service.ts';
+import { createExecutionsStore } from '@/services/executions/executions-store.ts';
+
+/**
+ * One entry to show; `code` is null until the kernel has told it. `startedAt` is by the kernel's clock, which is the same
+ * for all entries; null while it waits.
+ */
+export type Told = { cellId: string; code: string | null; startedAt: string | null };
+
+export type ConsoleExecutionsOptions = {
+  inner: DocumentExecutions;
+  documentId: string;
+  prefix: string;
+  showsAll: boolean;
+  show(told: readonly Told[]): void;
+};
+
+type Foreign = { tracker: ExecutionTracker; at: string; kernelId: string };
+
+export class ConsoleExecutions implements DocumentExecutions {
+  readonly store = createExecutionsStore();
+  readonly #options: ConsoleExecutionsOptions;
+  readonly #follow: Disposable;
+  readonly #foreign = new Map<string, Foreign>();
+
+  constructor(options: ConsoleExecutionsOptions) {
+    this.#options = options;
+    this.#follow = toDisposable(options.inner.store.subscribe(() => this.#update()));
+    this.#update();
+  }
+
+  get endsWithPage(): boolean {
+    return this.#options.inner.endsWithPage;
+  }
+
+  /** The source is no cell's of a file: no hash may match one. */
+  submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
+    return this.#options.inner.submit(
+      items.map((item) => ({ ...item, sourceHash: '' })),
+      stopOnError,
+    );
+  }
+
+  remove(executionId: string): Promise<void> {
+    return this.#options.inner.remove(executionId);
+  }
+
+  recorded(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** What the kernel says, before it is folded. */
+  hear(message: JupyterMessage, kernelId: string): void {
+    const id = message.parent_header.msg_id;
+    if (id === undefined) return;
+    const own = this.#ownById()[id];
+    const isBegin = message.header.msg_type === 'execute_input';
+    const told = isBegin ? message.content['code'] : undefined;
+    const code = typeof told === 'string' ? told : null;
+    if (own?.cellId) {
+      if (isBegin) this.#options.show([{ cellId: own.cellId, code, startedAt: message.header.date }]);
+    } else if (this.#options.showsAll) this.#hearForeign({ id, code, isBegin, kernelId }, message);
+  }
+
+  #hearForeign(
+    { id, code, isBegin, kernelId }: { id: string; code: string | null; isBegin: boolean; kernelId: string },
+    message: JupyterMessage,
+  ): void {
+    const known = this.#foreign.get(id);
+    if (!known && !isBegin) return;
+    const tracker = track(known?.tracker ?? newTracker(id), message);
+    if (known?.tracker === tracker) return;
+    const foreign = { tracker, kernelId, at: known?.at ?? message.header.date };
+    this.#foreign.set(id, foreign);
+    if (isBegin) this.#options.show([{ cellId: foreignCellId(id), code, startedAt: foreign.at }]);
+    if (known?.tracker.state !== tracker.state) this.#update();
+  }
+
+  #ownById(): Readonly<Record<string, Execution>> {
+    const { inner, prefix } = this.#options;
+    const all = Object.entries(inner.store.getState().byId);
+    return Object.fromEntries(all.filter(([, one]) => one.cellId?.startsWith(prefix)));
+  }
+
+  #update(): void {
+    const own = this.#ownById();
+    const told = Object.values(own)
+      .toSorted((a, b) => a.queuedAt.localeCompare(b.queuedAt) || a.position - b.position)
+      .flatMap(({ cellId, startedAt = null }) =>
+        cellId === null ? [] : [{ cellId, code: null, startedAt }],
+      );
+    this.#options.show(told);
+    const byId: Record<string, Execution> = {};
+    // In another window of the same console an execution may be heard before it is known as its own.
+    for (const [id, one] of this.#foreign) if (!own[id]) byId[id] = this.#executionOf(id, one);
+    Object.assign(byId, own);
+    const { isLoaded } = this.#options.inner.store.getState();
+    this.store.setState({ isLoaded, byId });
+  }
+
+  #executionOf(id: string, { tracker, at, kernelId }: Foreign): Execution {
+    const { state, executionCount, startedAt, endedAt } = tracker;
+    return {
+      id,
+      documentId: this.#options.documentId,
+      cellId: foreignCellId(id),
+      sourceHash: null,
+      kernelId,
+      state,
+      position: 0,
+      executionCount,
+      queuedAt: at,
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(endedAt === undefined ? {} : { endedAt }),
+      recorded: false,
+    };
+  }
+
+  dispose(): void {
+    this.#follow.dispose();
+    this.#options.inner.dispose();
+  }
+}
+
+/** The entry of what somebody else ran. */
+export const foreignCellId = (executionId: string): string => `activity-${executionId}`;

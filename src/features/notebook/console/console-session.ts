@@ -1,0 +1,186 @@
+/**
+ * A console is a notebook that is in no file: the same session over services of its own. Its cells are the entries, in the
+ * order in which they were run, and last the input; they come from the executions and from the kernel's journal, which is
+ * how they are there again after a reload (docs/adr/0007-consoles.md).
+ */
+import { asCellId, type CellId, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
+import { newNotebookText } from '@atelier-ide/core/notebook/new-notebook.ts';
+import { type Disposable, toDisposable } from '@/base/disposable.ts';
+import type { Clock } from '@/services/clock.ts';
+import type { FilesService } from '@/services/files/files-service.ts';
+import { emptyCell } from '../document/notebook-model.ts';
+import { NotebookSession, type NotebookServices } from '../session/notebook-session.ts';
+import type { ConsoleAddress } from './console-address.ts';
+import { ConsoleExecutions, type Told } from './console-executions.ts';
+
+/** The input is the last cell. */
+export const INPUT = asCellId('console-input');
+
+export class ConsoleSession extends NotebookSession {
+  readonly isConsole = true;
+  readonly address: ConsoleAddress;
+  readonly #parts: Parts;
+  /** When the entries began, by the kernel's clock. */
+  readonly #begun = new Map<CellId, string>();
+
+  constructor(address: ConsoleAddress, services: NotebookServices, clock: Clock) {
+    const parts = new Parts(address, services);
+    super(address.key, parts.services, clock);
+    this.address = address;
+    this.#parts = parts;
+    parts.show = (told) => this.#show(told);
+  }
+
+  /** The sources of what was run here, the oldest first: what the history goes through. */
+  sources(): string[] {
+    const { order, cells } = this.store.getState();
+    return order.flatMap((id) => {
+      const source = id !== INPUT && id.startsWith(this.address.prefix) ? cells[id]?.source : undefined;
+      return source === undefined || source.trim() === '' ? [] : [source];
+    });
+  }
+
+  get input(): string {
+    return this.store.getState().cells[INPUT]?.source ?? '';
+  }
+
+  setInput(source: string): void {
+    this.#setSource(INPUT, source);
+  }
+
+  /** Runs what was written and makes room for the next. */
+  async runInput(): Promise<void> {
+    const code = this.input;
+    if (code.trim() === '') return;
+    const id = asCellId(`${this.address.prefix}${newCellId()}`);
+    this.#show([{ cellId: id, code, startedAt: null }]);
+    this.setInput('');
+    await this.runner.run([id]);
+  }
+
+  #setSource(id: CellId, source: string): void {
+    this.store.setState(({ cells }) => {
+      const cell = cells[id];
+      return cell && cell.source !== source ? { cells: { ...cells, [id]: { ...cell, source } } } : {};
+    });
+  }
+
+  #show(told: readonly Told[]): void {
+    const { order, cells } = this.store.getState();
+    const next: Record<CellId, NotebookCell> = { ...cells };
+    const ids = new Set(order);
+    let hasChanged = false;
+    for (const { cellId, code, startedAt } of told) {
+      const id = asCellId(cellId);
+      const cell = next[id];
+      const isNews = startedAt !== null && this.#begun.get(id) === undefined;
+      if (isNews) this.#begun.set(id, startedAt);
+      if (cell && !isNews && (cell.source !== '' || code === null)) continue;
+      hasChanged = true;
+      next[id] = cell?.source ? cell : { ...(cell ?? emptyCell(id, 'code')), source: code ?? '' };
+      ids.add(id);
+    }
+    if (!hasChanged) return;
+    this.store.setState({ cells: next, order: [...ids].toSorted((a, b) => this.#compare(a, b)) });
+  }
+
+  /** As they began; then those that wait, as they came; last the input. */
+  #compare(a: CellId, b: CellId): number {
+    if (a === INPUT || b === INPUT) return Number(a === INPUT) - Number(b === INPUT);
+    const [first, second] = [this.#begun.get(a), this.#begun.get(b)];
+    if (first === undefined || second === undefined)
+      return Number(first === undefined) - Number(second === undefined);
+    return first < second ? -1 : first > second ? 1 : 0;
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#parts.dispose();
+  }
+}
+
+/** The services of a console: an empty file that is never written, the document of its kernel, its own executions. */
+class Parts implements Disposable {
+  readonly services: NotebookServices;
+  show: (told: readonly Told[]) => void = () => undefined;
+  readonly #real: NotebookServices;
+  readonly #address: ConsoleAddress;
+  #executions: ConsoleExecutions | null = null;
+  #hearing: Disposable = toDisposable(() => undefined);
+
+  constructor(address: ConsoleAddress, real: NotebookServices) {
+    this.#real = real;
+    this.#address = address;
+    this.services = {
+      ...real,
+      files: withoutFile(real.files),
+      documents: this.#documents(),
+      executions: {
+        newId: () => real.executions.newId(),
+        of: (documentId) => this.#executionsOf(documentId),
+      },
+      kernels: this.#kernels(),
+    };
+  }
+
+  #documents(): NotebookServices['documents'] {
+    const { documents } = this.#real;
+    return {
+      store: documents.store,
+      // Whatever a file says of its environment stays what its own page has said.
+      open: () => documents.open({ path: this.#address.documentPath }),
+      bind: (id, environment) => documents.bind(id, environment),
+      switchTo: (id, environment) => documents.switchTo(id, environment),
+      cancelSwitch: (id) => documents.cancelSwitch(id),
+      putAwaySwitch: (id) => documents.putAwaySwitch(id),
+      move: (from, to) => documents.move(from, to),
+      sessions: documents.sessions,
+    };
+  }
+
+  #executionsOf(documentId: string): ConsoleExecutions {
+    const { prefix, showsAll } = this.#address;
+    this.#executions = new ConsoleExecutions({
+      inner: this.#real.executions.of(documentId),
+      documentId,
+      prefix,
+      showsAll,
+      show: (told) => this.show(told),
+    });
+    return this.#executions;
+  }
+
+  #kernels(): NotebookServices['kernels'] {
+    const { kernels } = this.#real;
+    return {
+      attach: async (appId, kernelId, after) => {
+        // A journal that nobody knows: the server tells everything that it still has.
+        const place = this.#address.showsAll ? { epoch: 'everything', seq: 0 } : after;
+        const channel = await kernels.attach(appId, kernelId, place);
+        this.#hearing.dispose();
+        this.#hearing = channel.onDidReceive(({ message, direction }) => {
+          if (direction === 'out') this.#executions?.hear(message, kernelId);
+        });
+        return channel;
+      },
+      shutdown: (appId, kernelId) => kernels.shutdown(appId, kernelId),
+    };
+  }
+
+  dispose(): void {
+    this.#hearing.dispose();
+  }
+}
+
+const NOTHING = { hash: '', size: 0, modifiedAt: '' };
+
+function withoutFile(files: FilesService): FilesService {
+  const text = newNotebookText(INPUT);
+  return {
+    ...files,
+    readText: () => Promise.resolve({ ...NOTHING, text, writable: true }),
+    writeText: () => Promise.resolve(NOTHING),
+    checkpoint: () => Promise.resolve(),
+  };
+}
