@@ -49,6 +49,44 @@ def test_writing_again_replaces_the_spec_whole(folder: Path) -> None:
     assert [entry.name for entry in folder.iterdir()] == ["python3"]
 
 
+def environment_with(folder: Path, **specs: object) -> Path:
+    """An environment that runs this Python, with kernelspecs of its own."""
+    prefix = folder / "environment"
+    (prefix / "bin").mkdir(parents=True)
+    (prefix / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (prefix / "bin" / "python").chmod(0o755)
+    for name, spec in specs.items():
+        place = prefix / "share" / "jupyter" / "kernels" / name
+        place.mkdir(parents=True)
+        (place / "kernel.json").write_text(spec if isinstance(spec, str) else json.dumps(spec))
+        (place / "logo-64x64.png").write_bytes(b"logo")
+    return prefix
+
+
+def test_other_kernels_of_the_environment_are_taken_along(folder: Path) -> None:
+    """Kernels of other languages in an environment are kernels of its image [A1]."""
+    bash = {"argv": ["python", "-m", "bash_kernel"], "display_name": "Bash", "language": "bash"}
+    prefix = environment_with(
+        folder,
+        bash=bash,
+        again={"argv": ["python", "-m", "ipykernel_launcher"], "display_name": "Again", "language": "python"},
+        gone={**bash, "argv": ["/nonexistent/ir"], "display_name": "R"},
+        nameless={"argv": ["python"]},
+        broken="{",
+        strange={**bash, "argv": [["python"]]},
+    )
+    out = folder / "specs"
+    (out / "left").mkdir(parents=True)
+    code, said = command("--prefix", str(prefix), "--out", str(out), "--no-packages")
+    assert code == 0
+    assert [kernel["name"] for kernel in said["kernels"]] == ["python3", "bash"]
+    assert said["kernels"][1] == {"name": "bash", "displayName": "Bash", "language": "bash"}
+    assert sorted(entry.name for entry in out.iterdir()) == ["bash", "python3"]
+    spec = json.loads((out / "bash" / "kernel.json").read_text())
+    assert spec == {**bash, "argv": [f"{prefix}/bin/python", "-m", "bash_kernel"]}
+    assert (out / "bash" / "logo-64x64.png").read_bytes() == b"logo"
+
+
 @pytest.mark.parametrize(
     ("script", "code"),
     [
