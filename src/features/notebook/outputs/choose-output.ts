@@ -40,7 +40,7 @@ export function isImageMime(mime: string): boolean {
 export function skippedNote({ mime, skipped }: MimeChoice): string | null {
   if (!skipped) return null;
   const instead = mime === undefined ? 'There is no other form of it.' : 'Its text is shown instead.';
-  if (skipped.mime === WIDGET_VIEW_MIME) return `This is a widget. Widgets are not shown yet. ${instead}`;
+  if (skipped.mime === WIDGET_VIEW_MIME) return `This is a widget. ${instead}`;
   if (isScriptMime(skipped.mime)) return `This output needs scripts, which are not run. ${instead}`;
   if (mime === undefined || mime === 'text/plain') return `There is no view for ${skipped.mime}. ${instead}`;
   return null;

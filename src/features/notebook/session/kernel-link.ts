@@ -20,6 +20,10 @@ export type KernelLinkHost = {
   didReset(): void;
   /** Everything since the earliest open execution is about to be told again. */
   willReplay(): void;
+  /** The line goes to this kernel from now on; '' = there is none. */
+  didFollow(kernel: string): void;
+  /** The line stands: what is sent gets there. */
+  didOpen(): void;
 };
 
 type Line = {
@@ -59,6 +63,7 @@ export class KernelLink implements Disposable {
       this.#wanted = wanted;
       this.#attempt += 1;
       this.#end();
+      this.#host.didFollow(wanted);
       if (isThere) void this.#attach(appId, kernelId);
     }
     if (!this.#line) this.#show(unattachedState(binding), binding.failure?.message ?? null);
@@ -85,8 +90,9 @@ export class KernelLink implements Disposable {
     owned.add(channel.onDidReceive((message) => this.#host.receive(message)));
     owned.add(channel.onDidReset(() => this.#host.didReset()));
     const follow = () => {
-      const { state, language } = channel.store.getState();
+      const { state, language, from } = channel.store.getState();
       this.#show(state, null);
+      if (from !== null || state === 'idle' || state === 'busy') this.#host.didOpen();
       if (language?.name) this.#host.store.setState({ language: language.name });
       this.didLearn();
     };

@@ -22,6 +22,7 @@ import { NotebookQueue, type SessionExecutions } from '../queue/notebook-queue.t
 import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
+import { WidgetLink } from '../widgets/widget-link.ts';
 import { environmentMetadata } from './bound-environment.ts';
 import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
@@ -59,6 +60,7 @@ export class NotebookSession implements DocumentSession {
   readonly pager = createPagerStore();
   readonly outputViews = createOutputViews();
   readonly outline: NotebookOutline;
+  readonly widgets: WidgetLink;
   readonly #willReveal = new Emitter<CellId>();
   /** Somebody wants to see the beginning of a cell. */
   readonly onWillReveal = this.#willReveal.event;
@@ -94,6 +96,15 @@ export class NotebookSession implements DocumentSession {
         didEnd: () => this.#didEnd(),
       }),
     );
+    this.widgets = this.#owned.add(
+      new WidgetLink({
+        clock,
+        newId: () => services.executions.newId(),
+        send: (request) => this.#link.channel?.sendComm(request) ?? false,
+        metadata: () => store.getState().metadata,
+        isSaved: () => services.settings.get('notebook.savesWidgets'),
+      }),
+    );
     this.#folder = this.#owned.add(
       new OutputFolder({
         store,
@@ -111,12 +122,21 @@ export class NotebookSession implements DocumentSession {
         log,
         executions: () => this.#runs.byId,
         receive: (message) => {
-          this.#folder.receive(message);
+          // What an Output widget takes is not the cell's.
+          if (!this.widgets.receive(message)) this.#folder.receive(message);
           this.#times.receive(message);
           this.#payloads.receive(message);
         },
-        didReset: () => this.#folder.didReset(),
-        willReplay: () => this.#folder.startOver(),
+        didReset: () => {
+          this.#folder.didReset();
+          this.widgets.didReset();
+        },
+        willReplay: () => {
+          this.#folder.startOver();
+          this.widgets.startOver();
+        },
+        didFollow: (kernel) => this.widgets.follow(kernel),
+        didOpen: () => this.widgets.didConnect(),
       }),
     );
     this.saver = this.#owned.add(
@@ -125,10 +145,14 @@ export class NotebookSession implements DocumentSession {
         files,
         clock,
         metadataToWrite: (metadata) =>
-          environmentMetadata(metadata, store.getState().document, {
-            compute: services.compute,
-            languageInfo: this.#link.channel?.store.getState().language?.info ?? null,
-          }),
+          environmentMetadata(
+            this.widgets.metadataToWrite(metadata, cellsOf(store.getState())),
+            store.getState().document,
+            {
+              compute: services.compute,
+              languageInfo: this.#link.channel?.store.getState().language?.info ?? null,
+            },
+          ),
         willWrite: () => this.#willWrite(),
         takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
       }),

@@ -3,9 +3,14 @@
  * the kernel, so a frame that is made later, or anew, is told the models it needs; a frame hears only of those. A kernel
  * that has widgets from before this page is asked for them once something wants to show one.
  */
-import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
+import type { JsonObject, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { OutputCapture } from '@atelier-ide/core/widgets/output-capture.ts';
-import { reachable, readSavedWidgets } from '@atelier-ide/core/widgets/saved-widgets.ts';
+import {
+  reachable,
+  readSavedWidgets,
+  viewsOf,
+  withSavedWidgets,
+} from '@atelier-ide/core/widgets/saved-widgets.ts';
 import {
   WidgetBook,
   type WidgetChange,
@@ -29,6 +34,8 @@ export type WidgetHost = {
   send(request: CommRequest): boolean;
   /** The notebook's metadata as the file has it. */
   metadata(): JsonObject;
+  /** Whether files keep the states of widgets. */
+  isSaved(): boolean;
 };
 
 type Asked = 'no' | 'now' | 'yes';
@@ -235,12 +242,12 @@ export class WidgetLink implements Disposable {
     return this.#past.size === 0 ? models : new Map([...models, ...this.#past]);
   }
 
-  /** Models by id as a save writes them, for these views; null where this session knows nothing newer than the file. */
-  modelsOf(views: Iterable<string>): WidgetModels | null {
-    this.#captured.flush();
-    if (this.#book.models.size === 0 && this.#past.size === 0) return null;
+  /** The metadata as a save writes it: with the widgets that cells show, where this session knows of any. */
+  metadataToWrite(metadata: JsonObject, cells: readonly NotebookCell[]): JsonObject {
+    if (!this.#host.isSaved() || (this.#book.models.size === 0 && this.#past.size === 0)) return metadata;
     const all = new Map<string, WidgetModel>([...this.#others(), ...this.#book.models]);
-    return reachable(views, all);
+    const views = cells.flatMap((cell) => viewsOf(cell.outputs));
+    return withSavedWidgets(metadata, reachable(views, all));
   }
 
   dispose(): void {

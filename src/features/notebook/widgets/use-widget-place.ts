@@ -1,0 +1,15 @@
+import { useEffect } from 'react';
+import type { RichOutput } from '@atelier-ide/core/notebook/model.ts';
+import { viewsOf } from '@atelier-ide/core/widgets/saved-widgets.ts';
+import { useStore } from '@/services/use-store.ts';
+import type { WidgetLink } from './widget-link.ts';
+import type { WidgetPlace } from './widget-store.ts';
+
+/** Where the widget that an output shows can be had; null for outputs that are none. */
+export function useWidgetPlace(widgets: WidgetLink, output: RichOutput): WidgetPlace | null {
+  const [id] = viewsOf([output]);
+  useEffect(() => {
+    if (id !== undefined) widgets.want(id);
+  }, [widgets, id]);
+  return useStore(widgets.store, ({ places }) => (id === undefined ? null : (places[id] ?? 'asking')));
+}
