@@ -12,6 +12,7 @@ import { type Listener, listen } from './http/listener.ts';
 import { createDocumentWork } from './kernels/document-work.ts';
 import { announceImages } from './images/announce-images.ts';
 import { createExecutionService } from './kernels/create-execution-service.ts';
+import { createJournals } from './kernels/journal/journals.ts';
 import { createKernelService } from './kernels/create-kernel-service.ts';
 import { type Log, createLog } from './log.ts';
 import { createStore } from './store/create-store.ts';
@@ -114,7 +115,9 @@ async function compose(
     apps,
     documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
   });
-  const kernels = createKernelService({ apps, bus, log, explainDeath: deaths.causeOf });
+  const journals = createJournals({ folder: join(config.dataDir, 'journals'), log });
+  undo.push(() => journals.close());
+  const kernels = createKernelService({ apps, bus, log, journals, explainDeath: deaths.causeOf });
   undo.push(() => kernels.close());
   const work = createDocumentWork();
   const documents = createDocumentService({ apps, kernels, work, bus, store, domain, driver, log });

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { App, Kernel, StudioEvent } from '@atelier-ide/contract';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AppEndpoint } from '../src/drivers/driver.ts';
 import { type KernelServiceOptions, createKernelService } from '../src/kernels/create-kernel-service.ts';
+import { type JournalsOptions, createJournals } from '../src/kernels/journal/journals.ts';
 import type { KernelService } from '../src/kernels/kernel-service.ts';
 import type { UpstreamTiming } from '../src/kernels/upstream.ts';
 import { silentLog } from '../src/log.ts';
@@ -32,6 +36,7 @@ export async function startKernelFront(
   endpoint: () => AppEndpoint | undefined,
   timing?: UpstreamTiming,
   explainDeath?: KernelServiceOptions['explainDeath'],
+  limits: JournalsOptions['limits'] = {},
 ): Promise<KernelFront> {
   const bus = createEventBus({
     capacity: 100_000,
@@ -42,6 +47,8 @@ export async function startKernelFront(
   });
   const events: StudioEvent[] = [];
   bus.subscribe(testUser.id, (event) => events.push(event));
+  const folder = mkdtempSync(join(tmpdir(), 'atelier-journals-'));
+  const journals = createJournals({ folder, log: silentLog, limits });
   const appListeners = new Set<(app: App, userId: string) => void>();
   const kernels = createKernelService({
     apps: {
@@ -56,6 +63,7 @@ export async function startKernelFront(
     },
     bus,
     log: silentLog,
+    journals,
     ...(timing ? { timing } : {}),
     ...(explainDeath ? { explainDeath } : {}),
   });
@@ -90,6 +98,8 @@ export async function startKernelFront(
     },
     close: async () => {
       await kernels.close();
+      journals.close();
+      rmSync(folder, { recursive: true, force: true });
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

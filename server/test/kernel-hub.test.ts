@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createDocumentWork } from '../src/kernels/document-work.ts';
 import { createExecutionService } from '../src/kernels/create-execution-service.ts';
+import type { JournalsOptions } from '../src/kernels/journal/journals.ts';
 import type { ExecutionService } from '../src/kernels/execution-service.ts';
 import { attachCursor, printed, textOf, untilClosed } from './cursor-client.ts';
 import { type FakeJupyter, type FakeJupyterOptions, startFakeJupyter } from './fake-jupyter.ts';
@@ -20,10 +21,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function setUp(options: FakeJupyterOptions = {}, maxMissed = timing.maxMissed): Promise<Setup> {
+async function setUp(
+  options: FakeJupyterOptions = {},
+  maxMissed = timing.maxMissed,
+  limits: JournalsOptions['limits'] = {},
+): Promise<Setup> {
   const fake = await startFakeJupyter(options);
   closers.push(() => fake.close());
-  const front = await startKernelFront(() => fake.endpoint, { ...timing, maxMissed });
+  const front = await startKernelFront(() => fake.endpoint, { ...timing, maxMissed }, undefined, limits);
   closers.push(() => front.close());
   const { kernel } = await front.kernels.start(testUser, testAppId, 'fake', 'a.ipynb');
   const binding = { generation: 1, state: 'bound' as const, appId: testAppId, kernelId: kernel.id };
@@ -307,7 +312,8 @@ describe('browsers that are too slow or too loud', () => {
   });
 
   it('one that the journal has left behind is closed with 1013 and resumes with a reset', async () => {
-    const { fake, front, kernel } = await setUp();
+    const limits = { segmentBytes: 8_000_000, maxBytes: 64_000_000 };
+    const { fake, front, kernel } = await setUp({}, timing.maxMissed, limits);
     const stalled = await attachCursor(front.wsUrl, kernel.id);
     const healthy = await attachCursor(front.wsUrl, kernel.id);
     stalled.ws.pause();
@@ -325,7 +331,10 @@ describe('browsers that are too slow or too loud', () => {
     const again = await attachCursor(front.wsUrl, kernel.id, { after, epoch: stalled.hello.epoch });
     expect(again.hello.reset).toBe(true);
     await again.until((entry) => textOf(entry).startsWith(`${total - 1} `));
-    expect(again.entries[0]?.seq).toBe(again.hello.from);
+    const [first] = again.entries;
+    expect(first?.seq).toBe(again.hello.from);
+    expect(first?.message.header.msg_type).toBe('atelier_gap');
+    expect(first?.message.content['lost']).toBe(again.hello.from);
     again.cut();
     healthy.cut();
   });

@@ -147,8 +147,13 @@ describe('cursor frames', () => {
       replayed: fc.boolean(),
       frame: fc.uint8Array({ maxLength: 40 }),
     });
+    const merged = fc.tuple(frames, fc.integer({ min: 2, max: 2 ** 32 }));
+    const all = fc.oneof(
+      frames,
+      merged.map(([one, count]) => ({ ...one, count })),
+    );
     fc.assert(
-      fc.property(frames, (one) => {
+      fc.property(all, (one) => {
         const bytes = encodeCursorFrame(one);
         expect(decodeCursorFrame(shifted(bytes))).toEqual(one);
         expect(bytes.subarray(0, 16)).toEqual(cursorPrefix(one.seq, one));

@@ -1,6 +1,6 @@
 /**
  * Our own frames between the server's journal and a browser: a v1 frame with its place in the journal before it.
- * 16 bytes of prefix (u64 BE sequence number, u64 BE flags), then the frame, untouched. The first message on such a
+ * 16 bytes of prefix (u64 BE sequence number, u32 BE further numbers it stands for, u32 BE flags), then the frame, untouched. The first message on such a
  * socket is the hello, as text. A browser that comes back says which number it has seen and gets what follows.
  */
 import type { KernelState } from '../execution/kernel-state.ts';
@@ -9,14 +9,16 @@ import { FrameError } from './frame.ts';
 export const CURSOR_SUBPROTOCOL = 'v1.cursor.atelier';
 export const CURSOR_PREFIX_BYTES = 16;
 
-const INWARD = 1n;
-const REPLAYED = 2n;
+const INWARD = 1;
+const REPLAYED = 2;
 
 export interface CursorFlags {
   /** Went from a browser to the kernel. */
   readonly inward: boolean;
   /** Comes from the journal, not as it happens. */
   readonly replayed: boolean;
+  /** How many numbers the frame stands for, the last of them its own, when more than one: merged output, or a gap. */
+  readonly count?: number;
 }
 
 export interface CursorFrame extends CursorFlags {
@@ -44,13 +46,14 @@ export function cursorPrefix(seq: number, flags: CursorFlags): Uint8Array<ArrayB
   const prefix = new Uint8Array(CURSOR_PREFIX_BYTES);
   const view = new DataView(prefix.buffer);
   view.setBigUint64(0, BigInt(seq));
-  view.setBigUint64(8, (flags.inward ? INWARD : 0n) | (flags.replayed ? REPLAYED : 0n));
+  view.setUint32(8, (flags.count ?? 1) - 1);
+  view.setUint32(12, (flags.inward ? INWARD : 0) | (flags.replayed ? REPLAYED : 0));
   return prefix;
 }
 
-export function encodeCursorFrame({ seq, inward, replayed, frame }: CursorFrame): Uint8Array<ArrayBuffer> {
+export function encodeCursorFrame({ seq, frame, ...flags }: CursorFrame): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(CURSOR_PREFIX_BYTES + frame.byteLength);
-  whole.set(cursorPrefix(seq, { inward, replayed }));
+  whole.set(cursorPrefix(seq, flags));
   whole.set(frame, CURSOR_PREFIX_BYTES);
   return whole;
 }
@@ -63,11 +66,13 @@ export function decodeCursorFrame(bytes: Uint8Array): CursorFrame {
   const seq = view.getBigUint64(0);
   if (seq > BigInt(Number.MAX_SAFE_INTEGER))
     throw new FrameError('The number of the cursor frame is out of range.');
-  const flags = view.getBigUint64(8);
+  const more = view.getUint32(8);
+  const flags = view.getUint32(12);
   return {
     seq: Number(seq),
-    inward: (flags & INWARD) !== 0n,
-    replayed: (flags & REPLAYED) !== 0n,
+    inward: (flags & INWARD) !== 0,
+    replayed: (flags & REPLAYED) !== 0,
+    ...(more === 0 ? {} : { count: more + 1 }),
     frame: bytes.subarray(CURSOR_PREFIX_BYTES),
   };
 }

@@ -8,22 +8,23 @@ import type { User } from '../studio/user.ts';
 import { type Acceptor, createAcceptor } from './attach.ts';
 import { createEmitter } from './emitter.ts';
 import type { AttachRequest } from './hub-clients.ts';
-import type { Journal } from './journal.ts';
+import type { Journals } from './journal/journals.ts';
 import { endSession, kernelName, moveSession, startKernel } from './jupyter-sessions.ts';
 import { KernelHub } from './kernel-hub.ts';
 import type { KernelService, KernelSignal } from './kernel-service.ts';
-import { createMemoryJournal } from './memory-journal.ts';
 import { type UpstreamTiming, upstreamTiming } from './upstream.ts';
 
 export type KernelServiceOptions = {
   apps: Pick<AppService, 'list' | 'endpoint' | 'ownerOf' | 'touch' | 'onDidChange'>;
   bus: EventBus;
   log: Log;
+  journals: Journals;
+  /** Requests that an earlier server has passed on to this kernel. */
+  executedBefore?: (kernelId: string) => Iterable<string>;
   /** Says better why a kernel has died just now, where that can be found out; soon, as it is told only then. */
   explainDeath?: (user: User, kernel: Kernel) => Promise<string | undefined>;
   /** For tests. */
   timing?: UpstreamTiming;
-  createJournal?: () => Journal;
 };
 
 type Entry = {
@@ -35,7 +36,6 @@ type Entry = {
 };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const journalBytes = 64 * 1024 * 1024;
 /** Largest message of a browser: Jupyter's own limit for servers that are not ours; what ours are set to. */
 const foreignLimit = 10 * 1024 * 1024;
 const ownLimit = 250 * 1024 * 1024;
@@ -211,14 +211,12 @@ class Kernels implements KernelService {
 
   #add(user: User, appId: string, { id, name }: { id: string; name: string }): Entry {
     const kernel: Kernel = { id, appId, name, state: 'starting', documentId: null };
-    const {
-      log,
-      timing = upstreamTiming,
-      createJournal = () => createMemoryJournal(journalBytes),
-    } = this.#options;
+    const { log, timing = upstreamTiming, journals, executedBefore } = this.#options;
+    const journal = journals.open({ appId, kernelId: id, userId: user.id });
     const hub = new KernelHub({
       kernelId: id,
-      journal: createJournal(),
+      journal,
+      executedBefore: journal.isKnown ? (executedBefore?.(id) ?? []) : undefined,
       endpoint: () => this.#endpointOrNothing(user, appId),
       timing,
       log,

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { cursorPrefix } from '@atelier-ide/core/wire/cursor.ts';
 import type { WebSocket } from 'ws';
 import { type FrameHead, headOf, toLegacy } from './frame.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { JournalEntry, JournalReader } from './journal.ts';
 
 export type ClientMode = 'v1' | 'legacy' | 'cursor';
 
@@ -18,7 +18,7 @@ export type HubClientOptions = {
   mode: ClientMode;
   /** The session id that the client gave, or one made for it. */
   key: string;
-  journal: Journal;
+  journal: JournalReader;
   /** Entries after this seq are sent. */
   after: number;
   /** Whether a stock client gets this entry; a cursor client gets all. */
@@ -134,7 +134,7 @@ class SocketClient implements HubClient {
   #feed(): void {
     const { journal } = this.#options;
     while (this.#isOpen()) {
-      if (journal.tail > this.position) {
+      if (!journal.canResume(this.position)) {
         this.close(1013, 'Too slow: frames this client had not read are no longer kept');
         return;
       }
@@ -168,7 +168,9 @@ class SocketClient implements HubClient {
 
   #sendWithPrefix(entry: JournalEntry, isReplayed: boolean, done: (error?: Error | null) => void): void {
     const { ws } = this.#options;
-    const prefix = cursorPrefix(entry.seq, { inward: entry.kind === 'in', replayed: isReplayed });
+    const flags = { inward: entry.kind === 'in', replayed: isReplayed };
+    const { seq, count } = entry;
+    const prefix = cursorPrefix(seq, count === undefined ? flags : { ...flags, count });
     if (entry.bytes.length < copyBelow) {
       ws.send(Buffer.concat([prefix, entry.bytes]), { binary: true }, done);
       return;

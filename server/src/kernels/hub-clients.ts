@@ -10,7 +10,7 @@ import { FrameError } from '@atelier-ide/core/wire/frame.ts';
 import type { WebSocket } from 'ws';
 import { type FrameHead, fromLegacy } from './frame.ts';
 import { type ClientMode, type HubClient, createHubClient } from './hub-client.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { JournalEntry, JournalReader } from './journal.ts';
 import { createStockRouting } from './stock-routing.ts';
 
 /** What a browser asked for in its upgrade. */
@@ -25,7 +25,7 @@ export type AttachRequest = {
 };
 
 export type HubClientsOptions = {
-  journal: Journal;
+  journal: JournalReader;
   state: () => KernelState;
   /** A frame of a client; false when it could not be taken because too much waits already. */
   receive: (key: string, frame: Uint8Array) => boolean;
@@ -107,7 +107,7 @@ export class HubClients {
     const { journal } = this.#options;
     if (after === null) return { after: journal.head, reset: false };
     const isKnown = epoch === null || epoch === journal.epoch;
-    if (isKnown && after >= journal.tail && after <= journal.head) return { after, reset: false };
+    if (isKnown && journal.canResume(after)) return { after, reset: false };
     return { after: journal.tail, reset: true };
   }
 
@@ -115,7 +115,7 @@ export class HubClients {
     const { journal } = this.#options;
     const place = this.#places.get(key);
     this.#places.delete(key);
-    return place !== undefined && place >= journal.tail ? place : journal.head;
+    return place !== undefined && journal.canResume(place) ? place : journal.head;
   }
 
   #leave(client: HubClient): HubClient {

@@ -1,32 +1,47 @@
 import type { FrameHead } from './frame.ts';
 
 /**
- * Where the frames of one kernel are kept. `seq` is dense and starts at 1; in one `epoch` the same seq is the same
- * bytes for ever. A frame is handed to `onDidCommit` only when it may be shown to browsers: the memory journal does
- * that inside `append`, a journal on disk after the write.
+ * Where the frames of one kernel are kept. Numbers are dense and start at 1; in one `epoch` a number is the same bytes
+ * for ever, or a gap. A frame is handed to `onDidCommit` only after it was written: then it may be shown to browsers.
  */
 export type EntryKind =
   /** From the kernel to browsers. */
   | 'out'
   /** From a browser, or from the server's queue, to the kernel. */
   | 'in'
-  /** Frames may be missing here: the connection to the app broke. A message `atelier_gap`, for cursor clients only. */
+  /** Frames may be missing here. A message `atelier_gap`, for cursor clients only. */
   | 'gap';
 
-export type JournalEntry = { readonly seq: number; readonly kind: EntryKind; readonly bytes: Uint8Array };
+export type JournalEntry = {
+  /** Its number; what stands for several frames has the number of the last one. */
+  readonly seq: number;
+  /** How many numbers it stands for, when more than one: merged output, or a gap. */
+  readonly count?: number;
+  readonly kind: EntryKind;
+  readonly bytes: Uint8Array;
+};
 
 export type CommitListener = (entry: JournalEntry, head: FrameHead) => void;
 
-export type Journal = {
+/** What a browser needs to follow a journal. */
+export type JournalReader = {
   readonly epoch: string;
-  /** Newest seq; 0 while there is none. */
+  /** Newest number that was committed; 0 while there is none. */
   readonly head: number;
-  /** Reading after this seq, or a later one, misses nothing. */
+  /** Reading after this number gives everything that is kept, and before it the gap of what is not. */
   readonly tail: number;
-  /** `head` is not kept; it goes along to the listener, so that nobody parses the frame twice. */
-  append(kind: EntryKind, bytes: Uint8Array, head: FrameHead): number;
+  /** True when reading after this number misses nothing and doubles nothing. */
+  canResume(after: number): boolean;
   /** Entries after `after` in order, at least one where there is one, about `maxBytes` in all. */
   read(after: number, maxBytes: number): readonly JournalEntry[];
+};
+
+export type Journal = JournalReader & {
+  /** The session id that the hub of this kernel uses at the app, kept so that the app knows us again. */
+  readonly session: string;
+  /** `head` is not kept; it goes along to the listener, so that nobody parses the frame twice. */
+  append(kind: EntryKind, bytes: Uint8Array, head: FrameHead): number;
   onDidCommit(listener: CommitListener): void;
+  /** What was appended is written and committed; nothing can be appended any more. */
   close(): void;
 };

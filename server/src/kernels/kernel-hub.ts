@@ -6,7 +6,6 @@
  * - A kernel that cannot be reached is `reconnecting`, never dead; dead is what the app says (`dead`, 404).
  * - The kernel's own header.session changes when its process does: that is how a restart is known that nobody told.
  */
-import { randomUUID } from 'node:crypto';
 import type { KernelState } from '@atelier-ide/contract';
 import {
   initialKernelState,
@@ -16,9 +15,10 @@ import {
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import { callApp } from './app-http.ts';
-import { type FrameHead, contentOf, headOf, requestFrame, withContent } from './frame.ts';
+import { type FrameHead, contentOf, headOf, withContent } from './frame.ts';
 import { HubClients } from './hub-clients.ts';
 import { createInputGate } from './input-gate.ts';
+import { type Gap, gapFrame } from './journal/gap-frame.ts';
 import { KernelFence } from './kernel-fence.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { Subshells } from './subshells.ts';
@@ -42,6 +42,8 @@ export type HubListener = {
 export type HubOptions = {
   kernelId: string;
   journal: Journal;
+  /** What an earlier server has passed on to this kernel; undefined = the kernel is new. */
+  executedBefore: Iterable<string> | undefined;
   endpoint: () => AppEndpoint | undefined;
   timing: UpstreamTiming;
   log: Log;
@@ -58,7 +60,7 @@ const goneChecksMs = [300, 1500, 5000];
 const ownStates = new Set(['starting', 'idle', 'busy']);
 
 export class KernelHub {
-  readonly session = randomUUID();
+  readonly session: string;
   readonly clients: HubClients;
   readonly #options: HubOptions;
   readonly #journal: Journal;
@@ -71,8 +73,6 @@ export class KernelHub {
   #kernelSession = '';
   readonly #fence: KernelFence;
   readonly #subshells: Subshells;
-  /** Entries that are being shown; more than one only while a listener sends. */
-  readonly #committed: [JournalEntry, FrameHead][] = [];
   /** Execute requests that were passed on: a msg_id runs once. */
   readonly #executed = new Set<string>();
   #didBreak = false;
@@ -80,6 +80,8 @@ export class KernelHub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#journal = options.journal;
+    this.session = options.journal.session;
+    for (const id of options.executedBefore ?? []) this.#executed.add(id);
     this.#tracker = setKernelState(this.#tracker, 'starting');
     this.clients = new HubClients({
       journal: options.journal,
@@ -99,6 +101,7 @@ export class KernelHub {
       didPass: (seq, isBack) => this.#handlePass(seq, isBack),
     });
     this.#journal.onDidCommit((entry, head) => this.#commit(entry, head));
+    if (options.executedBefore) this.#noteGap({ reason: 'restart' });
     this.#upstream = connectUpstream({
       kernelId: options.kernelId,
       sessionId: this.session,
@@ -161,8 +164,9 @@ export class KernelHub {
     this.#timers.clear();
     this.#fence.giveUp();
     this.#upstream.close();
-    this.clients.closeAll(code, reason);
+    // What was heard of the kernel up to now is written and sent first.
     this.#journal.close();
+    this.clients.closeAll(code, reason);
   }
 
   #receive(key: string, frame: Uint8Array): boolean {
@@ -196,21 +200,13 @@ export class KernelHub {
     if (!this.#isClosed) this.#journal.append('out', frame, headOf(frame));
   }
 
-  /**
-   * The journal has the entry: now it may be seen. What a listener sends meanwhile is committed after this one has
-   * reached everybody, so that all see the entries in order.
-   */
+  /** The journal has the entry: now it may be seen. */
   #commit(entry: JournalEntry, head: FrameHead): void {
-    this.#committed.push([entry, head]);
-    if (this.#committed.length > 1) return;
-    for (let next = this.#committed[0]; next; next = this.#committed[0]) {
-      try {
-        this.#show(...next);
-      } catch (error) {
-        // One frame that cannot be understood must not stop those behind it.
-        this.#options.log.error('kernel frame not handled', { kernelId: this.#options.kernelId, error });
-      }
-      this.#committed.shift();
+    try {
+      this.#show(entry, head);
+    } catch (error) {
+      // One frame that cannot be understood must not stop those behind it.
+      this.#options.log.error('kernel frame not handled', { kernelId: this.#options.kernelId, error });
     }
   }
 
@@ -296,9 +292,13 @@ export class KernelHub {
 
   #handleDown(): void {
     this.#didBreak = true;
-    const gap = gapFrame(this.session);
-    this.#journal.append('gap', gap, headOf(gap));
+    this.#noteGap({ reason: 'connection' });
     this.#setState('reconnecting');
+  }
+
+  #noteGap(gap: Gap): void {
+    const frame = gapFrame(gap);
+    this.#journal.append('gap', frame, headOf(frame));
   }
 
   #handlePass(seq: number, isBack: boolean): void {
@@ -351,11 +351,6 @@ export class KernelHub {
 /** The journal and other browsers see that a password was given, not which. */
 function withoutValue(frame: Uint8Array): Uint8Array {
   return withContent(frame, { value: '' });
-}
-
-/** Stands in the journal, and goes to cursor clients, where frames may be missing. */
-function gapFrame(session: string): Uint8Array {
-  return requestFrame({ channel: 'iopub', type: 'atelier_gap', id: randomUUID(), session, content: {} });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -158,10 +158,10 @@ export class JournalSocket implements Disposable {
       if (!this.#hasHello) this.#welcome(decodeHello(data));
       return;
     }
-    const { seq, inward, frame } = decodeCursorFrame(new Uint8Array(data));
+    const { seq, count = 1, inward, frame } = decodeCursorFrame(new Uint8Array(data));
     const place = this.#place;
     if (!place || seq <= place.seq) return;
-    const isHole = seq > place.seq + 1;
+    const isHole = seq - count > place.seq;
     // The place moves on even if the frame cannot be read: asking for it again would not make it better.
     this.#place = { epoch: place.epoch, seq };
     if (isHole || frame.byteLength === 0) this.#guard('reset', () => this.#config.listener.onReset());
