@@ -29,7 +29,7 @@ export function ErrorOutput({ output }: { output: ErrorOutputModel }) {
     <div data-mime="application/vnd.jupyter.error" className="at-error-output">
       <div className="at-error-head">
         <Icon name="circle-x" />
-        <span className="at-error-name">{output.ename}</span>
+        <span className="at-error-name">{output.ename || 'Error'}</span>
         <span className="at-error-message" title={output.evalue}>
           {message}
         </span>
