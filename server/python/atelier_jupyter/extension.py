@@ -8,6 +8,7 @@ from jupyter_server.utils import url_path_join
 
 from atelier_jupyter.files.file_handler import FileHandler
 from atelier_jupyter.files.list_handler import ListHandler
+from atelier_jupyter.format_handler import FormatHandler
 from atelier_jupyter.info_handler import InfoHandler
 from atelier_jupyter.usage_handler import UsageHandler, UsageMeter
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def load(server_app: ServerApp) -> None:
     base_url = server_app.web_app.settings["base_url"]
-    routes = [("list", ListHandler), ("file", FileHandler), ("info", InfoHandler)]
+    routes = [("list", ListHandler), ("file", FileHandler), ("info", InfoHandler), ("format", FormatHandler)]
     usage = (url_path_join(base_url, "studio", "usage"), UsageHandler, {"meter": UsageMeter()})
     server_app.web_app.add_handlers(
         ".*$", [*((url_path_join(base_url, "studio", name), handler) for name, handler in routes), usage]
