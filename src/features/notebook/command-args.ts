@@ -30,7 +30,17 @@ declare module '@/platform/contributions/contribution.ts' {
     'notebook.openImageTerminal': void;
     'notebook.pasteCells': void;
     'notebook.redo': void;
+    'notebook.emptyQueue': void;
+    'notebook.removeFromQueue': void;
+    'notebook.renderAllMarkdown': void;
+    'notebook.restartAndClear': void;
     'notebook.restartAndRunAll': void;
+    'notebook.restartAndRunToHere': void;
+    'notebook.runToHere': void;
+    'notebook.showQueue': void;
+    'notebook.toggleAskRestart': void;
+    'notebook.toggleSaveTimes': void;
+    'notebook.toggleStopOnError': void;
     'notebook.restartKernel': void;
     'notebook.run': void;
     'notebook.runAbove': void;
@@ -96,4 +106,6 @@ export type NotebookFacts = {
   canRedo: boolean;
   isEditing: boolean;
   isMarkdown: boolean;
+  /** A cell of it waits in the queue or for a kernel. */
+  hasWaiting: boolean;
 };

@@ -6,6 +6,7 @@ import { codeCommands } from './commands/code-commands.ts';
 import { kernelCommands } from './commands/kernel-commands.ts';
 import { modeCommands } from './commands/mode-commands.ts';
 import { runCommands } from './commands/run-commands.ts';
+import { queueCommands } from './queue/queue.commands.ts';
 import { activeDocument } from './session/active-session.ts';
 
 const saveCommand = defineStudioCommand<'document.save'>({
@@ -23,6 +24,7 @@ const saveCommand = defineStudioCommand<'document.save'>({
 export const notebookCommands = [
   saveCommand,
   ...runCommands,
+  ...queueCommands,
   ...kernelCommands,
   ...editCommands,
   ...cellCommands,

@@ -1,3 +1,4 @@
+import { DisposableStore } from '@/base/disposable.ts';
 import type { StudioContribution } from '@/services/services.ts';
 import { CONSOLE_EXTENSION } from './console/console-address.ts';
 import { consoleCommands, consoleMenus } from './console/console.commands.ts';
@@ -5,6 +6,7 @@ import { findCommands, findKeys, findMenus } from './find/find.commands.ts';
 import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/inspector.commands.ts';
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
 import { OUTPUT_VIEW } from './outputs/open-output-view.ts';
+import { askPermissionWhenOn } from './queue/ask-permission.ts';
 import { runSettings } from './queue/run-settings.ts';
 import { widgetSettings } from './widgets/widget-settings.ts';
 import { watchClipboard } from './watch-clipboard.ts';
@@ -15,7 +17,12 @@ export const notebookContribution: StudioContribution = {
   commands: [...notebookCommands, ...findCommands, ...inspectorCommands, ...consoleCommands],
   keybindings: [...notebookKeys, ...findKeys],
   menus: [...notebookMenus, ...findMenus, ...inspectorMenus, ...consoleMenus],
-  activate: ({ context }) => watchClipboard(context),
+  activate(services) {
+    const owned = new DisposableStore();
+    owned.add(watchClipboard(services.context));
+    owned.add(askPermissionWhenOn(services));
+    return owned;
+  },
   openers: [
     {
       kind: 'notebook',

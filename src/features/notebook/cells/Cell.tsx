@@ -3,7 +3,8 @@ import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { cellStateOf } from '@atelier-ide/core/execution/states.ts';
 import { type NotebookState, selectedIds } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
-import { CellGutter, useIsStale } from './CellGutter.tsx';
+import { useIsStale } from '../queue/use-is-stale.ts';
+import { CellGutter } from './CellGutter.tsx';
 import { CellBody } from './CellBody.tsx';
 
 type CellProps = { id: CellId; index: number; count: number };

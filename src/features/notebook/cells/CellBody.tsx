@@ -3,6 +3,7 @@ import { Icon } from '@/ui/Icon.tsx';
 import { type CellPart, isHidden } from '../document/cell-edits.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { CellOutputs } from '../outputs/CellOutputs.tsx';
+import { RunNote } from '../queue/RunNote.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { CellSource } from './CellSource.tsx';
 import { FoldedNote } from './SectionFold.tsx';
@@ -42,6 +43,7 @@ export function CellBody({ cell, index, isEditing }: CellBodyProps) {
           {refusal}
         </div>
       )}
+      <RunNote id={cell.id} />
       {hasOutputs && isHidden(cell, 'outputs') ? (
         <Collapsed cell={cell} part="outputs" n={index + 1} />
       ) : cell.type === 'code' ? (

@@ -1,6 +1,6 @@
 import type { Services } from '@/services/services.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
-import { define, hasKernel } from './define.ts';
+import { define, hasKernel, selected } from './define.ts';
 
 /** The kernel of the notebook. */
 export const kernelCommands = [
@@ -23,6 +23,22 @@ export const kernelCommands = [
     group: 'Kernel',
     icon: 'fast-forward',
     run: ({ care }) => care.restart('runAll'),
+  }),
+  define('notebook.restartAndRunToHere', {
+    title: 'Restart and run up to selected cell',
+    group: 'Kernel',
+    icon: 'arrow-down-to-line',
+    run: async (session) => {
+      const runTo = selected(session).at(-1);
+      if (runTo !== undefined) await session.care.restart({ runTo });
+    },
+  }),
+  define('notebook.restartAndClear', {
+    title: 'Restart and clear all outputs',
+    group: 'Kernel',
+    icon: 'eraser',
+    enabled: hasKernel,
+    run: ({ care }) => care.restart('clearAll'),
   }),
   define('notebook.openImageTerminal', {
     title: 'Open image terminal of this notebook',

@@ -43,13 +43,21 @@ export const notebookMenus: readonly MenuItem[] = [
   ...items('Run', 'many', [
     'notebook.runAbove',
     'notebook.runBelow',
+    'notebook.runToHere',
+    'notebook.renderAllMarkdown',
     'notebook.runAll',
     'notebook.restartAndRunAll',
+    'notebook.restartAndRunToHere',
   ]),
+  ...items('Run', 'queue', ['notebook.showQueue', 'notebook.removeFromQueue', 'notebook.emptyQueue']),
+  ...items('Run', 'z-choices', ['notebook.toggleStopOnError']),
   ...items('Kernel', 'kernel', [
     'notebook.interruptKernel',
     'notebook.restartKernel',
+    'notebook.restartAndClear',
+    'notebook.restartAndRunToHere',
     'notebook.restartAndRunAll',
+    'notebook.toggleAskRestart',
   ]),
   ...items('Kernel', 'terminal', ['notebook.openImageTerminal']),
 ];

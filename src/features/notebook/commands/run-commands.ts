@@ -1,6 +1,7 @@
 import { isFolded } from '../document/folding.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
-import { define, selected } from './define.ts';
+import { waitingCells } from '../queue/notebook-queue.ts';
+import { define, hasNotebook, selected } from './define.ts';
 
 /** Selects the next cell; after the last one makes a new one to write in. */
 function goOn({ editing, sections, store }: NotebookSession): void {
@@ -64,6 +65,50 @@ export const runCommands = [
       const { order } = session.store.getState();
       const [first] = selected(session);
       return session.runner.run(first === undefined ? [] : order.slice(0, order.indexOf(first)));
+    },
+  }),
+  define('notebook.runToHere', {
+    title: 'Run all up to selected cell',
+    group: 'Run',
+    icon: 'arrow-down-to-line',
+    run: (session) => {
+      const { order } = session.store.getState();
+      const last = selected(session).at(-1);
+      return session.runner.run(last === undefined ? [] : order.slice(0, order.indexOf(last) + 1));
+    },
+  }),
+  define('notebook.renderAllMarkdown', {
+    title: 'Render all Markdown cells',
+    group: 'Run',
+    icon: 'file-text',
+    run: ({ runner, store }) => {
+      const { order, cells } = store.getState();
+      return runner.run(order.filter((id) => cells[id]?.type === 'markdown'));
+    },
+  }),
+  define('notebook.removeFromQueue', {
+    title: 'Take selected cells out of the queue',
+    group: 'Run',
+    icon: 'list-x',
+    enabled: (facts) => {
+      const can = hasNotebook(facts);
+      return can !== true || facts.notebook?.hasWaiting === true ? can : { reason: 'No cell waits' };
+    },
+    run: async (session) => {
+      await session.queue.removeCells(waitingCells(session.store.getState(), selected(session)));
+    },
+  }),
+  define('notebook.emptyQueue', {
+    title: 'Take all cells out of the queue',
+    group: 'Run',
+    icon: 'list-x',
+    enabled: (facts) => {
+      const can = hasNotebook(facts);
+      return can !== true || facts.notebook?.hasWaiting === true ? can : { reason: 'No cell waits' };
+    },
+    run: async (session) => {
+      const state = session.store.getState();
+      await session.queue.removeCells(waitingCells(state, state.order));
     },
   }),
   define('notebook.runBelow', {

@@ -45,6 +45,11 @@ export class ExecutionLink implements Disposable {
     return this.#executions?.store.getState().isLoaded ?? false;
   }
 
+  /** The cell of an execution, now. */
+  cellOf(execution: Execution): CellId | undefined {
+    return this.#book.cellIdOf(execution, this.#host.store.getState());
+  }
+
   newestOf(id: CellId): Execution | undefined {
     return this.#newest.get(id);
   }

@@ -2,15 +2,23 @@
  * What a person does to the kernel with care: an interrupt that is not obeyed is told of, and a restart that loses
  * variables asks first, in a bar that blocks nothing.
  */
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { NotebookRunner } from './notebook-runner.ts';
-import type { NotebookState, NotebookStore } from './notebook-store.ts';
+import type { AfterRestart, NotebookState, NotebookStore } from './notebook-store.ts';
 
 /** A kernel that obeys does so within this time. */
 const OBEYS_MS = 3_000;
 
-export type KernelCareHost = { store: NotebookStore; clock: Clock; runner: NotebookRunner };
+export type KernelCareHost = {
+  store: NotebookStore;
+  clock: Clock;
+  runner: NotebookRunner;
+  /** A restart that loses variables asks first. */
+  asks(): boolean;
+  clearOutputs(ids: readonly CellId[]): void;
+};
 
 export class KernelCare implements Disposable {
   readonly #host: KernelCareHost;
@@ -42,17 +50,20 @@ export class KernelCare implements Disposable {
   }
 
   /** Restarts at once where nothing is lost by it, else asks. */
-  async restart(then: 'nothing' | 'runAll' = 'nothing'): Promise<void> {
+  async restart(then: AfterRestart = 'nothing'): Promise<void> {
     const { store } = this.#host;
-    if (hasVariables(store.getState())) store.setState({ restartQuestion: then });
+    if (hasVariables(store.getState()) && this.#host.asks()) store.setState({ restartQuestion: then });
     else await this.restartNow(then);
   }
 
-  async restartNow(then: 'nothing' | 'runAll' = 'nothing'): Promise<void> {
+  async restartNow(then: AfterRestart = 'nothing'): Promise<void> {
     const { store, runner } = this.#host;
     store.setState({ restartQuestion: null, stubborn: null });
     await runner.restart();
-    if (then === 'runAll') await runner.run(store.getState().order);
+    const { order } = store.getState();
+    if (then === 'clearAll') this.#host.clearOutputs(order);
+    else if (then === 'runAll') await runner.run(order);
+    else if (then !== 'nothing') await runner.run(order.slice(0, order.indexOf(then.runTo) + 1));
   }
 
   dispose(): void {

@@ -18,6 +18,8 @@ export type RunnerHost = {
   document(): Promise<StudioDocument | null>;
   /** Lets the person choose an environment; resolves when the dialog is closed. */
   chooseEnvironment(documentId: string): Promise<void>;
+  /** What comes with a cell that fails is not run. */
+  stopsOnError(): boolean;
   render(ids: readonly CellId[]): void;
   clear(ids: readonly CellId[]): void;
   /** The sources of what runs should be in the file soon. */
@@ -100,12 +102,21 @@ export class NotebookRunner {
     const items = ids.flatMap((id): ExecutionItem[] => {
       const cell = cells[id];
       if (cell?.type !== 'code') return [];
-      const { source } = cell;
-      return [{ id: this.#host.newExecutionId(), cellId: id, sourceHash: hashSource(source), code: source }];
+      const { source, metadata } = cell;
+      const { tags } = metadata;
+      return [
+        {
+          id: this.#host.newExecutionId(),
+          cellId: id,
+          sourceHash: hashSource(source),
+          code: source,
+          ...(Array.isArray(tags) && tags.includes('raises-exception') ? { mayFail: true } : {}),
+        },
+      ];
     });
     if (!executions || items.length === 0) return;
     try {
-      await executions.submit(items, true);
+      await executions.submit(items, this.#host.stopsOnError());
     } catch (error) {
       this.#host.fail(items.length === 1 ? 'The cell was not run' : 'The cells were not run', error);
     }

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
+import type { AfterRestart } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 /** Asks before a restart, and offers one when an interrupt was not obeyed. Nothing is blocked meanwhile. */
@@ -15,8 +16,9 @@ export function KernelQuestions() {
   );
 }
 
-function RestartBar({ then }: { then: 'nothing' | 'runAll' }) {
-  const { session, focus } = useNotebook();
+function RestartBar({ then }: { then: AfterRestart }) {
+  const { session, services, focus } = useNotebook();
+  const [isLast, setIsLast] = useState(false);
   const buttonsRef = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     buttonsRef.current?.querySelector('button')?.focus();
@@ -25,6 +27,17 @@ function RestartBar({ then }: { then: 'nothing' | 'runAll' }) {
     focus.claim();
     session.store.setState({ restartQuestion: null });
     focusActive(session.store.getState().active);
+  };
+  const restart = () => {
+    close();
+    if (isLast) {
+      services.settings.set('notebook.asksBeforeRestart', false);
+      services.notifications.info(
+        'Restarts do not ask any more',
+        '“Ask before a restart” in the Kernel menu and in the settings brings the question back.',
+      );
+    }
+    void session.care.restartNow(then);
   };
   return (
     <div
@@ -39,16 +52,14 @@ function RestartBar({ then }: { then: 'nothing' | 'runAll' }) {
         label="Restart kernel"
         actions={
           <span ref={buttonsRef} className="at-bar-buttons">
-            <Button
-              variant="primary"
-              onClick={() => {
-                close();
-                void session.care.restartNow(then);
-              }}
-            >
-              {then === 'runAll' ? 'Restart and run all' : 'Restart'}
+            <Button variant="primary" onClick={restart}>
+              {restartWords(then)}
             </Button>
             <Button onClick={close}>Cancel</Button>
+            <label className="at-bar-check">
+              <input type="checkbox" checked={isLast} onChange={(event) => setIsLast(event.target.checked)} />
+              Do not ask again
+            </label>
           </span>
         }
       >
@@ -56,6 +67,12 @@ function RestartBar({ then }: { then: 'nothing' | 'runAll' }) {
       </Bar>
     </div>
   );
+}
+
+function restartWords(then: AfterRestart): string {
+  if (then === 'nothing') return 'Restart';
+  if (then === 'runAll') return 'Restart and run all';
+  return then === 'clearAll' ? 'Restart and clear outputs' : 'Restart and run to cell';
 }
 
 function StubbornBar() {

@@ -8,8 +8,10 @@ import { Skeleton } from '@/ui/Skeleton.tsx';
 import { CellList } from '../cells/CellList.tsx';
 import { FindPlace, WithTicks } from '../find/FindPlace.tsx';
 import { useFindFacts } from '../find/use-find-facts.ts';
+import { useLongRuns } from '../queue/use-long-runs.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { createView } from './create-view.ts';
+import { PagerPlace } from '../pager/PagerPlace.tsx';
 import { EmptyNotebook } from './EmptyNotebook.tsx';
 import { findHeading } from './find-heading.ts';
 import { NotebookBars } from './NotebookBars.tsx';
@@ -75,6 +77,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
   }, [session]);
   usePageGuards(session, tab.isActive && isVisible);
   useProbe(session);
+  useLongRuns(session);
   useFirstFocus({ region: regionRef, shared, isReady: status.kind === 'ready', isVisible });
 
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -100,6 +103,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
                 </WithTicks>
               )}
             </ErrorBoundary>
+            <PagerPlace />
             <StateAnnouncer />
           </>
         ) : null}

@@ -70,7 +70,7 @@ function areaOf(region: HTMLElement, focused: Element | null, session: NotebookS
 }
 
 function factsOf({ store, editing }: NotebookSession): NotebookFacts {
-  const { status, kernel, document, mode, active, cells } = store.getState();
+  const { status, kernel, document, mode, active, cells, runs, waiting } = store.getState();
   const state = document?.binding.state;
   const hasApp = (state === 'bound' || state === 'switching') && document?.binding.appId !== undefined;
   return {
@@ -81,5 +81,7 @@ function factsOf({ store, editing }: NotebookSession): NotebookFacts {
     canRedo: editing.canRedo,
     isEditing: mode === 'edit',
     isMarkdown: active !== null && cells[active]?.type === 'markdown',
+    hasWaiting:
+      waiting.length > 0 || Object.values(runs).some(({ execution }) => execution.state === 'queued'),
   };
 }

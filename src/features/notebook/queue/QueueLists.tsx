@@ -1,0 +1,271 @@
+import { type DragEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { IconButton } from '@/ui/Button.tsx';
+import { Icon } from '@/ui/Icon.tsx';
+import { Spinner } from '@/ui/Spinner.tsx';
+import type { NotebookSession } from '../session/notebook-session.ts';
+import { formatDuration, ordinal } from '../view/duration.ts';
+import { useNow } from '../view/use-now.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { QueueRow, QueueRows } from './queue-rows.ts';
+
+type ListsProps = { rows: QueueRows; session: NotebookSession; model: QueueModel };
+
+/** What runs, then what waits; those that wait are moved and taken out, by key and by pointer. */
+export function QueueLists({ rows, session, model }: ListsProps) {
+  const { running, waiting, more } = rows;
+  return (
+    <div className="at-queue">
+      {running.length > 0 ? (
+        <>
+          <h3 className="at-queue-head">Runs now</h3>
+          <div role="list" aria-label="Runs now">
+            {running.map((row) => (
+              <RunningRow key={row.id} row={row} session={session} />
+            ))}
+          </div>
+        </>
+      ) : null}
+      {waiting.length > 0 ? (
+        <>
+          <h3 className="at-queue-head">
+            Waits <span className="at-queue-count">{waiting.length + more}</span>
+          </h3>
+          <WaitingList rows={rows} session={session} model={model} />
+        </>
+      ) : null}
+      {more > 0 ? (
+        <p className="at-queue-note">{`${more.toLocaleString('en-US')} more wait behind these.`}</p>
+      ) : null}
+    </div>
+  );
+}
+
+function goTo(session: NotebookSession, { cellId }: QueueRow): void {
+  if (cellId !== null) session.reveal(cellId);
+}
+
+function RunningRow({ row, session }: { row: QueueRow; session: NotebookSession }) {
+  const { startedAt, waitingForInput } = row.execution;
+  const now = useNow(startedAt !== undefined);
+  const elapsed = startedAt === undefined ? '' : elapsedText(now - Date.parse(startedAt));
+  const state = waitingForInput ? 'waits for input' : elapsed;
+  return (
+    <div
+      role="listitem"
+      tabIndex={0}
+      className="at-queue-row"
+      aria-label={[row.name, state, row.line].filter(Boolean).join(', ')}
+      data-execution={row.id}
+      onClick={() => goTo(session, row)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.target === event.currentTarget) goTo(session, row);
+      }}
+    >
+      <span className="at-queue-sign">
+        {waitingForInput ? <Icon name="keyboard" size={14} /> : <Spinner size={12} />}
+      </span>
+      <Words row={row} />
+      <span className="at-queue-time">{state}</span>
+      <span className="at-queue-actions">
+        <IconButton
+          icon="square"
+          iconSize={14}
+          label="Interrupt kernel"
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation();
+            void session.care.interrupt();
+          }}
+        />
+      </span>
+    </div>
+  );
+}
+
+/** Whole seconds: it ticks once a second. */
+const elapsedText = (ms: number): string =>
+  ms < 1_000 ? '' : formatDuration(Math.floor(ms / 1_000) * 1_000);
+
+function Words({ row }: { row: QueueRow }) {
+  return (
+    <span className="at-queue-words">
+      <span className="at-queue-name">{row.name}</span>
+      <code className="at-queue-line">{row.line}</code>
+    </span>
+  );
+}
+
+function WaitingList({ rows: { running, waiting }, session, model }: ListsProps) {
+  const [focused, setFocused] = useState<string | null>(null);
+  const [dragged, setDragged] = useState<{ id: string; to: number } | null>(null);
+  const [words, setWords] = useState('');
+  const listRef = useRef<HTMLDivElement>(null);
+  const wantsFocus = useRef(false);
+  const focusedAt = waiting.findIndex(({ id }) => id === focused);
+  const tabStop = Math.max(0, focusedAt);
+
+  // A row that changed its place has lost the keyboard on the way.
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    listRef.current?.querySelectorAll<HTMLElement>('[role=listitem]')[tabStop]?.focus();
+  });
+
+  const focusAt = (index: number) => {
+    const row = waiting[Math.min(Math.max(index, 0), waiting.length - 1)];
+    if (!row) return;
+    wantsFocus.current = true;
+    setFocused(row.id);
+  };
+  /** `to` is its index among those that wait, without it. */
+  const move = async (row: QueueRow, to: number) => {
+    const at = Math.min(Math.max(to, 0), waiting.length - 1);
+    if (waiting[at]?.id === row.id) return;
+    const result = await model.move(row.id, running.length + at);
+    if (result === 'failed') return;
+    setWords(
+      result === 'moved'
+        ? `${row.name} is ${ordinal(at + 1)} of those that wait.`
+        : `The queue has changed meanwhile. ${row.name} was not moved.`,
+    );
+  };
+  const remove = async (row: QueueRow, index: number) => {
+    const next = waiting[index + 1] ?? waiting[index - 1];
+    await session.queue.remove([row.id]);
+    setWords(`${row.name} was taken out of the queue.`);
+    if (!next) return;
+    wantsFocus.current = true;
+    setFocused(next.id);
+  };
+  const handleKeyDown = (event: KeyboardEvent) => {
+    const index = focusedAt;
+    const row = waiting[index];
+    if (!row || !(event.target instanceof Element) || !event.target.matches('[role=listitem]')) return;
+    const act = keyAction(event, { index, last: waiting.length - 1 });
+    if (act === null) return;
+    event.preventDefault();
+    if (act.kind === 'go') goTo(session, row);
+    else if (act.kind === 'remove') void remove(row, index);
+    else if (act.kind === 'focus') focusAt(act.to);
+    else {
+      wantsFocus.current = true;
+      void move(row, act.to);
+    }
+  };
+  const handleDrop = (event: DragEvent) => {
+    event.preventDefault();
+    const index = waiting.findIndex(({ id }) => id === dragged?.id);
+    const row = waiting[index];
+    if (row && dragged) void move(row, dragged.to > index ? dragged.to - 1 : dragged.to);
+    setDragged(null);
+  };
+  return (
+    <>
+      <div
+        ref={listRef}
+        role="list"
+        aria-label="Waits"
+        onKeyDown={handleKeyDown}
+        onDragOver={(event) => {
+          if (dragged) event.preventDefault();
+        }}
+        onDrop={handleDrop}
+      >
+        {waiting.map((row, index) => (
+          <WaitingRow
+            key={row.id}
+            row={row}
+            place={index + 1}
+            isTabStop={index === tabStop}
+            mark={markOf(dragged, index, waiting.length)}
+            onFocus={() => setFocused(row.id)}
+            onGo={() => goTo(session, row)}
+            onRemove={() => void remove(row, index)}
+            onDrag={(to) => setDragged(to === null ? null : { id: dragged?.id ?? row.id, to })}
+          />
+        ))}
+      </div>
+      <div className="at-visually-hidden" aria-live="polite">
+        {words}
+      </div>
+    </>
+  );
+}
+
+type KeyAct = { kind: 'go' } | { kind: 'remove' } | { kind: 'focus' | 'move'; to: number };
+
+function keyAction(
+  { key, altKey }: KeyboardEvent,
+  { index, last }: { index: number; last: number },
+): KeyAct | null {
+  if (key === 'Enter') return { kind: 'go' };
+  if (key === 'Delete' || key === 'Backspace') return { kind: 'remove' };
+  const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: last }[key];
+  return to === undefined ? null : { kind: altKey ? 'move' : 'focus', to };
+}
+
+type Mark = 'above' | 'below' | undefined;
+
+/** Where a row that is dragged would come to stand. */
+function markOf(dragged: { to: number } | null, index: number, count: number): Mark {
+  if (dragged?.to === index) return 'above';
+  return dragged?.to === count && index === count - 1 ? 'below' : undefined;
+}
+
+type WaitingRowProps = {
+  row: QueueRow;
+  place: number;
+  isTabStop: boolean;
+  mark: Mark;
+  onFocus: () => void;
+  onGo: () => void;
+  onRemove: () => void;
+  /** To before the row of this index; null = not any more. */
+  onDrag: (to: number | null) => void;
+};
+
+function WaitingRow({ row, place, isTabStop, mark, onFocus, onGo, onRemove, onDrag }: WaitingRowProps) {
+  const handleDragOver = (event: DragEvent<HTMLElement>) => {
+    const { top, height } = event.currentTarget.getBoundingClientRect();
+    onDrag(event.clientY < top + height / 2 ? place - 1 : place);
+  };
+  return (
+    <div
+      role="listitem"
+      tabIndex={isTabStop ? 0 : -1}
+      className="at-queue-row"
+      aria-label={[row.name, `waits, ${ordinal(place)}`, row.line].filter(Boolean).join(', ')}
+      aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Delete Enter"
+      data-execution={row.id}
+      data-mark={mark}
+      draggable
+      onFocus={onFocus}
+      onClick={onGo}
+      onDragStart={(event) => {
+        event.dataTransfer.effectAllowed = 'move';
+        event.dataTransfer.setData('text/plain', row.name);
+        onDrag(place - 1);
+      }}
+      onDragOver={handleDragOver}
+      onDragEnd={() => onDrag(null)}
+    >
+      <span className="at-queue-sign">
+        <span className="at-queue-place">{ordinal(place)}</span>
+        <Icon name="grip-vertical" size={14} />
+      </span>
+      <Words row={row} />
+      <span className="at-queue-actions">
+        <IconButton
+          icon="x"
+          iconSize={14}
+          label={`Take ${row.name} out of the queue`}
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation();
+            onRemove();
+          }}
+        />
+      </span>
+    </div>
+  );
+}
