@@ -42,11 +42,6 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     ['notebook.stopOnError', true],
     ['notebook.savesTimes', false],
     ['notebook.asksBeforeRestart', true],
-  ]);
-  const settings = new Map<string, unknown>([
-    ['notebook.stopOnError', true],
-    ['notebook.savesTimes', false],
-    ['notebook.asksBeforeRestart', true],
     ['notebook.savesWidgets', true],
   ]);
   const compute = createStore(() => ({

@@ -40,9 +40,6 @@ export type AfterRestart = 'nothing' | 'runAll' | 'clearAll' | { runTo: CellId }
 /** How the file's format differs, and what may be done. */
 export type FormatLock = { format: string; way: 'upgrade' | 'edit' | null };
 
-/** What is done after a restart; `runTo`: all cells up to this one, with it. */
-export type AfterRestart = 'nothing' | 'runAll' | 'clearAll' | { runTo: CellId };
-
 export type Mode = 'command' | 'edit';
 
 export type NotebookState = NotebookContent & {
