@@ -23,6 +23,8 @@ export class FrameHost {
   readonly #remeasure = () => this.#measureSoon();
   #height = -1;
   #isMeasuring = false;
+  /** While an output is drawn anew its box keeps its size. */
+  #isDrawing = false;
 
   constructor(id: string, isolated: boolean, owner: HostOwner) {
     this.#owner = owner;
@@ -59,6 +61,7 @@ export class FrameHost {
   }
 
   clear(): void {
+    this.#isDrawing = true;
     this.content.replaceChildren();
     this.content.removeAttribute('style');
   }
@@ -72,7 +75,13 @@ export class FrameHost {
     stop.focus({ preventScroll: true });
   }
 
-  measure(): void {
+  didDraw(): void {
+    this.#isDrawing = false;
+    this.#measure();
+  }
+
+  #measure(): void {
+    if (this.#isDrawing) return;
     const height = Math.min(Math.ceil(this.content.getBoundingClientRect().height), MAX_HOST_HEIGHT);
     if (height === this.#height) return;
     this.#height = height;
@@ -84,7 +93,7 @@ export class FrameHost {
     this.#isMeasuring = true;
     setTimeout(() => {
       this.#isMeasuring = false;
-      if (this.#box.isConnected) this.measure();
+      if (this.#box.isConnected) this.#measure();
     }, 16);
   }
 

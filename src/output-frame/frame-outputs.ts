@@ -2,10 +2,13 @@
  * The outputs in this document. Messages about places are obeyed at once; outputs are drawn one after the other in the
  * order in which they came, each in a task of its own, so that places never wait for more than one of them.
  */
+import { WIDGET_VIEW_MIME } from '@atelier-ide/core/outputs/choose-mime.ts';
 import { FrameHost } from './frame-host.ts';
-import type { FrameTheme, FrameToPage, PageToFrame, RenderRequest } from './protocol.ts';
+import type { FrameRenderer, FrameTheme, FrameToPage, PageToFrame, RenderRequest } from './protocol.ts';
 import { rendererFor } from './renderers.ts';
 import { showTheme } from './show-theme.ts';
+import type { FrameWidgets } from './widgets/index.ts';
+import type { WidgetFromPage } from './widgets/widget-protocol.ts';
 
 /** One output may keep the others waiting so long. */
 const PATIENCE_MS = 20_000;
@@ -20,6 +23,7 @@ export class FrameOutputs {
   readonly #ends = new Map<string, AbortController>();
   #theme: FrameTheme = { isDark: false, tokens: {} };
   #isDrawing = false;
+  #widgets: Promise<FrameWidgets> | null = null;
 
   constructor(port: MessagePort, isolated: boolean) {
     this.#port = port;
@@ -84,7 +88,23 @@ export class FrameOutputs {
         this.#send({ type: 'pong', n: message.n });
         return;
       case 'widgets':
+        // Promises settle in the order in which they were asked, so messages stay in theirs.
+        void this.#widgetsHere().then((widgets) => widgets.receive(message.payload as WidgetFromPage));
     }
+  }
+
+  /** The manager of widgets, loaded with the first of them. */
+  #widgetsHere(): Promise<FrameWidgets> {
+    this.#widgets ??= import('./widgets/index.ts').then(({ createWidgetHost }) =>
+      createWidgetHost((payload, transfer = []) =>
+        this.#port.postMessage({ type: 'widgets', payload }, transfer),
+      ),
+    );
+    return this.#widgets;
+  }
+
+  async #rendererOf(mime: string): Promise<FrameRenderer> {
+    return mime === WIDGET_VIEW_MIME ? (await this.#widgetsHere()).renderer : rendererFor(mime);
   }
 
   #hostOf(id: string): FrameHost {
@@ -116,7 +136,7 @@ export class FrameOutputs {
     host.clear();
     try {
       const drawn = Promise.resolve(
-        (await rendererFor(mime)).render(
+        (await this.#rendererOf(mime)).render(
           host.content,
           { mime, data, metadata },
           { signal, theme: this.#theme },
@@ -124,7 +144,7 @@ export class FrameOutputs {
       );
       await Promise.race([drawn, after(PATIENCE_MS)]);
       if (signal.aborted) return;
-      host.measure();
+      host.didDraw();
       this.#send({ type: 'rendered', id });
     } catch (error) {
       if (signal.aborted) return;

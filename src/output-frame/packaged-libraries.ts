@@ -8,7 +8,9 @@ import bokehGl from '@bokeh/bokehjs/build/js/bokeh-gl.min.js?url';
 import bokehMathjax from '@bokeh/bokehjs/build/js/bokeh-mathjax.min.js?url';
 import bokehTables from '@bokeh/bokehjs/build/js/bokeh-tables.min.js?url';
 import bokehWidgets from '@bokeh/bokehjs/build/js/bokeh-widgets.min.js?url';
+import type { EmbedOptions, VisualizationSpec } from 'vega-embed';
 import plotly from 'plotly.js-strict-dist-min/plotly-strict.min.js?url';
+import { shownTheme } from './show-theme.ts';
 
 const at = (path: string) => new URL(path, import.meta.url).href;
 
@@ -24,10 +26,25 @@ const BOKEH: Readonly<Record<string, string>> = {
   'bokeh-widgets': at(bokehWidgets),
 };
 
+/** Altair's HTML loads three libraries, then calls one function of theirs. Ours interprets what theirs compiles. */
+function provideVega(): string {
+  const root = globalThis as { vegaEmbed?: unknown };
+  root.vegaEmbed ??= async (element: HTMLElement, spec: VisualizationSpec, options: EmbedOptions = {}) => {
+    const { embedVega } = await import('./vega-embed.ts');
+    const { mode = 'vega-lite', renderer = 'canvas' } = options;
+    await embedVega(element, spec, { mode, renderer, theme: shownTheme() });
+  };
+  return URL.createObjectURL(new Blob([''], { type: 'text/javascript' }));
+}
+
 /** A text with the addresses of what is packaged. */
 export function packagedText(text: string): string {
   if (!text.includes('https://cdn.')) return text;
   return text
+    .replaceAll(
+      /https:\/\/cdn\.jsdelivr\.net\/npm\/vega(?:-lite|-embed|-lib)?(?:@[\w.-]+)?(?:\?noext)?(?=["'])/g,
+      provideVega,
+    )
     .replaceAll(
       /https:\/\/cdn\.bokeh\.org\/bokeh\/\w+\/(bokeh(?:-[a-z]+)?)-\d[\w.-]*?(?:\.min)?\.js/g,
       (address, name: string) => BOKEH[name] ?? address,

@@ -41,3 +41,11 @@ export function showTheme({ isDark, tokens }: FrameTheme): void {
   for (const [name, value] of Object.entries(tokens)) style.setProperty(name, value);
   for (const [theirs, ours] of ALIASES) style.setProperty(theirs, `var(${ours})`);
 }
+
+/** The theme of the document as it is now. */
+export function shownTheme(): FrameTheme {
+  const { style, dataset } = document.documentElement;
+  const names = [...style].filter((name) => name.startsWith('--at-'));
+  const tokens = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(name)]));
+  return { isDark: dataset['theme'] === 'dark', tokens };
+}

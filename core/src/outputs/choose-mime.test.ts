@@ -26,6 +26,7 @@ describe('chooseMime', () => {
     'application/javascript',
     'application/vnd.plotly.v1+json',
     'application/vnd.vegalite.v5+json',
+    'application/vnd.vegalite.v6.json',
     WIDGET_VIEW_MIME,
   ])('does not take %s where script is not allowed', (mime) => {
     expect(chooseMime({ ...plain, [mime]: {} }, { supported: all, allowScript: false })).toEqual({

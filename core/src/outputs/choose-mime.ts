@@ -23,7 +23,7 @@ const ORDER: readonly string[] = [
   'application/json',
 ];
 
-const VEGA = /^application\/vnd\.vega(?:lite)?\.v\d+\+json$/;
+const VEGA = /^application\/vnd\.vega(?:lite)?\.v\d+(?:\.\d+)*[+.]json$/;
 const LAST = ['text/plain', 'application/vnd.bokehjs_load.v0+json'];
 
 /** Types that do nothing without running script. */

@@ -6,6 +6,7 @@ import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { CellList } from '../cells/CellList.tsx';
+import { OutputFrames } from '../frames/OutputFrames.tsx';
 import { FindPlace, WithTicks } from '../find/FindPlace.tsx';
 import { useFindFacts } from '../find/use-find-facts.ts';
 import { useLongRuns } from '../queue/use-long-runs.ts';
@@ -98,9 +99,11 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
               {isEmpty ? (
                 <EmptyNotebook />
               ) : (
-                <WithTicks>
-                  <CellList onReady={handleReady} />
-                </WithTicks>
+                <OutputFrames>
+                  <WithTicks>
+                    <CellList onReady={handleReady} />
+                  </WithTicks>
+                </OutputFrames>
               )}
             </ErrorBoundary>
             <PagerPlace />

@@ -18,6 +18,11 @@ export class FocusKeeper {
     this.#isOurs = true;
   }
 
+  /** The keyboard is in a frame below the list: cells that become active leave it there. */
+  release(): void {
+    this.#isOurs = false;
+  }
+
   notePointer(): void {
     this.#isPointer = true;
   }

@@ -1,0 +1,390 @@
+/**
+ * The frames of one notebook view: one for most outputs, which lies behind the cells inside what scrolls, and one each
+ * for outputs that want a document of their own. An output whose cell is not in the page stays alive in its frame. What
+ * has been drawn is drawn again only when the output changed or its frame died.
+ */
+import type { CellId, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import type { FrameToPage, LeaveDirection } from '@/output-frame/protocol.ts';
+import type { Clock } from '@/services/clock.ts';
+import type { NotebookStore } from '../session/notebook-store.ts';
+import { FramePlaces } from './frame-places.ts';
+import { readTheme } from './frame-theme.ts';
+import { createFramesStore } from './frames-store.ts';
+import { IsolatedFrames } from './isolated-frames.ts';
+import { OutputFrame } from './output-frame.ts';
+import { bringsLibrary, payloadOf, scriptForm } from './script-form.ts';
+import { ScrollCalm } from './scroll-calm.ts';
+import type { ScriptTrust } from './script-trust.ts';
+
+/** A frame is not drawn by browsers beyond this; for longer notebooks it moves along. */
+const MAX_FRAME = 3_000_000;
+const FRAME_STEP = 1_000_000;
+/** The frame's height goes up in steps, so that documents inside are not told of every line. */
+const HEIGHT_STEP = 4_000;
+const DEFAULT_HEIGHT = 120;
+/** What fills the height of its window has this. */
+const ISOLATED_HEIGHT = 400;
+
+/** An output as a view wants it shown. */
+export type SlotRequest = {
+  id: string;
+  cellId: CellId;
+  output: RichOutput;
+  mime: string;
+  label: string;
+  isolated: boolean;
+  element: HTMLElement;
+};
+
+/** An output in a frame. */
+export type Host = Omit<SlotRequest, 'element'> & {
+  slot: HTMLElement | null;
+  frame: OutputFrame | null;
+  isRendered: boolean;
+  height: number | null;
+  /** A person has done something in it. */
+  isTouched: boolean;
+};
+
+export type FramesParts = {
+  store: NotebookStore;
+  trust: ScriptTrust;
+  clock: Clock;
+  title: string;
+  /** A person pressed something in an output of this cell. */
+  didTouch(id: CellId): void;
+  /** The keyboard comes back from an output. */
+  didLeave(slot: HTMLElement, direction: LeaveDirection): void;
+  /** A frame was made; what is answered ends with it. */
+  didMake?(frame: OutputFrame): Disposable;
+};
+
+export class NotebookFrames implements Disposable {
+  readonly store = createFramesStore();
+  readonly #parts: FramesParts;
+  readonly #hosts = new Map<string, Host>();
+  readonly #owned = new DisposableStore();
+  readonly #isolated: IsolatedFrames;
+  #layer: HTMLElement | null = null;
+  #calm: ScrollCalm | null = null;
+  #shared: OutputFrame | null = null;
+  #places: FramePlaces | null = null;
+  #isLayoutDue = false;
+
+  constructor(parts: FramesParts) {
+    this.#parts = parts;
+    this.#isolated = new IsolatedFrames((title) => this.#makeFrame(title, true));
+    this.#owned.add(
+      toDisposable(
+        parts.store.subscribe((state, before) => {
+          if (state.cells !== before.cells) this.#forgetGone();
+        }),
+      ),
+    );
+  }
+
+  /** Where the frames live: the layer, behind the cells, in what scrolls. */
+  attachLayer(layer: HTMLElement, scroller: HTMLElement): Disposable {
+    this.#layer = layer;
+    this.#calm = new ScrollCalm(scroller, this.#parts.clock);
+    const sizes = new ResizeObserver(() => this.layout());
+    sizes.observe(scroller);
+    const moves = () => {
+      if (scroller.scrollHeight > MAX_FRAME) this.layout();
+    };
+    scroller.addEventListener('scroll', moves, { passive: true });
+    return toDisposable(() => {
+      scroller.removeEventListener('scroll', moves);
+      sizes.disconnect();
+      this.#calm?.dispose();
+      this.#calm = null;
+      this.#drop();
+      this.#hosts.clear();
+      this.#layer = null;
+    });
+  }
+
+  /** Shows an output in its slot until the answer is disposed of; then it stays alive out of sight. */
+  attach({ element, ...request }: SlotRequest): Disposable {
+    const known = this.#hosts.get(request.id);
+    const isSame =
+      known?.output === request.output && known.mime === request.mime && known.isolated === request.isolated;
+    // Drawn anew at the same place, the old stays to be seen until then.
+    const isInPlace = known?.isRendered === true && !isSame && !known.isolated && !request.isolated;
+    if (known && !isSame) this.#remove(known, isInPlace);
+    const host: Host =
+      known && isSame
+        ? known
+        : {
+            ...request,
+            slot: null,
+            frame: null,
+            isRendered: isInPlace,
+            height: known?.height ?? null,
+            isTouched: false,
+          };
+    this.#hosts.set(host.id, host);
+    host.slot = element;
+    const height =
+      host.height ??
+      this.#parts.trust.heightOf(host.output) ??
+      (host.isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
+    element.style.height = `${height}px`;
+    element.toggleAttribute('data-covered', !host.isRendered);
+    if (host.frame && host.isolated) this.#isolated.show(host, element);
+    const sizes = new ResizeObserver(() => this.layout());
+    sizes.observe(element.closest('.at-cell-outputs') ?? element);
+    if (!host.frame) this.#calm?.when(() => this.#start(host));
+    this.layout();
+    return toDisposable(() => {
+      sizes.disconnect();
+      if (host.slot !== element) return;
+      host.slot = null;
+      if (host.frame && host.isolated && this.#layer) this.#isolated.park(host, this.#layer);
+      this.layout();
+    });
+  }
+
+  /** Tells frames where their outputs are, once, before the next paint. */
+  layout(): void {
+    if (this.#isLayoutDue || !this.#shared) return;
+    this.#isLayoutDue = true;
+    requestAnimationFrame(() => {
+      this.#isLayoutDue = false;
+      this.#layoutNow();
+    });
+  }
+
+  #layoutNow(): void {
+    const layer = this.#layer;
+    const frame = this.#shared;
+    const scroller = layer?.parentElement;
+    const list = layer?.nextElementSibling;
+    if (!layer || !frame || !scroller || !list) return;
+    const { width, height } = list.getBoundingClientRect();
+    if (width === 0) return;
+    layer.style.height = `${height}px`;
+    const isLong = height > MAX_FRAME;
+    const from = isLong
+      ? Math.max(0, Math.round(scroller.scrollTop / FRAME_STEP) * FRAME_STEP - FRAME_STEP)
+      : 0;
+    const span = Math.min(Math.ceil((height - from) / HEIGHT_STEP) * HEIGHT_STEP, MAX_FRAME);
+    const { style } = frame.element;
+    style.top = `${from}px`;
+    style.height = `${span}px`;
+    style.width = `${width}px`;
+    const shared = [...this.#hosts.values()].filter((host) => host.frame === frame);
+    this.#places?.update(shared, frame.element.getBoundingClientRect());
+  }
+
+  #start(host: Host): void {
+    if (this.#hosts.get(host.id) !== host || host.frame || !host.slot || !this.#layer) return;
+    if (this.store.getState().isStopped) return;
+    if (host.isolated) host.frame = this.#isolated.make(host, [...this.#hosts.values()]);
+    else {
+      for (const library of this.#librariesBefore(host))
+        this.#render(library, this.#sharedFrame(this.#layer));
+      host.frame = this.#sharedFrame(this.#layer);
+    }
+    this.#render(host, host.frame);
+    this.layout();
+  }
+
+  #render(host: Host, frame: OutputFrame): void {
+    const { id, mime, output, label } = host;
+    host.frame = frame;
+    const { metadata } = output;
+    frame.send({ type: 'render', id, mime, data: payloadOf(output, mime), metadata, label });
+  }
+
+  /** Outputs further up that bring a library and were not in sight yet, in order. */
+  #librariesBefore(host: Host): Host[] {
+    const { order, cells } = this.#parts.store.getState();
+    const found: Host[] = [];
+    for (const cellId of order) {
+      const outputs = cells[cellId]?.outputs ?? [];
+      for (const [place, output] of outputs.entries()) {
+        const id = outputId(cellId, place);
+        if (id === host.id) return found;
+        if (!isRich(output) || this.#hosts.has(id) || !bringsLibrary(output)) continue;
+        const mime = scriptForm(output, {}, false);
+        if (mime === null || !this.#parts.trust.mayRun(output)) continue;
+        const library: Host = {
+          ...{ id, cellId, output, mime, label: '', isolated: false, slot: null, frame: null },
+          ...{ isRendered: false, height: null, isTouched: false },
+        };
+        this.#hosts.set(id, library);
+        found.push(library);
+      }
+    }
+    return found;
+  }
+
+  #sharedFrame(layer: HTMLElement): OutputFrame {
+    if (this.#shared) return this.#shared;
+    const frame = this.#makeFrame(`Outputs of ${this.#parts.title}`, false);
+    this.#shared = frame;
+    this.#places = new FramePlaces(this.#parts.clock, (message) => frame.send(message));
+    layer.append(frame.element);
+    return frame;
+  }
+
+  #makeFrame(title: string, isolated: boolean): OutputFrame {
+    const { clock, didMake } = this.#parts;
+    const frame: OutputFrame = new OutputFrame({
+      document,
+      title,
+      isolated,
+      clock,
+      receive: (message) => this.#receive(frame, message),
+      didStop: () => this.#didStop(),
+    });
+    if (this.#layer) frame.send({ type: 'theme', theme: readTheme(this.#layer) });
+    const line = didMake?.(frame);
+    if (line) this.#owned.add(line);
+    return frame;
+  }
+
+  #receive(frame: OutputFrame, message: FrameToPage): void {
+    if (message.type === 'placed') this.#places?.acknowledge(message.epoch);
+    if (!('id' in message)) return;
+    const host = this.#hosts.get(message.id);
+    if (!host || host.frame !== frame) return;
+    switch (message.type) {
+      case 'height':
+        host.height = message.height;
+        if (host.isRendered) this.#showHeight(host);
+        return;
+      case 'rendered':
+        host.isRendered = true;
+        this.#showHeight(host);
+        if (host.isolated) host.slot?.toggleAttribute('data-covered', false);
+        else this.#places?.show();
+        return;
+      case 'failed':
+        this.#fail(host, message.message);
+        return;
+      case 'touched':
+        host.isTouched = true;
+        if (host.slot) this.#parts.didTouch(host.cellId);
+        return;
+      case 'leave':
+        // Only a frame that has the keyboard can give it away.
+        if (host.slot && document.activeElement === frame.element)
+          this.#parts.didLeave(host.slot, message.direction);
+        return;
+      default:
+    }
+  }
+
+  #showHeight(host: Host): void {
+    if (host.height === null) return;
+    this.#parts.trust.noteHeight(host.output, host.height);
+    if (host.slot) host.slot.style.height = `${host.height}px`;
+    this.layout();
+  }
+
+  #fail(host: Host, message: string): void {
+    this.#remove(host);
+    const { failures } = this.store.getState();
+    const known = failures[host.id];
+    this.store.setState({ failures: { ...failures, [host.id]: { ...known, [host.mime]: message } } });
+  }
+
+  /** Puts the keyboard into an output. */
+  enter(id: string, at: 'start' | 'end'): void {
+    const host = this.#hosts.get(id);
+    if (!host?.frame) return;
+    host.isTouched = true;
+    host.frame.element.focus({ preventScroll: true });
+    host.frame.send({ type: 'focus', id, at });
+  }
+
+  /** The page has other colours now; charts that take them are drawn again. */
+  didChangeTheme(): void {
+    const layer = this.#layer;
+    if (!layer) return;
+    const theme = readTheme(layer);
+    for (const frame of this.#all()) frame.send({ type: 'theme', theme });
+    for (const host of this.#hosts.values())
+      if (host.frame && /vega/.test(host.mime) && !host.isTouched) this.#render(host, host.frame);
+  }
+
+  /** Asks for a frame of its own, or back. */
+  toggleIsolated(id: string): void {
+    const isolated = new Set(this.store.getState().isolated);
+    if (!isolated.delete(id)) isolated.add(id);
+    this.store.setState({ isolated });
+  }
+
+  /** Draws everything again after it was stopped. */
+  runAgain(): void {
+    this.store.setState({ isStopped: false });
+    for (const host of this.#hosts.values()) if (host.slot) this.#start(host);
+  }
+
+  #didStop(): void {
+    // They share one process: when one hangs, all do.
+    this.#drop();
+    for (const [id, host] of this.#hosts) {
+      host.frame = null;
+      host.isRendered = false;
+      host.isTouched = false;
+      if (host.slot) host.slot.toggleAttribute('data-covered', true);
+      else this.#hosts.delete(id);
+    }
+    this.store.setState({ isStopped: true });
+  }
+
+  /** Outputs that are in no cell any more, or not the same, go. */
+  #forgetGone(): void {
+    const { cells } = this.#parts.store.getState();
+    for (const host of this.#hosts.values()) {
+      const place = Number(host.id.slice(host.id.lastIndexOf(':') + 1));
+      const now = cells[host.cellId]?.outputs[place];
+      if (now === host.output || (now !== undefined && host.slot)) continue;
+      this.#remove(host);
+    }
+    const { failures } = this.store.getState();
+    const gone = Object.keys(failures).filter((id) => !cells[cellIdOf(id)]);
+    if (gone.length > 0)
+      this.store.setState({
+        failures: Object.fromEntries(Object.entries(failures).filter(([id]) => !gone.includes(id))),
+      });
+  }
+
+  #remove(host: Host, keepsFrame = false): void {
+    this.#hosts.delete(host.id);
+    if (host.isolated) this.#isolated.remove(host);
+    else if (!keepsFrame) host.frame?.send({ type: 'remove', id: host.id });
+    host.frame = null;
+    this.layout();
+  }
+
+  #all(): OutputFrame[] {
+    const frames = new Set<OutputFrame>();
+    if (this.#shared) frames.add(this.#shared);
+    for (const { frame } of this.#hosts.values()) if (frame) frames.add(frame);
+    return [...frames];
+  }
+
+  #drop(): void {
+    for (const frame of this.#all()) frame.dispose();
+    this.#places?.dispose();
+    this.#places = null;
+    this.#shared = null;
+  }
+
+  dispose(): void {
+    this.#drop();
+    this.#hosts.clear();
+    this.#owned.dispose();
+  }
+}
+
+/** Outputs only grow at the end or are replaced as a whole: their place is their identity. */
+export const outputId = (cellId: CellId, place: number): string => `${cellId}:${place}`;
+const cellIdOf = (id: string) => id.slice(0, id.lastIndexOf(':')) as CellId;
+
+const isRich = (output: Output): output is RichOutput => 'data' in output;

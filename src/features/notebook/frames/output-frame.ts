@@ -1,0 +1,125 @@
+/**
+ * One sandboxed frame and the line to it. What is sent before the document is ready waits. A frame that does not answer,
+ * or that went to another document, is dead: its owner is told once and throws it away.
+ */
+import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { Emitter } from '@/base/emitter.ts';
+import { framePath, type FrameToPage, hello, type PageToFrame } from '@/output-frame/protocol.ts';
+import type { Clock } from '@/services/clock.ts';
+import { readMessage } from './read-message.ts';
+
+const PING_MS = 2_000;
+/** Drawing may keep a frame busy for seconds; a loop without end never answers. */
+const SILENCE_MS = 8_000;
+/** The document itself may come over a slow line. */
+const START_MS = 30_000;
+
+export type OutputFrameOptions = {
+  document: Document;
+  title: string;
+  isolated: boolean;
+  clock: Clock;
+  receive(message: FrameToPage): void;
+  /** It is dead; called once. */
+  didStop(): void;
+};
+
+export class OutputFrame implements Disposable {
+  readonly element: HTMLIFrameElement;
+  readonly #options: OutputFrameOptions;
+  readonly #owned = new DisposableStore();
+  readonly #channel = new MessageChannel();
+  readonly #widgets = new Emitter<unknown>();
+  /** Messages of widgets, unread: features/notebook/widgets knows them. */
+  readonly onWidgetMessage = this.#widgets.event;
+  #waiting: { message: PageToFrame; transfer: Transferable[] }[] | null = [];
+  #heard: number;
+  #pings = 0;
+
+  constructor(options: OutputFrameOptions) {
+    const { document, clock } = options;
+    this.#options = options;
+    this.#heard = clock.now();
+    const element = document.createElement('iframe');
+    element.className = 'at-output-frame';
+    element.title = options.title;
+    if (options.isolated) element.dataset['isolated'] = '';
+    // Outputs are entered by their own stops in the order of the cells (FrameSlot.tsx).
+    element.tabIndex = -1;
+    element.setAttribute('sandbox', 'allow-scripts');
+    element.setAttribute('referrerpolicy', 'no-referrer');
+    element.src = framePath;
+    this.element = element;
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { element } = this;
+    const { port1, port2 } = this.#channel;
+    port1.onmessage = ({ data }) => this.#receive(readMessage(data));
+    this.#owned.add(toDisposable(() => port1.close()));
+    let isLoaded = false;
+    const loaded = () => {
+      if (isLoaded) {
+        // Whatever is there now is not what was loaded.
+        this.#stop();
+        return;
+      }
+      isLoaded = true;
+      // Its origin is none, so none can be named; the page's policy lets only our document be there.
+      element.contentWindow?.postMessage({ kind: hello, isolated: this.#options.isolated }, '*', [port2]);
+    };
+    element.addEventListener('load', loaded);
+    this.#owned.add(toDisposable(() => element.removeEventListener('load', loaded)));
+    this.#tick();
+  }
+
+  /** Sends a message, now or when the frame is ready. */
+  send(message: PageToFrame, transfer: Transferable[] = []): void {
+    if (this.#waiting) this.#waiting.push({ message, transfer });
+    else this.#channel.port1.postMessage(message, transfer);
+  }
+
+  sendWidget(payload: unknown, transfer: Transferable[]): void {
+    this.send({ type: 'widgets', payload }, transfer);
+  }
+
+  #receive(message: FrameToPage | null): void {
+    if (!message || this.#owned.isDisposed) return;
+    this.#heard = this.#options.clock.now();
+    if (message.type === 'ready') {
+      const waiting = this.#waiting ?? [];
+      this.#waiting = null;
+      for (const one of waiting) this.send(one.message, one.transfer);
+    } else if (message.type === 'widgets') this.#widgets.fire(message.payload);
+    else this.#options.receive(message);
+  }
+
+  #tick(): void {
+    const timer = this.#options.clock.after(PING_MS, () => {
+      if (this.#owned.isDisposed) return;
+      const now = this.#options.clock.now();
+      // Nobody waits for a page out of sight, whose timers are slow.
+      if (this.#options.document.visibilityState !== 'visible') this.#heard = now;
+      else if (now - this.#heard > (this.#waiting ? START_MS : SILENCE_MS)) {
+        this.#stop();
+        return;
+      }
+      if (!this.#waiting) this.send({ type: 'ping', n: (this.#pings += 1) });
+      this.#tick();
+    });
+    this.#owned.add(timer);
+  }
+
+  #stop(): void {
+    if (this.#owned.isDisposed) return;
+    this.dispose();
+    this.#options.didStop();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#widgets.dispose();
+    this.element.remove();
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Which outputs may run their scripts. Those that this page saw a kernel send may at once. Those of a file need a click,
+ * one for all of a notebook; the click, and what was fresh once, is remembered by a hash of the content, so what changes
+ * on disk needs another one. With the hash goes the height that the output had last.
+ */
+import type { Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
+import type { Disposable } from '@/base/disposable.ts';
+import type { StorageService } from '@/platform/storage/storage-service.ts';
+import type { Clock } from '@/services/clock.ts';
+import { createTrustStore, type TrustStore } from './trust-store.ts';
+
+const KEY = 'notebook.scripts';
+const MAX_KEPT = 1_000;
+const WRITE_MS = 500;
+
+export type TrustParts = {
+  storage: StorageService;
+  clock: Clock;
+  isFresh(output: Output): boolean;
+  /** Absent where the page has no secure context: then nothing is remembered. */
+  digest: ((data: BufferSource) => Promise<ArrayBuffer>) | null;
+};
+
+export class ScriptTrust implements Disposable {
+  readonly store: TrustStore = createTrustStore();
+  readonly #parts: TrustParts;
+  readonly #hashes = new WeakMap<RichOutput, string>();
+  readonly #asked = new WeakSet<RichOutput>();
+  readonly #clicked = new WeakSet<RichOutput>();
+  readonly #kept: Map<string, number>;
+  #writing: Disposable | null = null;
+
+  constructor(parts: TrustParts) {
+    this.#parts = parts;
+    this.#kept = readKept(parts.storage);
+  }
+
+  mayRun(output: RichOutput): boolean {
+    if (this.#parts.isFresh(output) || this.#clicked.has(output)) {
+      this.#remember(output);
+      return true;
+    }
+    const hash = this.#hashes.get(output);
+    if (hash !== undefined) return this.#kept.has(hash);
+    // Known in a moment; then the store tells.
+    void this.#hash(output);
+    return false;
+  }
+
+  /** A person said so. */
+  allow(outputs: readonly RichOutput[]): void {
+    for (const output of outputs) {
+      this.#clicked.add(output);
+      this.#remember(output);
+    }
+    this.#tell();
+  }
+
+  /** The height that an output had when it was last shown. */
+  heightOf(output: RichOutput): number | undefined {
+    const hash = this.#hashes.get(output);
+    const height = hash === undefined ? undefined : this.#kept.get(hash);
+    return height === undefined || height === 0 ? undefined : height;
+  }
+
+  noteHeight(output: RichOutput, height: number): void {
+    const hash = this.#hashes.get(output);
+    if (hash === undefined || !this.#kept.has(hash) || this.#kept.get(hash) === height) return;
+    this.#kept.set(hash, Math.round(height));
+    this.#writeSoon();
+  }
+
+  #remember(output: RichOutput): void {
+    const hash = this.#hashes.get(output);
+    if (hash === undefined) void this.#hash(output, true);
+    else if (!this.#kept.has(hash)) this.#keep(hash);
+  }
+
+  #keep(hash: string): void {
+    this.#kept.set(hash, this.#kept.get(hash) ?? 0);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MAX_KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    this.#writeSoon();
+  }
+
+  async #hash(output: RichOutput, keeps = false): Promise<void> {
+    const { digest } = this.#parts;
+    if (!digest || this.#asked.has(output)) return;
+    this.#asked.add(output);
+    const hash = toText(await digest(new TextEncoder().encode(contentOf(output))));
+    this.#hashes.set(output, hash);
+    if (keeps || this.#clicked.has(output)) this.#keep(hash);
+    else if (this.#kept.has(hash)) this.#tell();
+  }
+
+  #tell(): void {
+    this.store.setState(({ version }) => ({ version: version + 1 }));
+  }
+
+  #writeSoon(): void {
+    this.#writing ??= this.#parts.clock.after(WRITE_MS, () => this.#write());
+  }
+
+  #write(): void {
+    this.#writing?.dispose();
+    this.#writing = null;
+    this.#parts.storage.set(KEY, [...this.#kept]);
+  }
+
+  dispose(): void {
+    if (this.#writing) this.#write();
+  }
+}
+
+/** The same text for the same content, whichever program wrote the file. */
+function contentOf({ data, metadata }: RichOutput): string {
+  const sorted = (bundle: RichOutput['data']) =>
+    Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted(data), sorted(metadata)]);
+}
+
+function toText(hash: ArrayBuffer): string {
+  return btoa(String.fromCodePoint(...new Uint8Array(hash).subarray(0, 18)));
+}
+
+function readKept(storage: StorageService): Map<string, number> {
+  const kept = storage.get(KEY);
+  const entries = (Array.isArray(kept) ? kept : []).filter(
+    (one): one is [string, number] =>
+      Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'number',
+  );
+  return new Map(entries);
+}
