@@ -3,6 +3,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import type { ShownCell } from '../session/section-actions.ts';
+import { FrameLayer } from '../frames/FrameLayer.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { Cell } from './Cell.tsx';
 import { estimateHeight } from './estimate-height.ts';
@@ -78,6 +79,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
 
   return (
     <div ref={scrollRef} className="at-cells-scroll" tabIndex={-1}>
+      <FrameLayer />
       <div
         role="list"
         aria-label="Cells"
