@@ -63,7 +63,8 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
       WebSocket: window.WebSocket,
     }),
   );
-  const { session, api, events, compute, documents, executions, files, kernels, terminals } = world;
+  const { session, api, events, compute, documents, executions, files, formatter, kernels, terminals } =
+    world;
   const services: Services = {
     commands,
     context,
@@ -83,6 +84,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
     documents,
     executions,
     files,
+    formatter,
     kernels,
     terminals,
   };

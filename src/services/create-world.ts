@@ -7,6 +7,7 @@ import { createCompute } from './compute/create-compute.ts';
 import { createDocuments } from './documents/create-documents.ts';
 import { createExecutions } from './executions/create-executions.ts';
 import { createFiles } from './files/create-files.ts';
+import { createFormatter } from './formatter/create-formatter.ts';
 import { createKernels } from './jupyter/create-kernels.ts';
 import { createOrigin } from './origin.ts';
 import { createPageSignals } from './page-signals.ts';
@@ -36,7 +37,16 @@ export type WorldConfig = {
 /** The half of the services that talks with the backend. */
 export type WorldServices = Pick<
   Services,
-  'session' | 'api' | 'events' | 'compute' | 'documents' | 'executions' | 'files' | 'kernels' | 'terminals'
+  | 'session'
+  | 'api'
+  | 'events'
+  | 'compute'
+  | 'documents'
+  | 'executions'
+  | 'files'
+  | 'formatter'
+  | 'kernels'
+  | 'terminals'
 >;
 
 /** All services that talk with the server, and their end. */
@@ -75,6 +85,7 @@ export function createWorld(config: WorldConfig): World {
   const xhr = config.xhr ?? (() => new XMLHttpRequest());
   const files = owned.add(createFiles({ gate, session, compute, log, xhr }));
   const documents = owned.add(createDocuments({ api, events, files, log }));
+  const formatter = createFormatter({ gate, session, compute });
   const newId = () => crypto.randomUUID();
   const kernels = owned.add(createKernels({ ...line, gate, session, compute, events, newId }));
   const executions = owned.add(
@@ -104,6 +115,7 @@ export function createWorld(config: WorldConfig): World {
     documents,
     executions,
     files,
+    formatter,
     kernels,
     terminals,
     start: () => session.start(),

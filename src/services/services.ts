@@ -16,6 +16,7 @@ import type { ComputeService } from './compute/compute-service.ts';
 import type { DocumentsService } from './documents/documents-service.ts';
 import type { ExecutionsService } from './executions/executions-service.ts';
 import type { FilesService } from './files/files-service.ts';
+import type { FormatterService } from './formatter/formatter-service.ts';
 import type { KernelsService } from './jupyter/kernels-service.ts';
 import type { SessionService } from './session/session-service.ts';
 import type { EventStream } from './studio-api/event-stream.ts';
@@ -43,6 +44,7 @@ export type Services = {
   documents: DocumentsService;
   executions: ExecutionsService;
   files: FilesService;
+  formatter: FormatterService;
   kernels: KernelsService;
   terminals: TerminalsService;
 };

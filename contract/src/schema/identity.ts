@@ -40,6 +40,7 @@ export const featureSchema = z.enum([
   'files.archive',
   'files.watch',
   'files.search',
+  'format',
   'admin',
 ]);
 export type Feature = z.infer<typeof featureSchema>;

@@ -21,6 +21,8 @@ declare module '@/platform/contributions/contribution.ts' {
     'notebook.editCell': void;
     'notebook.extendDown': void;
     'notebook.extendUp': void;
+    'notebook.formatCell': void;
+    'notebook.formatNotebook': void;
     'notebook.insertAbove': void;
     'notebook.insertBelow': void;
     'notebook.interruptKernel': void;

@@ -8,7 +8,7 @@ import type { SessionService } from '../session/session-service.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import type { FileChange, FilesService, SaveCondition } from './files-service.ts';
 import { createPlainFiles } from './plain-files.ts';
-import { createAppRequest, isProblem } from './requests.ts';
+import { createAppRequest, isProblem, rootOf } from './requests.ts';
 import { createStudioFiles } from './studio-files.ts';
 import { nameOf } from './text.ts';
 
@@ -98,11 +98,6 @@ export function createFiles(config: FilesConfig): FilesService & Disposable {
     },
     dispose: () => changed.dispose(),
   };
-}
-
-function rootOf(app: { endpoint?: { baseUrl: string } | undefined }): string {
-  if (app.endpoint) return app.endpoint.baseUrl;
-  throw new ProblemError(problem('app-not-running', 'The file server has no address yet. Try again.'));
 }
 
 function existsProblem(path: string): ProblemError {

@@ -1,4 +1,4 @@
-import { ProblemError } from '@atelier-ide/contract';
+import { problem, ProblemError } from '@atelier-ide/contract';
 import type { Gate } from '../studio-api/gate.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
 import type { AppRoot } from './file-backend.ts';
@@ -16,6 +16,12 @@ export function createAppRequest(gate: Gate, root: AppRoot): AppRequest {
     if (!response.ok) throw new ProblemError(await readProblem(response));
     return response;
   };
+}
+
+/** The address of the JupyterServer app, which it has once it runs. */
+export function rootOf(app: { endpoint?: { baseUrl: string } | undefined }): string {
+  if (app.endpoint) return app.endpoint.baseUrl;
+  throw new ProblemError(problem('app-not-running', 'The file server has no address yet. Try again.'));
 }
 
 /** Whether an error is a problem with one of these HTTP statuses. */

@@ -169,7 +169,7 @@ it('offers the files of our extension where it answers, and no kernels when thei
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const driver = new JupyterDriver({ url, token }, silentLog);
   await driver.prepare();
-  expect(driver.features).toEqual(expect.arrayContaining(['files.cas', 'files.page']));
+  expect(driver.features).toEqual(expect.arrayContaining(['files.cas', 'files.page', 'format']));
   expect((await driver.images())[0]).toMatchObject({ version: '2.21.1', kernels: [] });
   const spec = {
     appId: 'a',

@@ -14,7 +14,7 @@ import { kernelsOf } from './kernel-specs.ts';
 
 const timeoutMs = 10_000;
 const features: readonly Feature[] = ['executions', 'journal', 'leases', 'tokens', 'registries'];
-const fileFeatures: readonly Feature[] = ['files.cas', 'files.page'];
+const extensionFeatures: readonly Feature[] = ['files.cas', 'files.page', 'format'];
 
 type Asked = { status: number; json: unknown };
 
@@ -40,7 +40,7 @@ export class JupyterDriver implements Driver {
   }
 
   get features(): readonly Feature[] {
-    return this.#endpoint.extension ? [...features, ...fileFeatures] : features;
+    return this.#endpoint.extension ? [...features, ...extensionFeatures] : features;
   }
 
   async prepare(): Promise<void> {

@@ -41,6 +41,7 @@ const features: readonly Feature[] = [
   'terminals.image',
   'files.cas',
   'files.page',
+  'format',
   'usage',
 ];
 const keptLogsMs = 14 * 24 * 3_600_000;

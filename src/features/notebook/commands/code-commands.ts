@@ -1,6 +1,7 @@
+import { formatCells } from '../assist/format-cells.ts';
 import { define, selected } from './define.ts';
 
-/** How the code of cells is shown. */
+/** How the code of cells is written and shown. */
 export const codeCommands = [
   define('notebook.toggleLineNumbers', {
     title: 'Toggle line numbers of selected cells',
@@ -24,5 +25,17 @@ export const codeCommands = [
       session.store.setState({ turnedNumbers: new Set() });
       settings.set('notebook.lineNumbers', !settings.get('notebook.lineNumbers'));
     },
+  }),
+  define('notebook.formatCell', {
+    title: 'Format cell',
+    group: 'Edit',
+    icon: 'wand-sparkles',
+    run: (session, services) => formatCells(session, services, selected(session)),
+  }),
+  define('notebook.formatNotebook', {
+    title: 'Format notebook',
+    group: 'Edit',
+    icon: 'wand-sparkles',
+    run: (session, services) => formatCells(session, services, session.store.getState().order),
   }),
 ];

@@ -58,6 +58,7 @@ export const notebookKeys: readonly Keybinding[] = [
   { keys: 'Mod+A', command: 'notebook.selectAll', when: command },
   { keys: 'Mod+Shift+ArrowUp', command: 'notebook.moveUp', when: command },
   { keys: 'Mod+Shift+ArrowDown', command: 'notebook.moveDown', when: command },
+  { keys: 'Alt+Shift+F', command: 'notebook.formatCell', when: both },
   { keys: 'L', command: 'notebook.toggleLineNumbers', when: command },
   { keys: 'Shift+L', command: 'notebook.toggleAllLineNumbers', when: command },
   { keys: 'I I', command: 'notebook.interruptKernel', when: command },

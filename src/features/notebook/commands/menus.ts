@@ -27,6 +27,7 @@ export const notebookMenus: readonly MenuItem[] = [
     'notebook.mergeAbove',
     'notebook.selectAll',
   ]),
+  ...items('Edit', 'c-format', ['notebook.formatCell', 'notebook.formatNotebook']),
   ...items('Edit', 'd-outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
   ...items('View', 'notebook', [
     'notebook.toggleAllLineNumbers',
