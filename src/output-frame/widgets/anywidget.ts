@@ -101,22 +101,24 @@ async function finish(cleanup: Cleanup | undefined): Promise<void> {
 }
 
 export class AnyModel extends DOMWidgetModel {
-  #end = new AbortController();
-  #definition: Promise<Definition> = Promise.resolve({});
+  // Set by `initialize`, which the library calls before fields of this class would be.
+  declare moduleEnd: AbortController;
+  declare definition: Promise<Definition>;
 
   override initialize(attributes: never, options: never): void {
     super.initialize(attributes, options);
-    this.#start();
-    this.on('change:_esm', () => this.#start());
-    this.once('destroy', () => this.#end.abort());
+    this.moduleEnd = new AbortController();
+    this.startModule();
+    this.on('change:_esm', () => this.startModule());
+    this.once('destroy', () => this.moduleEnd.abort());
   }
 
-  #start(): void {
-    this.#end.abort();
-    this.#end = new AbortController();
-    const { signal } = this.#end;
+  startModule(): void {
+    this.moduleEnd.abort();
+    this.moduleEnd = new AbortController();
+    const { signal } = this.moduleEnd;
     const proxy = proxyOf(this, signal);
-    this.#definition = loadModule(String(this.get('_esm'))).then(async (definition) => {
+    this.definition = loadModule(String(this.get('_esm'))).then(async (definition) => {
       const experimental = experimentalOf(this as WidgetModel);
       const cleanup = await definition.initialize?.({ model: proxy, experimental, signal });
       signal.addEventListener('abort', () => {
@@ -126,11 +128,7 @@ export class AnyModel extends DOMWidgetModel {
       return definition;
     });
     // Views show what went wrong.
-    this.#definition.catch(() => undefined);
-  }
-
-  get definition(): Promise<Definition> {
-    return this.#definition;
+    this.definition.catch(() => undefined);
   }
 
   /** Values may hold bytes, which JSON does not carry. */

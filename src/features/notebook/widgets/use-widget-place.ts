@@ -13,3 +13,11 @@ export function useWidgetPlace(widgets: WidgetLink, output: RichOutput): WidgetP
   }, [widgets, id]);
   return useStore(widgets.store, ({ places }) => (id === undefined ? null : (places[id] ?? 'asking')));
 }
+
+/** The saved state of the widget that an output shows may be used; null for none. */
+export function useAllowedWidget(widgets: WidgetLink, output: RichOutput | null): void {
+  const [id] = output ? viewsOf([output]) : [];
+  useEffect(() => {
+    if (id !== undefined) widgets.allow(id);
+  }, [widgets, id]);
+}

@@ -50,6 +50,9 @@ export class WidgetLink implements Disposable {
   /** Models of kernels that are gone, as they were last. */
   #past: WidgetModels = new Map();
   #saved: { metadata: JsonObject; models: WidgetModels } | null = null;
+  /** Models that the kernel took away, and saved ones that may be shown. */
+  readonly #closed = new Set<string>();
+  readonly #allowed = new Set<string>();
   #kernel = '';
   #request: StatesRequest | null = null;
   #asked: Asked = 'no';
@@ -101,6 +104,8 @@ export class WidgetLink implements Disposable {
     const change = this.#book.receive(message);
     if (!change) return;
     this.#capture.didChange(change);
+    if (change.kind === 'close') this.#closed.add(change.id);
+    else if (change.kind === 'open') this.#closed.delete(change.id);
     for (const line of this.#lines) this.#forward(line, change, message, isReplay);
     if (change.kind === 'open' || change.kind === 'close') this.#placeAgain();
   }
@@ -157,7 +162,9 @@ export class WidgetLink implements Disposable {
   #answer(line: FrameLine, id: string): void {
     const live = this.#book.models;
     if (live.has(id)) line.tell(reachable([id], live), true);
-    else if (this.#others().has(id)) line.tell(reachable([id], this.#others()), false);
+    else if (this.#past.has(id)) line.tell(reachable([id], this.#past), false);
+    // States of a file may carry code: they go nowhere before a person said so.
+    else if (this.#allowed.has(id)) line.tell(reachable([id], this.#others()), false);
     else line.missing(id);
   }
 
@@ -196,8 +203,15 @@ export class WidgetLink implements Disposable {
     return this.store.getState().places[id] ?? 'missing';
   }
 
+  /** A person let the code of this saved widget run. */
+  allow(id: string): void {
+    for (const reached of reachable([id], this.#others()).keys()) this.#allowed.add(reached);
+  }
+
   #placeOf(id: string): WidgetPlace {
     if (this.#book.models.has(id)) return 'live';
+    if (this.#closed.has(id)) return 'closed';
+    if (this.#past.has(id)) return 'past';
     if (this.#others().has(id)) return 'saved';
     return this.#asked === 'yes' || this.#kernel === '' ? 'missing' : 'asking';
   }

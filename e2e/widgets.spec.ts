@@ -1,0 +1,123 @@
+import type { FrameLocator, Page } from '@playwright/test';
+import { outputsImage, OUTPUTS_IMAGE } from './fixtures/outputs.ts';
+import { type Product, startProduct } from './fixtures/product.ts';
+import { expect, test as base } from './fixtures/test.ts';
+import type { Ide } from './pages/ide.ts';
+import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
+
+/** Widgets of real kernels: both ways, over a reload, and without a kernel. The fixture allows no foreign request. */
+
+const test = base.extend<object, { product: Product }>({
+  product: [
+    // The runner wants a destructured first parameter, also where there is nothing to take.
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const product = await startProduct(outputsImage());
+      await use(product);
+      await product.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  beginsWithFile: true,
+});
+
+const frameOf = (page: Page): FrameLocator => page.frameLocator('iframe.at-output-frame');
+
+async function open(ide: Ide, name: string, ...cells: string[]): Promise<NotebookPage> {
+  await ide.write(name, notebookOf(...cells));
+  const notebook = await ide.openNotebook(name);
+  await notebook.kernelBadge.click();
+  const dialog = ide.page.getByRole('dialog', { name: 'Change environment' });
+  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
+  await dialog.getByRole('combobox', { name: 'Instance type' }).selectOption('ml.t3.medium');
+  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await notebook.whenKernel('idle');
+  return notebook;
+}
+
+async function run(notebook: NotebookPage, index: number): Promise<void> {
+  await notebook.select(index);
+  await notebook.page.keyboard.press('ControlOrMeta+Enter');
+  await notebook.whenCell(index, 'done');
+}
+
+test('a slider moves the value in the kernel; both are there after a reload [J4]', async ({ ide }) => {
+  const notebook = await open(
+    ide,
+    'slider.ipynb',
+    'import ipywidgets as w\ns = w.IntSlider(3, 0, 10, description="Level")\ndisplay(s)',
+    'print("level", s.value)',
+  );
+  await run(notebook, 0);
+  const slider = frameOf(ide.page).getByRole('slider');
+  await expect(slider).toHaveAttribute('aria-valuenow', /^3/, { timeout: 30_000 });
+  await slider.press('ArrowRight');
+  await slider.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuenow', /^5/);
+  await run(notebook, 1);
+  await expect(notebook.output(1)).toContainText('level 5');
+  await notebook.whenIdle();
+  await ide.page.reload();
+  await expect(slider).toHaveAttribute('aria-valuenow', /^5/, { timeout: 30_000 });
+  await slider.press('ArrowRight');
+  await run(notebook, 1);
+  await expect(notebook.output(1)).toContainText('level 6');
+});
+
+test('tqdm.notebook, interact and an Output widget show what they print [J4]', async ({ ide }) => {
+  const notebook = await open(
+    ide,
+    'bars.ipynb',
+    'from tqdm.notebook import tqdm\nfor i in tqdm(range(40), desc="Rows"): pass',
+    'from ipywidgets import interact\n@interact(n=(0, 9))\ndef square(n=3):\n    print("square", n * n)\n    return n',
+    'import ipywidgets as w\nfrom IPython.display import HTML\nout = w.Output()\ndisplay(out)\nwith out:\n    print("inside")\n    display(HTML("<b>bold</b>"))\nprint("outside")',
+    'print(out.outputs[0]["text"].strip(), len(out.outputs))',
+  );
+  const frame = frameOf(ide.page);
+  await run(notebook, 0);
+  await expect(frame.getByText('40/40')).toBeVisible({ timeout: 30_000 });
+  await run(notebook, 1);
+  await expect(frame.getByText('square 9')).toBeVisible();
+  await frame.getByRole('slider').press('ArrowRight');
+  await expect(frame.getByText('square 16')).toBeVisible();
+  await expect(frame.getByText('square 9')).toHaveCount(0);
+  await run(notebook, 2);
+  await expect(notebook.output(2)).toContainText('outside');
+  await expect(notebook.output(2)).not.toContainText('inside');
+  await expect(frame.getByText('inside')).toBeVisible();
+  await expect(frame.locator('b', { hasText: 'bold' })).toBeVisible();
+  await run(notebook, 3);
+  await expect(notebook.output(3)).toContainText('inside 2');
+});
+
+const counter = `import anywidget, traitlets
+class Counter(anywidget.AnyWidget):
+    _esm = """
+    export default { render({ model, el }) {
+      const button = document.createElement("button");
+      button.className = "counter";
+      const show = () => { button.textContent = "count " + model.get("n") + " of " + model.get("raw").byteLength; };
+      button.onclick = () => { model.set("n", model.get("n") + 1); model.save_changes(); };
+      model.on("change:n", show); show(); el.append(button);
+    } };
+    """
+    _css = ".counter { color: rgb(1, 2, 3); }"
+    n = traitlets.Int(0).tag(sync=True)
+    raw = traitlets.Bytes(b"abcd").tag(sync=True)
+c = Counter()
+c`;
+
+test('an anywidget counts on both sides, without any network [J4]', async ({ ide }) => {
+  const notebook = await open(ide, 'any.ipynb', counter, 'print("n is", c.n)', 'c.n = 40');
+  await run(notebook, 0);
+  const button = frameOf(ide.page).getByRole('button', { name: /^count/ });
+  await expect(button).toHaveText('count 0 of 4', { timeout: 30_000 });
+  await expect(button).toHaveCSS('color', 'rgb(1, 2, 3)');
+  await button.click();
+  await expect(button).toHaveText('count 1 of 4');
+  await run(notebook, 1);
+  await expect(notebook.output(1)).toContainText('n is 1');
+  await run(notebook, 2);
+  await expect(button).toHaveText('count 40 of 4');
+});
