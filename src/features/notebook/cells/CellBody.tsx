@@ -7,18 +7,20 @@ import { RunNote } from '../queue/RunNote.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { CellSource } from './CellSource.tsx';
 import { FoldedNote } from './SectionFold.tsx';
+import { useAttach } from './use-attach.ts';
 
 type CellBodyProps = { cell: NotebookCell; index: number; isEditing: boolean };
 
 /** Source or rendered text, and the outputs, as far as they are not collapsed. An edited source is always shown. */
 export function CellBody({ cell, index, isEditing }: CellBodyProps) {
   const { session } = useNotebook();
+  const attaching = useAttach(cell);
   const isUnrendered = useNotebookState((state) => state.unrendered.has(cell.id));
   const refusal = useNotebookState((state) => (state.refusal?.id === cell.id ? state.refusal.words : null));
   const isRendered = cell.type === 'markdown' && !isUnrendered && !isEditing;
   const hasOutputs = cell.type === 'code' && cell.outputs.length > 0;
   return (
-    <div className="at-cell-main">
+    <div className="at-cell-main" {...attaching}>
       {cell.problem === undefined ? null : <div className="at-output-note">{cell.problem}</div>}
       {isHidden(cell, 'source') && !isEditing ? (
         <Collapsed cell={cell} part="source" n={index + 1} />

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import type { ShownCell } from '../session/section-actions.ts';
@@ -7,12 +7,14 @@ import { FrameLayer } from '../frames/FrameLayer.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { Cell } from './Cell.tsx';
 import { estimateHeight } from './estimate-height.ts';
+import { refuseFiles } from './use-attach.ts';
+import { type Reveal, useReveal } from './use-reveal.ts';
 
 const GAP = 8;
 
 type CellListProps = {
   /** How others bring a cell into view. */
-  onReady: (reveal: (id: CellId, align: 'auto' | 'start') => void) => void;
+  onReady: (reveal: Reveal) => void;
 };
 
 /** The cells, as many as are in sight; those with the keyboard, an editor or a running kernel stay. */
@@ -21,14 +23,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
   const { store } = session;
   const shown = useNotebookState(session.sections.shown);
   const count = useNotebookState((state) => state.order.length);
-  const active = useNotebookState((state) => state.active);
   const scrollRef = useRef<HTMLDivElement>(null);
-  const [wanted, setWanted] = useState<{ id: CellId; align: 'auto' | 'start' } | null>(null);
-  const shownRef = useRef(shown);
-  useLayoutEffect(() => {
-    shownRef.current = shown;
-  });
-
   const rangeExtractor = useKeptCells(shown);
   // It re-renders by itself; nothing here is memoised on what it returns.
   // oxlint-disable-next-line react/incompatible-library
@@ -55,30 +50,10 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     return () => watch.dispose();
   }, [focus]);
 
-  useEffect(() => {
-    onReady((id, align) => setWanted({ id, align }));
-  }, [onReady]);
-  // A cell may have come into sight just now: its place is known once the list was drawn with it.
-  useLayoutEffect(() => {
-    const index = wanted === null ? -1 : shownRef.current.findIndex(({ id }) => id === wanted.id);
-    if (wanted && index >= 0) virtualizer.scrollToIndex(index, { align: wanted.align });
-  }, [wanted, virtualizer]);
-
-  const lastActive = useRef(active);
-  useLayoutEffect(() => {
-    const isNew = lastActive.current !== active;
-    lastActive.current = active;
-    const wasPointer = focus.takePointer();
-    if (!isNew || wasPointer || active === null) return;
-    const index = shownRef.current.findIndex(({ id }) => id === active);
-    const list = scrollRef.current;
-    const item = list?.querySelector(`[data-cell-id="${CSS.escape(active)}"]`);
-    if (list && item && isInView(list, item)) return;
-    virtualizer.scrollToIndex(index, { align: 'auto' });
-  }, [active, focus, virtualizer]);
+  useReveal({ shown, scrollRef, onReady }, (index, align) => virtualizer.scrollToIndex(index, { align }));
 
   return (
-    <div ref={scrollRef} className="at-cells-scroll" tabIndex={-1}>
+    <div ref={scrollRef} className="at-cells-scroll" tabIndex={-1} onDragOver={refuseFiles}>
       <FrameLayer />
       <div
         role="list"
@@ -134,11 +109,4 @@ function keptCells({ active, mode, live, runs, inputs }: NotebookState): string 
   for (const [id, run] of Object.entries(runs)) if (run.execution.state === 'running') kept.add(id);
   for (const id of Object.keys(inputs)) kept.add(id);
   return [...kept].join(' ');
-}
-
-function isInView(list: Element, item: Element): boolean {
-  const frame = list.getBoundingClientRect();
-  const { top, bottom } = item.getBoundingClientRect();
-  const isTopSeen = top >= frame.top && top < frame.bottom - 40;
-  return isTopSeen && (bottom <= frame.bottom || top < frame.top + frame.height / 2);
 }

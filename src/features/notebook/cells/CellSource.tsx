@@ -1,17 +1,18 @@
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useState } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { escapeHtml } from '@/ui/monaco/colorize.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
-import type { CursorPlace, MonacoHandle } from '@/ui/monaco/create-editor.ts';
+import type { MonacoHandle } from '@/ui/monaco/create-editor.ts';
 import { useStore } from '@/services/use-store.ts';
 import { AssistPopup } from '../assist/AssistPopup.tsx';
 import { useCellAssist } from '../assist/use-cell-assist.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
-import { isEditable, placeAt } from '../document/cell-edits.ts';
+import { isEditable } from '../document/cell-edits.ts';
 import { useEditorHits } from '../find/use-editor-hits.ts';
 import { placeOfClick } from './place-of-click.ts';
 import { numberedLines } from './numbered-lines.ts';
 import { PlainEditor } from './PlainEditor.tsx';
+import { useCursor } from './use-cursor.ts';
 import { useCellLook } from './use-cell-look.ts';
 import './numbers.css';
 
@@ -28,28 +29,17 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
   const language = useSourceLanguage(cell);
   const theme = useStore(services.theme.store, (state) => state.theme);
   const [handle, setHandle] = useState<MonacoHandle | null>(null);
-  const clicked = useRef<CursorPlace | null>(null);
-  const selected = useRef<[start: number, end: number] | null>(null);
+  const { goTo, takePlace, plain, tell, select } = useCursor({ id: cell.id, handle, isEditing });
   const assist = useCellAssist(cell.id, handle, isEditing);
   const label = `Cell ${index + 1} source`;
   const look = useCellLook(cell);
   useEditorHits(cell.id, handle);
 
-  useEffect(() => {
-    if (!isEditing || !handle) return;
-    if (clicked.current) handle.placeCursor(clicked.current);
-    if (selected.current) handle.select(...selected.current);
-    clicked.current = null;
-    selected.current = null;
-    if (!handle.hasFocus()) handle.focus();
-    session.store.setState({ cursor: handle.cursor() });
-  }, [isEditing, handle, session]);
-
   const handleClick = (event: MouseEvent<HTMLElement>) => {
     if (isEditing || event.shiftKey || event.ctrlKey || event.metaKey) return;
     // Selecting text to copy it is not editing.
     if (window.getSelection()?.isCollapsed === false) return;
-    clicked.current = placeOfClick(event.currentTarget, event, cell.source);
+    goTo(placeOfClick(event.currentTarget, event, cell.source));
     view.focus.notePointer();
     session.editing.enterEdit(cell.id);
   };
@@ -67,12 +57,10 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
           label={label}
           isReadOnly={!isEditable(cell)}
           value={cell.source}
-          takePlace={() => clicked.current}
+          takePlace={takePlace}
           onChange={(text) => session.editing.setSource(cell.id, text)}
-          onSelect={(start, end) => {
-            selected.current = [start, end];
-            session.store.setState({ cursor: placeAt(cell.source, end) });
-          }}
+          onSelect={select}
+          fieldRef={plain}
         />
       ) : (
         <StaticSource source={cell.source} language={language} isNumbered={look.lineNumbers} />
@@ -89,7 +77,7 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
             assist={assist}
             readOnly={!isEditable(cell)}
             onChange={(text) => session.editing.setSource(cell.id, text)}
-            onCursor={(cursor) => session.store.setState({ cursor })}
+            onCursor={tell}
             onFocus={() => session.editing.enterEdit(cell.id)}
             onKeyDown={(event) => leavesByArrow(event, handle, (by) => goToNeighbour(view, by))}
             onReady={setHandle}

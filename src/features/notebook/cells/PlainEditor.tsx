@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
 
 type PlainEditorProps = {
@@ -10,11 +10,15 @@ type PlainEditorProps = {
   onChange: (value: string) => void;
   /** Which text is selected, for the editor that takes over. */
   onSelect: (start: number, end: number) => void;
+  /** The field itself, which knows best where its cursor is. */
+  fieldRef?: RefObject<HTMLTextAreaElement | null>;
 };
 
 /** Takes the keyboard at once while the editor is still being loaded, so that nothing typed is lost. */
-export function PlainEditor({ label, value, isReadOnly, takePlace, onChange, onSelect }: PlainEditorProps) {
-  const fieldRef = useRef<HTMLTextAreaElement>(null);
+export function PlainEditor(props: PlainEditorProps) {
+  const { label, value, isReadOnly, takePlace, onChange, onSelect } = props;
+  const own = useRef<HTMLTextAreaElement>(null);
+  const fieldRef = props.fieldRef ?? own;
   const known = useRef(value);
   const tell = useRef(onSelect);
   useEffect(() => {
@@ -30,14 +34,14 @@ export function PlainEditor({ label, value, isReadOnly, takePlace, onChange, onS
     const offset = at ? lines.reduce((sum, line) => sum + line.length + 1, 0) + at.column - 1 : text.length;
     field.focus({ preventScroll: true });
     field.setSelectionRange(offset, offset);
-  }, []);
+  }, [fieldRef]);
   useEffect(() => {
     if (value === known.current) return;
     known.current = value;
     // The text was changed from outside, by a split: what the browser makes of the cursor is its end.
     fieldRef.current?.setSelectionRange(0, 0);
     tell.current(0, 0);
-  }, [value]);
+  }, [value, fieldRef]);
   return (
     <textarea
       ref={fieldRef}

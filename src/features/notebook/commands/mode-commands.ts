@@ -13,7 +13,7 @@ export const modeCommands = [
     group: 'Edit',
     hidden: true,
     // What lies over the text goes first.
-    run: ({ editing, assist }) => void (assist.dismiss() || editing.leaveEdit()),
+    run: ({ editing, assist }) => void (assist.dismiss() || editing.leaveAndRender()),
   }),
   define('notebook.selectNext', {
     title: 'Select next cell',

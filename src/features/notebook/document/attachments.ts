@@ -2,7 +2,22 @@
 import { isJsonObject, type JsonObject, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 
 /** Larger images make every save and every diff slow: they belong into a file. */
-export const MAX_ATTACHMENT_BYTES = 5_000_000;
+const MAX_ATTACHMENT_BYTES = 5_000_000;
+
+const SHOWN = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
+
+/** An image on its way into a cell. */
+export type NewImage = { name: string; mime: string; base64: string };
+
+/** Why an image is not attached, and what to do; null where it is. */
+export function attachmentProblem({ name, type, size }: Pick<File, 'name' | 'type' | 'size'>): string | null {
+  if (!SHOWN.test(type)) {
+    return `${name} was not attached: images of the type ${type} are not shown everywhere. Save it as PNG first.`;
+  }
+  if (size <= MAX_ATTACHMENT_BYTES) return null;
+  const megabytes = (size / 1_000_000).toFixed(1);
+  return `${name} was not attached: it has ${megabytes} MB, and an attachment may have 5 MB. Upload it beside the notebook and link to it.`;
+}
 
 export type AttachedImage = {
   name: string;
@@ -63,4 +78,19 @@ export function attachmentMarkdown(name: string): string {
   const alt = name.replaceAll(/[[\]\\]/g, '');
   const address = encodeURI(name).replaceAll(/[()]/g, (mark) => (mark === '(' ? '%28' : '%29'));
   return `![${alt}](attachment:${address})`;
+}
+
+/** The cell's attachments with these images, and the text that shows them, to be put in at an offset. */
+export function attached(
+  { attachments, source }: NotebookCell,
+  images: readonly NewImage[],
+  offset: number,
+): { attachments: JsonObject; source: string } {
+  const all: JsonObject = { ...attachments };
+  const text = images.map(({ name, mime, base64 }) => {
+    const free = freeName(all, name);
+    all[free] = { [mime]: base64 };
+    return attachmentMarkdown(free);
+  });
+  return { attachments: all, source: source.slice(0, offset) + text.join('\n') + source.slice(offset) };
 }

@@ -68,7 +68,7 @@ export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHt
     event.preventDefault();
     event.stopPropagation();
     if (path !== undefined) services.tabs.openPath(path);
-    else if (heading !== undefined) view.revealHeading(heading);
+    else if (heading !== undefined && !goWithin(hostRef.current, heading)) view.revealHeading(heading);
   };
 
   return (
@@ -78,6 +78,16 @@ export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHt
       {hadScript ? <div className="at-output-note">This output has scripts. They were not run.</div> : null}
     </>
   );
+}
+
+/** Goes to a place of the same text: a footnote, a heading further down. */
+function goWithin(host: HTMLElement | null, fragment: string): boolean {
+  const target = host?.querySelector<HTMLElement>(`#${CSS.escape(`user-content-${fragment}`)}`);
+  if (!target) return false;
+  target.scrollIntoView({ block: 'nearest' });
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  return true;
 }
 
 // oxlint-disable-next-line max-params -- the image, how to read it, and the two things that end it

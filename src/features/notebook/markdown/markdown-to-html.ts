@@ -3,6 +3,7 @@
  * the class `at-math`, which the view renders; so no formula is ever read as Markdown, and none runs through HTML.
  */
 import { Marked, type TokenizerAndRendererExtension, type Tokens } from 'marked';
+import { footnotes, renderNotes } from './footnotes.ts';
 import { headingSlug } from './heading-slug.ts';
 
 const escape = (text: string) =>
@@ -60,6 +61,13 @@ const marked = new Marked({
   },
 });
 
+marked.use(footnotes);
+
 export function markdownToHtml(source: string): string {
-  return marked.parse(source, { async: false });
+  const tokens = marked.lexer(source);
+  const notes = renderNotes(tokens, {
+    walk: (all, visit) => void marked.walkTokens(all, visit),
+    render: (some) => marked.parser(some),
+  });
+  return marked.parser(tokens) + notes;
 }

@@ -21,6 +21,28 @@ describe('markdownToHtml', () => {
     expect(markdownToHtml('- [x] done')).toContain('☑');
   });
 
+  it('shows footnotes below the text, numbered as the text names them [E5]', () => {
+    const html = markdownToHtml(
+      'b[^two] a[^1] b[^two] c[^none]\n\n[^1]: one *note*\n[^two]: two\n    lines\n\nend\n',
+    );
+    expect(html).toBe(
+      '<p>b<sup id="footnote-call-1"><a href="#footnote-1">1</a></sup> ' +
+        'a<sup id="footnote-call-2"><a href="#footnote-2">2</a></sup> ' +
+        'b<sup id="footnote-call-1-2"><a href="#footnote-1">1</a></sup> c[^none]</p>\n' +
+        '<p>end</p>\n<hr>\n<ol>\n' +
+        '<li id="footnote-1"><p>two\nlines <a href="#footnote-call-1" title="Back to the text">↩</a></p>\n</li>\n' +
+        '<li id="footnote-2"><p>one <em>note</em> <a href="#footnote-call-2" title="Back to the text">↩</a></p>\n</li>\n' +
+        '</ol>\n',
+    );
+    expect(markdownToHtml('`[^1]`\n\n[^1]: x')).toBe('<p><code>[^1]</code></p>\n');
+    expect(markdownToHtml('[^a](b)')).not.toContain('<sup');
+  });
+
+  it('strikes through, and keeps what it shows apart from what it does', () => {
+    expect(markdownToHtml('~~old~~')).toBe('<p><del>old</del></p>\n');
+    expect(markdownToHtml('- [ ] open')).toContain('☐');
+  });
+
   it('meets links written in other manners', () => {
     const slug = comparableSlug(headingSlug('1. Load the *data*!'));
     for (const link of ['1.-Load-the-data!', '1-load-the-data', '1. Load the data']) {

@@ -40,7 +40,7 @@ export class CellActions {
     const state = this.#store.getState();
     const cell = state.active === null ? undefined : state.cells[state.active];
     if (!cell || state.mode !== 'edit' || this.#editing.refuse(isEditable, NOT_EDITABLE)) return;
-    const offset = offsetOf(cell.source, state.cursor ?? { line: 1, column: 1 });
+    const offset = offsetOf(cell.source, this.#editing.placeIn(cell.id) ?? { line: 1, column: 1 });
     const newId = newCellId();
     this.#editing.apply(splitOperation(state, cell, { offset, newId }), {
       active: cell.id,

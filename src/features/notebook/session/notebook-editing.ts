@@ -4,6 +4,7 @@
  */
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId, CellType, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import { copiesOf, isDeletable, isEditable, NO_RESULT } from '../document/cell-edits.ts';
 import { foldedEnd, inSight, shownIndexes } from '../document/folding.ts';
@@ -25,17 +26,37 @@ export const NOT_EDITABLE =
 export const NOT_DELETABLE =
   'This cell is marked as not deletable (“deletable” in its metadata). It was not deleted.';
 
+/** Line and column, from 1. */
+export type CursorPlace = { line: number; column: number };
+
 export type PasteOptions = { place?: 'above' | 'below' | 'instead'; withOutputs?: boolean };
 
 export class NotebookEditing {
   readonly #store: NotebookStore;
   readonly #history: History;
+  #cursor: { id: CellId; read: () => CursorPlace | null } | null = null;
   readonly #didEdit = new Emitter<void>();
   readonly onDidEdit = this.#didEdit.event;
 
   constructor(store: NotebookStore, now: () => number) {
     this.#store = store;
     this.#history = new History(now);
+  }
+
+  /** The editor of a cell tells where its cursor is, for as long as it has the keyboard. */
+  followCursor(id: CellId, read: () => CursorPlace | null): Disposable {
+    const follower = { id, read };
+    this.#cursor = follower;
+    return toDisposable(() => {
+      if (this.#cursor === follower) this.#cursor = null;
+    });
+  }
+
+  /** Where the cursor is in a cell that is being edited. */
+  placeIn(id: CellId): CursorPlace | null {
+    const { active, mode, cursor } = this.#store.getState();
+    if (active !== id || mode !== 'edit') return null;
+    return this.#cursor?.id === id ? (this.#cursor.read() ?? cursor) : cursor;
   }
 
   get canUndo(): boolean {
@@ -266,8 +287,11 @@ export class NotebookEditing {
     const { cells, live, unrendered } = this.#store.getState();
     const cell = id === null ? undefined : cells[id];
     if (!cell || id === null || cell.problem !== undefined) return;
+    const before = this.#store.getState();
     this.#store.setState({
-      ...inSight(null, { ...this.#store.getState(), active: id, anchor: id }),
+      ...inSight(null, { ...before, active: id, anchor: id }),
+      // Where it was in another cell says nothing here.
+      cursor: before.active === id && before.mode === 'edit' ? before.cursor : null,
       mode: 'edit',
       refusal: isEditable(cell) ? null : { id, words: NOT_EDITABLE },
       live: [id, ...live.filter((one) => one !== id)].slice(0, LIVE_EDITORS),
@@ -278,6 +302,13 @@ export class NotebookEditing {
   leaveEdit(): void {
     this.#history.seal();
     this.#store.setState({ mode: 'command' });
+  }
+
+  /** Leaves the cell; text is shown as it reads. */
+  leaveAndRender(): void {
+    const { active, cells } = this.#store.getState();
+    this.leaveEdit();
+    if (active !== null && cells[active]?.type === 'markdown') this.render([active]);
   }
 
   /** Shows Markdown cells as text again. */
