@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { createPageClock } from '@/services/clock.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Bar } from '@/ui/Bar.tsx';
@@ -13,16 +13,8 @@ import { type Frames, FramesContext } from './use-frames.ts';
 /** The outputs below may run their scripts, in frames. */
 export function OutputFrames({ children }: { children: ReactNode }) {
   const view = useNotebook();
-  const [shared, setShared] = useState<Frames | null>(null);
-  useEffect(() => {
-    const made = createFrames(view);
-    setShared(made);
-    return () => {
-      made.frames.dispose();
-      made.trust.dispose();
-    };
-  }, [view]);
-  if (!shared) return null;
+  const shared = useMemo(() => createFrames(view), [view]);
+  useEffect(() => () => shared.trust.dispose(), [shared]);
   return (
     <FramesContext value={shared}>
       <StoppedBar frames={shared.frames} />

@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react';
 import type { CellId, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
-import { WIDGET_VIEW_MIME } from '@atelier-ide/core/outputs/choose-mime.ts';
 import { useStore } from '@/services/use-store.ts';
 import { outputHeightOf } from '../outputs/scrolled.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
-import { useWidgetPlace } from '../widgets/use-widget-place.ts';
 import { FrameSlot } from './FrameSlot.tsx';
 import type { ScriptTrust } from './script-trust.ts';
 import { type Frames, useFrames } from './use-frames.ts';
 import { outputId } from './notebook-frames.ts';
 import { scriptForm, standBeside, wantsOwnFrame } from './script-form.ts';
+import { useScriptForm } from './use-script-form.ts';
 
 type ScriptedOutputProps = {
   cellId: CellId;
@@ -22,7 +21,7 @@ type ScriptedOutputProps = {
   children: ReactNode;
 };
 
-const NONE = {};
+const WAITING_HEIGHT = 40;
 const GONE = 'No kernel and no saved state has this widget any more. Run its cell again to have it back.';
 const EMPTY = { metadata: {} };
 
@@ -40,36 +39,30 @@ function RichScripted({
   place,
   view,
   output,
-  shared: { frames, trust },
+  shared,
   children,
 }: ScriptedOutputProps & { output: RichOutput; shared: Frames }) {
+  const { frames, trust } = shared;
   const id = outputId(cellId, place);
-  const { session } = useNotebook();
-  const failures = useStore(frames.store, (state) => state.failures[id]) ?? NONE;
-  const widget = useWidgetPlace(session.widgets, output);
   const wantsOwn = useStore(frames.store, (state) => state.isolated.has(id));
   // A frame that lies behind the cells does not scroll with a box in one of them.
   const isInBox = useNotebookState(({ cells }) => outputHeightOf(cells[cellId] ?? EMPTY) === 'limited');
-  const isBeside = useNotebookState(({ cells }) => standBeside(cells[cellId]?.outputs ?? []));
-  const isGone = widget === 'missing';
-  const form = scriptForm(output, isGone ? { ...failures, [WIDGET_VIEW_MIME]: '' } : failures, isBeside);
-  const isWanted = form !== null && (view === undefined || view === form);
-  // A widget's code comes from the kernel that it is in, not from the file.
-  const isOfKernel = form === WIDGET_VIEW_MIME && (widget === 'live' || widget === 'asking');
-  const mayRun = useStore(trust.store, () => isWanted && (isOfKernel || trust.mayRun(output)));
-  if (isWanted && mayRun) {
+  const { form, may, failure, widget } = useScriptForm(shared, { id, cellId, output, view });
+  if (widget === 'closed') return null;
+  if (form !== null && may === 'asking')
+    return <div className="at-frame-slot" data-covered="" style={{ height: WAITING_HEIGHT }} />;
+  if (form !== null && may === 'yes') {
     const isolated = isInBox || wantsOwn || wantsOwnFrame(output, form);
     return <FrameSlot {...{ frames, cellId, n, place, output, isolated }} mime={form} />;
   }
-  const [failure] = Object.values(failures);
   return (
     <>
       {children}
       {failure === undefined ? null : (
         <div className="at-output-note">{`Its script could not be run: ${failure}`}</div>
       )}
-      {isGone ? <div className="at-output-note">{GONE}</div> : null}
-      {isWanted && !mayRun ? <RunScripts trust={trust} /> : null}
+      {widget === 'missing' ? <div className="at-output-note">{GONE}</div> : null}
+      {form === null ? null : <RunScripts trust={trust} />}
     </>
   );
 }
@@ -83,7 +76,7 @@ function RunScripts({ trust }: { trust: ScriptTrust }) {
       const outputs = cells[id]?.outputs ?? [];
       const isBeside = standBeside(outputs);
       return outputs.filter(
-        (output): output is RichOutput => 'data' in output && scriptForm(output, NONE, isBeside) !== null,
+        (output): output is RichOutput => 'data' in output && scriptForm(output, {}, isBeside) !== null,
       );
     });
     trust.allow(waiting);

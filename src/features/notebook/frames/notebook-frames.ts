@@ -57,14 +57,15 @@ export type FramesParts = {
   /** The keyboard comes back from an output. */
   didLeave(slot: HTMLElement, direction: LeaveDirection): void;
   /** A frame was made; what is answered ends with it. */
-  didMake?(frame: OutputFrame): Disposable;
+  didMake(frame: OutputFrame): Disposable;
 };
 
-export class NotebookFrames implements Disposable {
+export class NotebookFrames {
   readonly store = createFramesStore();
   readonly #parts: FramesParts;
   readonly #hosts = new Map<string, Host>();
-  readonly #owned = new DisposableStore();
+  /** What others hold of a frame; ends with it. */
+  readonly #lines = new Map<OutputFrame, Disposable>();
   readonly #isolated: IsolatedFrames;
   #layer: HTMLElement | null = null;
   #calm: ScrollCalm | null = null;
@@ -75,62 +76,39 @@ export class NotebookFrames implements Disposable {
   constructor(parts: FramesParts) {
     this.#parts = parts;
     this.#isolated = new IsolatedFrames((title) => this.#makeFrame(title, true));
-    this.#owned.add(
-      toDisposable(
-        parts.store.subscribe((state, before) => {
-          if (state.cells !== before.cells) this.#forgetGone();
-        }),
-      ),
-    );
   }
 
-  /** Where the frames live: the layer, behind the cells, in what scrolls. */
+  /** Where the frames live: the layer, behind the cells, in what scrolls. With it they end. */
   attachLayer(layer: HTMLElement, scroller: HTMLElement): Disposable {
+    const owned = new DisposableStore();
     this.#layer = layer;
-    this.#calm = new ScrollCalm(scroller, this.#parts.clock);
+    this.#calm = owned.add(new ScrollCalm(scroller, this.#parts.clock));
     const sizes = new ResizeObserver(() => this.layout());
     sizes.observe(scroller);
+    owned.add(toDisposable(() => sizes.disconnect()));
     const moves = () => {
       if (scroller.scrollHeight > MAX_FRAME) this.layout();
     };
     scroller.addEventListener('scroll', moves, { passive: true });
+    owned.add(toDisposable(() => scroller.removeEventListener('scroll', moves)));
+    const stop = this.#parts.store.subscribe((state, before) => {
+      if (state.cells !== before.cells) this.#forgetGone();
+    });
+    owned.add(toDisposable(stop));
     return toDisposable(() => {
-      scroller.removeEventListener('scroll', moves);
-      sizes.disconnect();
-      this.#calm?.dispose();
-      this.#calm = null;
+      owned.dispose();
       this.#drop();
       this.#hosts.clear();
+      this.#calm = null;
       this.#layer = null;
     });
   }
 
   /** Shows an output in its slot until the answer is disposed of; then it stays alive out of sight. */
   attach({ element, ...request }: SlotRequest): Disposable {
-    const known = this.#hosts.get(request.id);
-    const isSame =
-      known?.output === request.output && known.mime === request.mime && known.isolated === request.isolated;
-    // Drawn anew at the same place, the old stays to be seen until then.
-    const isInPlace = known?.isRendered === true && !isSame && !known.isolated && !request.isolated;
-    if (known && !isSame) this.#remove(known, isInPlace);
-    const host: Host =
-      known && isSame
-        ? known
-        : {
-            ...request,
-            slot: null,
-            frame: null,
-            isRendered: isInPlace,
-            height: known?.height ?? null,
-            isTouched: false,
-          };
-    this.#hosts.set(host.id, host);
+    const host = this.#hostFor(request);
     host.slot = element;
-    const height =
-      host.height ??
-      this.#parts.trust.heightOf(host.output) ??
-      (host.isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
-    element.style.height = `${height}px`;
+    element.style.height = `${this.#heightOf(host)}px`;
     element.toggleAttribute('data-covered', !host.isRendered);
     if (host.frame && host.isolated) this.#isolated.show(host, element);
     const sizes = new ResizeObserver(() => this.layout());
@@ -144,6 +122,23 @@ export class NotebookFrames implements Disposable {
       if (host.frame && host.isolated && this.#layer) this.#isolated.park(host, this.#layer);
       this.layout();
     });
+  }
+
+  /** The one that is alive, if it shows the same. */
+  #hostFor(request: Omit<SlotRequest, 'element'>): Host {
+    const { id, output, mime, isolated } = request;
+    const known = this.#hosts.get(id);
+    if (known && known.output === output && known.mime === mime && known.isolated === isolated) return known;
+    // Drawn anew at the same place, the old stays to be seen until then.
+    const isInPlace = known?.isRendered === true && !known.isolated && !isolated;
+    if (known) this.#remove(known, isInPlace);
+    const host = newHost(request, isInPlace, known?.height ?? null);
+    this.#hosts.set(id, host);
+    return host;
+  }
+
+  #heightOf({ height, output, isolated }: Host): number {
+    return height ?? this.#parts.trust.heightOf(output) ?? (isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
   }
 
   /** Tells frames where their outputs are, once, before the next paint. */
@@ -209,11 +204,8 @@ export class NotebookFrames implements Disposable {
         if (id === host.id) return found;
         if (!isRich(output) || this.#hosts.has(id) || !bringsLibrary(output)) continue;
         const mime = scriptForm(output, {}, false);
-        if (mime === null || !this.#parts.trust.mayRun(output)) continue;
-        const library: Host = {
-          ...{ id, cellId, output, mime, label: '', isolated: false, slot: null, frame: null },
-          ...{ isRendered: false, height: null, isTouched: false },
-        };
+        if (mime === null || this.#parts.trust.mayRun(output) !== 'yes') continue;
+        const library = newHost({ id, cellId, output, mime, label: '', isolated: false }, false, null);
         this.#hosts.set(id, library);
         found.push(library);
       }
@@ -231,7 +223,7 @@ export class NotebookFrames implements Disposable {
   }
 
   #makeFrame(title: string, isolated: boolean): OutputFrame {
-    const { clock, didMake } = this.#parts;
+    const { clock } = this.#parts;
     const frame: OutputFrame = new OutputFrame({
       document,
       title,
@@ -241,8 +233,7 @@ export class NotebookFrames implements Disposable {
       didStop: () => this.#didStop(),
     });
     if (this.#layer) frame.send({ type: 'theme', theme: readTheme(this.#layer) });
-    const line = didMake?.(frame);
-    if (line) this.#owned.add(line);
+    this.#lines.set(frame, this.#parts.didMake(frame));
     return frame;
   }
 
@@ -251,31 +242,24 @@ export class NotebookFrames implements Disposable {
     if (!('id' in message)) return;
     const host = this.#hosts.get(message.id);
     if (!host || host.frame !== frame) return;
-    switch (message.type) {
-      case 'height':
-        host.height = message.height;
-        if (host.isRendered) this.#showHeight(host);
-        return;
-      case 'rendered':
-        host.isRendered = true;
-        this.#showHeight(host);
-        if (host.isolated) host.slot?.toggleAttribute('data-covered', false);
-        else this.#places?.show();
-        return;
-      case 'failed':
-        this.#fail(host, message.message);
-        return;
-      case 'touched':
-        host.isTouched = true;
-        if (host.slot) this.#parts.didTouch(host.cellId);
-        return;
-      case 'leave':
-        // Only a frame that has the keyboard can give it away.
-        if (host.slot && document.activeElement === frame.element)
-          this.#parts.didLeave(host.slot, message.direction);
-        return;
-      default:
-    }
+    if (message.type === 'height') {
+      host.height = message.height;
+      if (host.isRendered) this.#showHeight(host);
+    } else if (message.type === 'rendered') this.#didRender(host);
+    else if (message.type === 'failed') this.#fail(host, message.message);
+    else if (message.type === 'touched') {
+      host.isTouched = true;
+      if (host.slot) this.#parts.didTouch(host.cellId);
+    } else if (host.slot && document.activeElement === frame.element)
+      // Only a frame that has the keyboard can give it away.
+      this.#parts.didLeave(host.slot, message.direction);
+  }
+
+  #didRender(host: Host): void {
+    host.isRendered = true;
+    this.#showHeight(host);
+    if (host.isolated) host.slot?.removeAttribute('data-covered');
+    else this.#places?.show();
   }
 
   #showHeight(host: Host): void {
@@ -371,16 +355,16 @@ export class NotebookFrames implements Disposable {
 
   #drop(): void {
     for (const frame of this.#all()) frame.dispose();
+    for (const line of this.#lines.values()) line.dispose();
+    this.#lines.clear();
     this.#places?.dispose();
     this.#places = null;
     this.#shared = null;
   }
+}
 
-  dispose(): void {
-    this.#drop();
-    this.#hosts.clear();
-    this.#owned.dispose();
-  }
+function newHost(request: Omit<SlotRequest, 'element'>, isRendered: boolean, height: number | null): Host {
+  return { ...request, slot: null, frame: null, isRendered, height, isTouched: false };
 }
 
 /** Outputs only grow at the end or are replaced as a whole: their place is their identity. */

@@ -8,37 +8,49 @@ const MAX_HEIGHT = 10_000;
 const MAX_WORDS = 300;
 const directions: readonly LeaveDirection[] = ['next', 'previous', 'out'];
 
+type Raw = Readonly<Record<string, unknown>>;
+type Reader = (raw: Raw) => FrameToPage | null;
+
+const aboutHost =
+  (read: (raw: Raw, id: string) => FrameToPage | null): Reader =>
+  (raw) =>
+    typeof raw['id'] === 'string' ? read(raw, raw['id']) : null;
+
+const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
+  ['ready', () => ({ type: 'ready' })],
+  ['placed', ({ epoch }) => (typeof epoch === 'number' ? { type: 'placed', epoch } : null)],
+  ['pong', ({ n }) => (typeof n === 'number' ? { type: 'pong', n } : null)],
+  ['widgets', ({ payload }) => ({ type: 'widgets', payload })],
+  ['rendered', aboutHost((_, id) => ({ type: 'rendered', id }))],
+  ['touched', aboutHost((_, id) => ({ type: 'touched', id }))],
+  [
+    'height',
+    aboutHost(({ height }, id) =>
+      isLength(height) ? { type: 'height', id, height: Math.min(height, MAX_HEIGHT) } : null,
+    ),
+  ],
+  [
+    'leave',
+    aboutHost((raw, id) => {
+      const direction = directions.find((one) => one === raw['direction']);
+      return direction ? { type: 'leave', id, direction } : null;
+    }),
+  ],
+  [
+    'failed',
+    aboutHost(({ message }, id) => ({
+      type: 'failed',
+      id,
+      message: typeof message === 'string' ? message.slice(0, MAX_WORDS) : '',
+    })),
+  ],
+]);
+
 /** Null for what is no message. */
 export function readMessage(data: unknown): FrameToPage | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { type, id, epoch, height, direction, n, message, payload } = data as Record<string, unknown>;
-  switch (type) {
-    case 'ready':
-      return { type };
-    case 'placed':
-      return typeof epoch === 'number' ? { type, epoch } : null;
-    case 'pong':
-      return typeof n === 'number' ? { type, n } : null;
-    case 'widgets':
-      return { type, payload };
-    default:
-  }
-  if (typeof id !== 'string') return null;
-  switch (type) {
-    case 'rendered':
-    case 'touched':
-      return { type, id };
-    case 'height':
-      return isLength(height) ? { type, id, height: Math.min(height, MAX_HEIGHT) } : null;
-    case 'leave': {
-      const found = directions.find((one) => one === direction);
-      return found ? { type, id, direction: found } : null;
-    }
-    case 'failed':
-      return { type, id, message: typeof message === 'string' ? message.slice(0, MAX_WORDS) : '' };
-    default:
-      return null;
-  }
+  const raw = data as Raw;
+  return readers.get(raw['type'])?.(raw) ?? null;
 }
 
 function isLength(value: unknown): value is number {

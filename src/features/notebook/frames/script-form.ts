@@ -12,7 +12,7 @@ const BREAKS_OUT = /\b\d*\.?\d+(?:vh|vmin|vmax|dvh|svh|lvh)\b|position\s*:\s*fix
 
 const isRich = (output: Output): output is RichOutput => 'data' in output;
 
-export const htmlOf = ({ data }: RichOutput): string | null =>
+const htmlOf = ({ data }: RichOutput): string | null =>
   data['text/html'] === undefined ? null : asText(data['text/html'], 'text/html');
 
 /** Why forms are passed over, by type. */

@@ -3,7 +3,7 @@
  * one for all of a notebook; the click, and what was fresh once, is remembered by a hash of the content, so what changes
  * on disk needs another one. With the hash goes the height that the output had last.
  */
-import type { Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
+import type { JsonValue, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '@/services/clock.ts';
@@ -12,6 +12,11 @@ import { createTrustStore, type TrustStore } from './trust-store.ts';
 const KEY = 'notebook.scripts';
 const MAX_KEPT = 1_000;
 const WRITE_MS = 500;
+
+/** `asking`: it is not known yet whether somebody has allowed it before. */
+export type Trust = 'yes' | 'no' | 'asking';
+
+type Hashed = { beside: JsonValue; hash: string | null };
 
 export type TrustParts = {
   storage: StorageService;
@@ -24,8 +29,7 @@ export type TrustParts = {
 export class ScriptTrust implements Disposable {
   readonly store: TrustStore = createTrustStore();
   readonly #parts: TrustParts;
-  readonly #hashes = new WeakMap<RichOutput, string>();
-  readonly #asked = new WeakSet<RichOutput>();
+  readonly #hashes = new WeakMap<RichOutput, Hashed>();
   readonly #clicked = new WeakSet<RichOutput>();
   readonly #kept: Map<string, number>;
   #writing: Disposable | null = null;
@@ -35,49 +39,41 @@ export class ScriptTrust implements Disposable {
     this.#kept = readKept(parts.storage);
   }
 
-  mayRun(output: RichOutput): boolean {
-    if (this.#parts.isFresh(output) || this.#clicked.has(output)) {
-      this.#remember(output);
-      return true;
-    }
-    const hash = this.#hashes.get(output);
-    if (hash !== undefined) return this.#kept.has(hash);
+  /** `beside` is what the file keeps elsewhere of what the output shows. */
+  mayRun(output: RichOutput, beside: JsonValue = null): Trust {
+    const isTold = this.#parts.isFresh(output) || this.#clicked.has(output);
+    const known = this.#hashes.get(output);
+    if (known?.beside !== beside) void this.#hash(output, beside);
+    else if (isTold && known.hash !== null) this.#keep(known.hash);
+    if (isTold) return 'yes';
+    const { hash = null } = this.#hashes.get(output) ?? {};
     // Known in a moment; then the store tells.
-    void this.#hash(output);
-    return false;
+    if (hash === null) return this.#parts.digest ? 'asking' : 'no';
+    return this.#kept.has(hash) ? 'yes' : 'no';
   }
 
   /** A person said so. */
   allow(outputs: readonly RichOutput[]): void {
-    for (const output of outputs) {
-      this.#clicked.add(output);
-      this.#remember(output);
-    }
+    for (const output of outputs) this.#clicked.add(output);
     this.#tell();
   }
 
   /** The height that an output had when it was last shown. */
   heightOf(output: RichOutput): number | undefined {
-    const hash = this.#hashes.get(output);
-    const height = hash === undefined ? undefined : this.#kept.get(hash);
+    const height = this.#kept.get(this.#hashes.get(output)?.hash ?? '');
     return height === undefined || height === 0 ? undefined : height;
   }
 
   noteHeight(output: RichOutput, height: number): void {
-    const hash = this.#hashes.get(output);
-    if (hash === undefined || !this.#kept.has(hash) || this.#kept.get(hash) === height) return;
+    const hash = this.#hashes.get(output)?.hash ?? '';
+    if (!this.#kept.has(hash) || this.#kept.get(hash) === height) return;
     this.#kept.set(hash, Math.round(height));
     this.#writeSoon();
   }
 
-  #remember(output: RichOutput): void {
-    const hash = this.#hashes.get(output);
-    if (hash === undefined) void this.#hash(output, true);
-    else if (!this.#kept.has(hash)) this.#keep(hash);
-  }
-
   #keep(hash: string): void {
-    this.#kept.set(hash, this.#kept.get(hash) ?? 0);
+    if (this.#kept.has(hash)) return;
+    this.#kept.set(hash, 0);
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= MAX_KEPT) break;
       this.#kept.delete(oldest);
@@ -85,14 +81,13 @@ export class ScriptTrust implements Disposable {
     this.#writeSoon();
   }
 
-  async #hash(output: RichOutput, keeps = false): Promise<void> {
+  async #hash(output: RichOutput, beside: JsonValue): Promise<void> {
     const { digest } = this.#parts;
-    if (!digest || this.#asked.has(output)) return;
-    this.#asked.add(output);
-    const hash = toText(await digest(new TextEncoder().encode(contentOf(output))));
-    this.#hashes.set(output, hash);
-    if (keeps || this.#clicked.has(output)) this.#keep(hash);
-    else if (this.#kept.has(hash)) this.#tell();
+    if (!digest) return;
+    const hashed: Hashed = { beside, hash: null };
+    this.#hashes.set(output, hashed);
+    hashed.hash = toText(await digest(new TextEncoder().encode(contentOf(output, beside))));
+    this.#tell();
   }
 
   #tell(): void {
@@ -115,10 +110,10 @@ export class ScriptTrust implements Disposable {
 }
 
 /** The same text for the same content, whichever program wrote the file. */
-function contentOf({ data, metadata }: RichOutput): string {
+function contentOf({ data, metadata }: RichOutput, beside: JsonValue): string {
   const sorted = (bundle: RichOutput['data']) =>
     Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([sorted(data), sorted(metadata)]);
+  return JSON.stringify([sorted(data), sorted(metadata), beside]);
 }
 
 function toText(hash: ArrayBuffer): string {
