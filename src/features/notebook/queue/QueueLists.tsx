@@ -1,4 +1,4 @@
-import { type DragEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type DragEvent, useRef } from 'react';
 import { IconButton } from '@/ui/Button.tsx';
 import { Icon } from '@/ui/Icon.tsx';
 import { Spinner } from '@/ui/Spinner.tsx';
@@ -7,6 +7,7 @@ import { formatDuration, ordinal } from '../view/duration.ts';
 import { useNow } from '../view/use-now.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { QueueRow, QueueRows } from './queue-rows.ts';
+import { goTo, useWaitingList } from './use-waiting-list.ts';
 
 type ListsProps = { rows: QueueRows; session: NotebookSession; model: QueueModel };
 
@@ -38,10 +39,6 @@ export function QueueLists({ rows, session, model }: ListsProps) {
       ) : null}
     </div>
   );
-}
-
-function goTo(session: NotebookSession, { cellId }: QueueRow): void {
-  if (cellId !== null) session.reveal(cellId);
 }
 
 function RunningRow({ row, session }: { row: QueueRow; session: NotebookSession }) {
@@ -95,113 +92,41 @@ function Words({ row }: { row: QueueRow }) {
   );
 }
 
-function WaitingList({ rows: { running, waiting }, session, model }: ListsProps) {
-  const [focused, setFocused] = useState<string | null>(null);
-  const [dragged, setDragged] = useState<{ id: string; to: number } | null>(null);
-  const [words, setWords] = useState('');
-  const listRef = useRef<HTMLDivElement>(null);
-  const wantsFocus = useRef(false);
-  const focusedAt = waiting.findIndex(({ id }) => id === focused);
-  const tabStop = Math.max(0, focusedAt);
-
-  // A row that changed its place has lost the keyboard on the way.
-  useLayoutEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
-    listRef.current?.querySelectorAll<HTMLElement>('[role=listitem]')[tabStop]?.focus();
-  });
-
-  const focusAt = (index: number) => {
-    const row = waiting[Math.min(Math.max(index, 0), waiting.length - 1)];
-    if (!row) return;
-    wantsFocus.current = true;
-    setFocused(row.id);
-  };
-  /** `to` is its index among those that wait, without it. */
-  const move = async (row: QueueRow, to: number) => {
-    const at = Math.min(Math.max(to, 0), waiting.length - 1);
-    if (waiting[at]?.id === row.id) return;
-    const result = await model.move(row.id, running.length + at);
-    if (result === 'failed') return;
-    setWords(
-      result === 'moved'
-        ? `${row.name} is ${ordinal(at + 1)} of those that wait.`
-        : `The queue has changed meanwhile. ${row.name} was not moved.`,
-    );
-  };
-  const remove = async (row: QueueRow, index: number) => {
-    const next = waiting[index + 1] ?? waiting[index - 1];
-    await session.queue.remove([row.id]);
-    setWords(`${row.name} was taken out of the queue.`);
-    if (!next) return;
-    wantsFocus.current = true;
-    setFocused(next.id);
-  };
-  const handleKeyDown = (event: KeyboardEvent) => {
-    const index = focusedAt;
-    const row = waiting[index];
-    if (!row || !(event.target instanceof Element) || !event.target.matches('[role=listitem]')) return;
-    const act = keyAction(event, { index, last: waiting.length - 1 });
-    if (act === null) return;
-    event.preventDefault();
-    if (act.kind === 'go') goTo(session, row);
-    else if (act.kind === 'remove') void remove(row, index);
-    else if (act.kind === 'focus') focusAt(act.to);
-    else {
-      wantsFocus.current = true;
-      void move(row, act.to);
-    }
-  };
-  const handleDrop = (event: DragEvent) => {
-    event.preventDefault();
-    const index = waiting.findIndex(({ id }) => id === dragged?.id);
-    const row = waiting[index];
-    if (row && dragged) void move(row, dragged.to > index ? dragged.to - 1 : dragged.to);
-    setDragged(null);
-  };
+function WaitingList({ rows, session, model }: ListsProps) {
+  const { waiting } = rows;
+  const ref = useRef<HTMLDivElement>(null);
+  const list = useWaitingList({ rows, session, model, list: ref });
   return (
     <>
       <div
-        ref={listRef}
+        ref={ref}
         role="list"
         aria-label="Waits"
-        onKeyDown={handleKeyDown}
+        onKeyDown={list.handleKeyDown}
         onDragOver={(event) => {
-          if (dragged) event.preventDefault();
+          if (list.dragged) event.preventDefault();
         }}
-        onDrop={handleDrop}
+        onDrop={list.handleDrop}
       >
         {waiting.map((row, index) => (
           <WaitingRow
             key={row.id}
             row={row}
             place={index + 1}
-            isTabStop={index === tabStop}
-            mark={markOf(dragged, index, waiting.length)}
-            onFocus={() => setFocused(row.id)}
+            isTabStop={index === list.tabStop}
+            mark={markOf(list.dragged, index, waiting.length)}
+            onFocus={() => list.focus(row.id)}
             onGo={() => goTo(session, row)}
-            onRemove={() => void remove(row, index)}
-            onDrag={(to) => setDragged(to === null ? null : { id: dragged?.id ?? row.id, to })}
+            onRemove={() => void list.remove(row, index)}
+            onDrag={(to) => list.drag(row.id, to)}
           />
         ))}
       </div>
       <div className="at-visually-hidden" aria-live="polite">
-        {words}
+        {list.words}
       </div>
     </>
   );
-}
-
-type KeyAct = { kind: 'go' } | { kind: 'remove' } | { kind: 'focus' | 'move'; to: number };
-
-function keyAction(
-  { key, altKey }: KeyboardEvent,
-  { index, last }: { index: number; last: number },
-): KeyAct | null {
-  if (key === 'Enter') return { kind: 'go' };
-  if (key === 'Delete' || key === 'Backspace') return { kind: 'remove' };
-  const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: last }[key];
-  return to === undefined ? null : { kind: altKey ? 'move' : 'focus', to };
 }
 
 type Mark = 'above' | 'below' | undefined;

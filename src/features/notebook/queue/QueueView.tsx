@@ -35,18 +35,11 @@ function useDocumentId(session: NotebookSession | null): string | null {
 
 function Queue({ session }: { session: NotebookSession }) {
   const { events } = useServices();
-  const [model, setModel] = useState<QueueModel | null>(null);
-  useEffect(() => {
-    const made = new QueueModel({
-      queue: session.queue,
-      notebook: session.store,
-      events,
-      clock: createPageClock(),
-    });
-    setModel(made);
-    return () => made.dispose();
-  }, [session, events]);
-  return model ? <Shown session={session} model={model} /> : null;
+  const [model] = useState(
+    () => new QueueModel({ queue: session.queue, notebook: session.store, events, clock: createPageClock() }),
+  );
+  useEffect(() => model.follow(), [model]);
+  return <Shown session={session} model={model} />;
 }
 
 function Shown({ session, model }: { session: NotebookSession; model: QueueModel }) {

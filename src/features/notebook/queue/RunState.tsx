@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { CellId, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { cellStateOf } from '@atelier-ide/core/execution/states.ts';
 import { Icon } from '@/ui/Icon.tsx';
@@ -63,10 +64,11 @@ function lastSpan(cell: NotebookCell, run: CellRun | undefined): Span | null {
 
 /** The duration, under it the end where there is room; both in full while the pointer is on them. */
 function LastRun({ span, isStale }: { span: Span | null; isStale: boolean }) {
+  const [now, setNow] = useState(0);
   if (!span) return <span className="at-cell-time">{isStale ? 'edited' : ''}</span>;
   return (
-    <Tooltip text={spanWords(span, Date.now())} side="right">
-      <span className="at-cell-last">
+    <Tooltip text={spanWords(span, now)} side="right">
+      <span className="at-cell-last" onPointerEnter={() => setNow(Date.now())}>
         <span className="at-cell-time">{isStale ? 'edited' : formatDuration(span.end - span.start)}</span>
         <span className="at-cell-when">{clockTime(span.end)}</span>
       </span>

@@ -21,10 +21,10 @@ export type QueueModelHost = {
   clock: Clock;
 };
 
-export class QueueModel implements Disposable {
+export class QueueModel {
   readonly store = createQueueStore();
   readonly #host: QueueModelHost;
-  readonly #owned = new DisposableStore();
+  #isFollowing = false;
   #timer: Disposable | null = null;
   #reads = 0;
   /** Moves on their way: what is read meanwhile does not show them. */
@@ -32,15 +32,21 @@ export class QueueModel implements Disposable {
 
   constructor(host: QueueModelHost) {
     this.#host = host;
-    const { events, notebook, queue } = host;
-    this.#owned.add(
+  }
+
+  /** Reads the queue, and again after each event of it, until the answer is called. */
+  follow(): () => void {
+    const { events, notebook, queue } = this.#host;
+    const owned = new DisposableStore();
+    this.#isFollowing = true;
+    owned.add(
       events.onDidReceive((event) => {
         if (event.type === 'reset' || (event.type === 'execution' && this.#concerns(event.execution)))
           this.#readSoon();
       }),
     );
-    this.#owned.add(toDisposable(queue.onDidChange(() => this.#readSoon())));
-    this.#owned.add(
+    owned.add(toDisposable(queue.onDidChange(() => this.#readSoon())));
+    owned.add(
       toDisposable(
         notebook.subscribe((now, before) => {
           if (now.document?.binding !== before.document?.binding) this.#readSoon();
@@ -48,6 +54,12 @@ export class QueueModel implements Disposable {
       ),
     );
     void this.#read();
+    return () => {
+      this.#isFollowing = false;
+      this.#timer?.dispose();
+      this.#timer = null;
+      owned.dispose();
+    };
   }
 
   #concerns({ documentId, kernelId }: Execution): boolean {
@@ -66,12 +78,12 @@ export class QueueModel implements Disposable {
     const mine = ++this.#reads;
     try {
       const queue = await this.#host.queue.read();
-      if (mine !== this.#reads || this.#owned.isDisposed) return;
+      if (mine !== this.#reads || !this.#isFollowing) return;
       if (this.#moves > 0) this.#readSoon();
       else this.store.setState({ queue, isStale: false });
     } catch {
       // The server is away: the next event, or the `reset` after the line is back, reads again.
-      if (mine === this.#reads && !this.#owned.isDisposed) this.store.setState({ isStale: true });
+      if (mine === this.#reads && this.#isFollowing) this.store.setState({ isStale: true });
     }
   }
 
@@ -86,10 +98,5 @@ export class QueueModel implements Disposable {
     this.#moves -= 1;
     await this.#read();
     return result;
-  }
-
-  dispose(): void {
-    this.#timer?.dispose();
-    this.#owned.dispose();
   }
 }

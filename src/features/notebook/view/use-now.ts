@@ -5,7 +5,6 @@ export function useNow(isUnderWay: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (!isUnderWay) return;
-    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, [isUnderWay]);
