@@ -121,3 +121,26 @@ test('an anywidget counts on both sides, without any network [J4]', async ({ ide
   await run(notebook, 2);
   await expect(button).toHaveText('count 40 of 4');
 });
+
+test('saved widgets show without a kernel, after one click [J4]', async ({ ide }) => {
+  const notebook = await open(
+    ide,
+    'saved.ipynb',
+    'import ipywidgets as w\ns = w.IntSlider(3, 0, 10, description="Level")\nw.VBox([s, w.HTML("<b>kept</b>")])',
+  );
+  await run(notebook, 0);
+  const frame = frameOf(ide.page);
+  await frame.getByRole('slider').press('ArrowRight');
+  await expect(frame.getByRole('slider')).toHaveAttribute('aria-valuenow', /^4/);
+  await notebook.whenIdle();
+  await notebook.save();
+  const saved = JSON.stringify((await notebook.onDisk()).metadata['widgets']);
+  expect(saved).toContain('"model_name":"IntSliderModel"');
+  await ide.endCompute();
+  await ide.openNotebook('saved.ipynb');
+  await notebook.whenKernel('dead');
+  await expect(notebook.output(0)).toContainText('VBox(children=(IntSlider(');
+  await notebook.output(0).getByRole('button', { name: 'Run scripts of this notebook' }).click();
+  await expect(frame.locator('b', { hasText: 'kept' })).toBeVisible({ timeout: 30_000 });
+  await expect(frame.getByRole('slider')).toHaveAttribute('aria-valuenow', /^[34]/);
+});
