@@ -162,8 +162,8 @@ function versionProblem(version: number): NotebookProblem {
   const code = version < 4 ? 'old-format' : 'new-format';
   const message =
     version < 4
-      ? `The notebook is in the old format ${String(version)}. Only format 4 can be opened.`
-      : `The notebook is in format ${String(version)}, which is newer than this program. Only format 4 can be opened.`;
+      ? `The notebook is in the old format ${String(version)}, but its cells cannot be found.`
+      : `The notebook is in format ${String(version)}, which is newer than this program, and its cells cannot be found.`;
   return { code, message, version };
 }
 

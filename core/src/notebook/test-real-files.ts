@@ -19,6 +19,11 @@ declare const process: {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
+/** The text of a file of this repository, by its path below the root. */
+export function repositoryText(path: string): string {
+  return process.getBuiltinModule('node:fs').readFileSync(path, 'utf8');
+}
+
 export interface RealFile {
   readonly name: string;
   readonly text: string;

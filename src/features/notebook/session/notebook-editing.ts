@@ -16,7 +16,13 @@ import {
   type Operation,
   shapeAs,
 } from '../document/notebook-model.ts';
-import { type NotebookState, type NotebookStore, selectedIds, selectedShownIds } from './notebook-store.ts';
+import {
+  lockedWords,
+  type NotebookState,
+  type NotebookStore,
+  selectedIds,
+  selectedShownIds,
+} from './notebook-store.ts';
 
 /** Editors kept alive, the newest first: coming back to a cell costs nothing then. */
 const LIVE_EDITORS = 3;
@@ -71,12 +77,21 @@ export class NotebookEditing {
   apply(operation: Operation, change?: Partial<NotebookState>): void {
     const before = this.#store.getState();
     if (before.status.kind !== 'ready') return;
+    if (before.lock) {
+      this.#refuseLocked(before);
+      return;
+    }
     const after = this.#history.edit(contentPart(before), operation);
     const next = { ...before, refusal: null, ...after, ...change };
     this.#store.setState({ ...next, ...inSight(before, next) });
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
       this.#didEdit.fire();
     }
+  }
+
+  #refuseLocked({ active, lock }: NotebookState): void {
+    if (!lock || active === null) return;
+    this.#store.setState({ refusal: { id: active, words: lockedWords(lock) } });
   }
 
   setSource(id: CellId, source: string): void {
@@ -288,6 +303,10 @@ export class NotebookEditing {
     const cell = id === null ? undefined : cells[id];
     if (!cell || id === null || cell.problem !== undefined) return;
     const before = this.#store.getState();
+    if (before.lock) {
+      this.#refuseLocked({ ...before, active: id });
+      return;
+    }
     this.#store.setState({
       ...inSight(null, { ...before, active: id, anchor: id }),
       // Where it was in another cell says nothing here.

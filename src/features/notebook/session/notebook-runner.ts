@@ -7,7 +7,7 @@ import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
 import type { DocumentExecutions, ExecutionItem } from '@/services/executions/executions-service.ts';
 import type { KernelChannel } from '@/services/jupyter/kernels-service.ts';
-import type { NotebookStore } from './notebook-store.ts';
+import { lockedWords, type NotebookStore } from './notebook-store.ts';
 
 export type RunnerHost = {
   store: NotebookStore;
@@ -36,7 +36,12 @@ export class NotebookRunner {
 
   /** Renders the Markdown cells among these and queues the code cells. */
   async run(ids: readonly CellId[]): Promise<void> {
-    const { cells } = this.#host.store.getState();
+    const { cells, lock } = this.#host.store.getState();
+    const [firstId] = ids;
+    if (lock && firstId !== undefined) {
+      this.#host.store.setState({ refusal: { id: firstId, words: lockedWords(lock) } });
+      return;
+    }
     this.#host.render(ids.filter((id) => cells[id]?.type === 'markdown'));
     const code = ids.filter((id) => cells[id]?.type === 'code');
     const isEmpty = (id: CellId) => cells[id]?.source.trim() === '';

@@ -144,7 +144,8 @@ export class NotebookSaver implements Disposable {
   async #save(): Promise<void> {
     const state = this.#host.store.getState();
     const parsed = this.#parsed;
-    if (!parsed || state.status.kind !== 'ready') return;
+    // A file of another format stays as it is.
+    if (!parsed || state.status.kind !== 'ready' || state.lock) return;
     if (!this.isDirty) {
       if (state.save.kind !== 'saved') this.#show({ kind: 'saved', at: null });
       return;

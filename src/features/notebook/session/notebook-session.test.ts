@@ -31,7 +31,6 @@ describe('opening', () => {
     ['no JSON', 'not a notebook', /not valid JSON/],
     ['other JSON', '[1]', /cannot be shown as a notebook/],
     ['wrong types', '{"cells": 5, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', /not a list/],
-    ['old format', '{"worksheets": [], "nbformat": 3, "nbformat_minor": 0}', /old format/],
   ])('says what is wrong: %s', async (_, content, words) => {
     const world = createFakeWorld({ 'n.ipynb': content });
     const { status } = (await world.open()).store.getState();

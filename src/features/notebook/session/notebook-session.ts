@@ -256,7 +256,7 @@ export class NotebookSession implements DocumentSession {
       return;
     }
     this.#show(opened.notebook, opened.file.hash, opened.notes);
-    this.store.setState({ isWritable: opened.file.writable });
+    this.store.setState({ isWritable: opened.file.writable, lock: opened.lock });
     await this.document();
   }
 

@@ -40,6 +40,9 @@ export type AfterRestart = 'nothing' | 'runAll' | 'clearAll' | { runTo: CellId }
 /** How the file's format differs, and what may be done. */
 export type FormatLock = { format: string; way: 'upgrade' | 'edit' | null };
 
+export const lockedWords = ({ format }: FormatLock) =>
+  `Nothing was changed or run: the notebook's format (${format}) can only be read here.`;
+
 export type Mode = 'command' | 'edit';
 
 export type NotebookState = NotebookContent & {

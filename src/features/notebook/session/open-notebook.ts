@@ -2,10 +2,17 @@
 import { ProblemError } from '@atelier-ide/contract';
 import { type NotebookProblem, type ParsedNotebook, readNotebook } from '@atelier-ide/core/notebook/read.ts';
 import type { FileContent, FilesService } from '@/services/files/files-service.ts';
-import type { OpenProblem } from './notebook-store.ts';
+import { readOtherFormat } from '@atelier-ide/core/notebook/upgrade/other-formats.ts';
+import type { FormatLock, OpenProblem } from './notebook-store.ts';
 
 export type Opened =
-  | { ok: true; notebook: ParsedNotebook; file: FileContent; notes: readonly string[] }
+  | {
+      ok: true;
+      notebook: ParsedNotebook;
+      file: FileContent;
+      notes: readonly string[];
+      lock: FormatLock | null;
+    }
   | { ok: false; problem: OpenProblem };
 
 export async function openNotebook(files: FilesService, path: string, signal: AbortSignal): Promise<Opened> {
@@ -16,7 +23,7 @@ export async function openNotebook(files: FilesService, path: string, signal: Ab
     return { ok: false, problem: readProblem(path, error) };
   }
   const result = readNotebook(file.text);
-  if (!result.ok) return { ok: false, problem: formatProblem(path, result.problem) };
+  if (!result.ok) return openOther(path, file, result.problem);
   const unreadable = result.notes.filter((note) => note.code === 'unreadable-cell').length;
   const notes = result.notes.flatMap((note) => (note.code === 'empty-file' ? [note.message] : []));
   if (unreadable > 0) {
@@ -26,8 +33,23 @@ export async function openNotebook(files: FilesService, path: string, signal: Ab
         : `${unreadable} cells could not be understood. Their text is shown and kept as it is.`,
     );
   }
-  return { ok: true, notebook: result.notebook, file, notes };
+  return { ok: true, notebook: result.notebook, file, notes, lock: newerMinor(result.notebook) };
 }
+
+/** Files of another format are shown and not edited. */
+function openOther(path: string, file: FileContent, problem: NotebookProblem): Opened {
+  const other = readOtherFormat(file.text);
+  if (!other) return { ok: false, problem: formatProblem(path, problem) };
+  const way = other.upgraded === null ? null : 'upgrade';
+  return { ok: true, notebook: other.notebook, file, notes: [], lock: { format: other.format, way } };
+}
+
+/** Keys that a later 4.x knows are kept as they are, so it may be edited; but not without a word. */
+function newerMinor({ document: { nbformat, nbformatMinor } }: ParsedNotebook): FormatLock | null {
+  return nbformatMinor > KNOWN_MINOR ? { format: `${nbformat}.${nbformatMinor}`, way: 'edit' } : null;
+}
+
+const KNOWN_MINOR = 5;
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 

@@ -2,6 +2,7 @@ import { memo, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
+import { FormatBar } from './FormatBar.tsx';
 import { copyName, downloadText } from './download-text.ts';
 import { KernelBar } from './KernelBar.tsx';
 import { KernelQuestions } from './KernelQuestions.tsx';
@@ -14,6 +15,7 @@ export const NotebookBars = memo(function NotebookBars() {
   const failed = useNotebookState(({ save }) => (save.kind === 'failed' ? save : null));
   return (
     <>
+      <FormatBar />
       <StartBar />
       {conflict ? <ConflictBar save={conflict} /> : null}
       {failed ? <FailedBar save={failed} /> : null}
