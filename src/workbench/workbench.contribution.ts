@@ -15,6 +15,7 @@ declare module '@/platform/contributions/contribution.ts' {
     'workbench.useHighContrast': void;
     'workbench.toggleSidePanel': void;
     'workbench.showPanel': { id: string };
+    'workbench.togglePanel': { id: string };
     'workbench.showNotifications': void;
     'workbench.closeTab': void;
     'workbench.closeAllTabs': void;
@@ -97,6 +98,13 @@ function viewCommands(shell: Shell): NonNullable<StudioContribution['commands']>
       group: 'View',
       hidden: true,
       run: (_services, { id }) => shell.showPanel(id),
+    }),
+    defineStudioCommand<'workbench.togglePanel'>({
+      id: 'workbench.togglePanel',
+      title: 'Toggle a side panel',
+      group: 'View',
+      hidden: true,
+      run: (_services, { id }) => shell.togglePanel(id),
     }),
     defineStudioCommand({
       id: 'workbench.showNotifications',

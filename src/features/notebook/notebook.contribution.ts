@@ -4,6 +4,7 @@ import { CONSOLE_EXTENSION } from './console/console-address.ts';
 import { consoleCommands, consoleMenus } from './console/console.commands.ts';
 import { findCommands, findKeys, findMenus } from './find/find.commands.ts';
 import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/inspector.commands.ts';
+import { helpCommands, helpKeys, helpMenus, helpViews } from './help/help.commands.ts';
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
 import { OUTPUT_VIEW } from './outputs/open-output-view.ts';
 import { askPermissionWhenOn } from './queue/ask-permission.ts';
@@ -14,9 +15,16 @@ import { watchClipboard } from './watch-clipboard.ts';
 /** Notebooks: the opener of .ipynb files, running and editing cells, what the status bar says of them. */
 export const notebookContribution: StudioContribution = {
   id: 'notebook',
-  commands: [...notebookCommands, ...findCommands, ...inspectorCommands, ...consoleCommands],
-  keybindings: [...notebookKeys, ...findKeys],
-  menus: [...notebookMenus, ...findMenus, ...inspectorMenus, ...consoleMenus],
+  commands: [
+    ...notebookCommands,
+    ...findCommands,
+    ...inspectorCommands,
+    ...consoleCommands,
+    ...exportCommands,
+    ...helpCommands,
+  ],
+  keybindings: [...notebookKeys, ...findKeys, ...helpKeys],
+  menus: [...notebookMenus, ...findMenus, ...inspectorMenus, ...consoleMenus, ...exportMenus, ...helpMenus],
   activate(services) {
     const owned = new DisposableStore();
     owned.add(watchClipboard(services.context));
@@ -50,6 +58,7 @@ export const notebookContribution: StudioContribution = {
     },
     ...inspectorViews,
   ],
+    ...helpViews,
   statusItems: [
     {
       id: 'notebook.kernel',

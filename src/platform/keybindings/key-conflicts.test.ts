@@ -110,6 +110,8 @@ describe('keys that cannot be set', () => {
   it('are letters where one types, and Tab everywhere', () => {
     expect(refusalOf('D', ['notebook-edit'], false)).toContain('D types text there');
     expect(refusalOf('D D', ['notebook-command'], false)).toBeNull();
+    expect(refusalOf('Enter', ['notebook-edit'], false)).not.toBeNull();
+    expect(refusalOf('Shift+Enter', ['notebook-edit'], false)).toBeNull();
     expect(refusalOf('Shift+Tab', undefined, false)).toContain('Tab moves the focus');
   });
 });

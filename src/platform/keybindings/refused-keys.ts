@@ -36,8 +36,9 @@ export function refusalOf(
   return null;
 }
 
-function types({ ctrl, meta, alt, key }: Stroke): boolean {
-  return !ctrl && !meta && !alt && (key.length === 1 || ['enter', 'backspace', 'delete'].includes(key));
+function types({ ctrl, meta, alt, shift, key }: Stroke): boolean {
+  if (ctrl || meta || alt) return false;
+  return key.length === 1 || (!shift && ['enter', 'backspace', 'delete'].includes(key));
 }
 
 function keysOfStroke({ ctrl, meta, alt, shift, key }: Stroke): string {

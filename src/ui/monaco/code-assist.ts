@@ -48,6 +48,7 @@ type Editor = monacoTypes.editor.IStandaloneCodeEditor;
 
 /** The list is moved through by keys: documentation is asked for where one stays. */
 const DESCRIBE_AFTER_MS = 120;
+const MOST_HOVER_LINES = 40;
 const POPUPS = '.suggest-widget.visible, .parameter-hints-widget.visible';
 
 /** Gives an editor the keys and the popups. */
@@ -86,6 +87,9 @@ class EditorAssist implements AttachedAssist {
         signatureHelpTriggerCharacters: ['(', ','],
         signatureHelpRetriggerCharacters: [')'],
         provideSignatureHelp: (of, position, token) => this.#callHelp(of, position, token),
+      }),
+      monaco.languages.registerHoverProvider('*', {
+        provideHover: (of, position, token) => this.#hover(of, position, token),
       }),
     );
   }
@@ -234,6 +238,37 @@ class EditorAssist implements AttachedAssist {
     return told === null ? item : { ...item, documentation: { value: asCode(told) } };
   }
 
+  /** What the name under the mouse is; Monaco waits until the mouse rests. */
+  async #hover(
+    of: monacoTypes.editor.ITextModel,
+    position: monacoTypes.Position,
+    token: monacoTypes.CancellationToken,
+  ): Promise<monacoTypes.languages.Hover | null> {
+    if (of !== this.#model || !this.#assist.isOn()) return null;
+    const word = of.getWordAtPosition(position);
+    if (!word || !/^[^\W\d]/u.test(word.word) || this.#isText(position)) return null;
+    const { lineNumber } = position;
+    const end = { lineNumber, column: word.endColumn };
+    const told = await this.#assist.describe(of.getValue(), of.getOffsetAt(end), signalOf(token));
+    if (told === null || told.trim() === '' || token.isCancellationRequested) return null;
+    return {
+      contents: [{ value: asCode(shortened(told)) }],
+      range: {
+        startLineNumber: lineNumber,
+        startColumn: word.startColumn,
+        endLineNumber: lineNumber,
+        endColumn: word.endColumn,
+      },
+    };
+  }
+
+  /** In a string or a comment a word is no name. */
+  #isText({ lineNumber, column }: monacoTypes.Position): boolean {
+    const tokens = this.#monaco.editor.tokenize(this.#model.getValue(), this.#model.getLanguageId());
+    const before = tokens[lineNumber - 1]?.filter(({ offset }) => offset < column) ?? [];
+    return /^(?:comment|string)/.test(before.at(-1)?.type ?? '');
+  }
+
   async #callHelp(
     of: monacoTypes.editor.ITextModel,
     position: monacoTypes.Position,
@@ -267,6 +302,14 @@ const KINDS: Readonly<Record<string, keyof typeof monacoTypes.languages.Completi
   path: 'File',
   magic: 'Operator',
 };
+
+/** A box at the mouse is for a glance; all of it is in the help. */
+function shortened(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  return lines.length > MOST_HOVER_LINES
+    ? `${lines.slice(0, MOST_HOVER_LINES).join('\n')}\n…`
+    : lines.join('\n');
+}
 
 /** Text as it is, whatever marks it holds. */
 function asCode(text: string): string {

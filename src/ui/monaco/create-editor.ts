@@ -252,6 +252,7 @@ function optionsOf(shape: EditorShape): monacoTypes.editor.IStandaloneEditorCons
     quickSuggestions: false,
     suggestOnTriggerCharacters: false,
     wordBasedSuggestions: 'off',
+    hover: { enabled: 'on', delay: 500, sticky: true },
     parameterHints: { enabled: true, cycle: false },
     occurrencesHighlight: 'singleFile',
     guides: { indentation: false },

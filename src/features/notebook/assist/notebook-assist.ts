@@ -43,6 +43,19 @@ export class NotebookAssist {
     };
   }
 
+  /** What is known of the name at a place; without an answer, why there is none (null: it knows nothing of it). */
+  async lookUp(
+    text: string,
+    offset: number,
+    signal: AbortSignal,
+  ): Promise<{ text: string | null; why: string | null }> {
+    const kernel = this.#host.kernel();
+    if (!kernel) return { text: null, why: this.#whyNoKernel('see help') };
+    const answer = await kernel.inspect(text, offset, { signal });
+    if (!answer.ok) return { text: null, why: this.#whyNoAnswer(answer) };
+    return { text: answer.value?.text ?? null, why: null };
+  }
+
   /** Something that can lie over the text; `close` says whether it did. */
   watch(close: () => boolean): Disposable {
     this.#closers.add(close);
