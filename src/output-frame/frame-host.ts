@@ -110,10 +110,9 @@ export class FrameHost {
 
   /** A stop before and after: who comes there with Tab goes back to the page. */
   #edge(direction: 'next' | 'previous'): HTMLElement {
-    const edge = document.createElement('span');
+    const edge = document.createElement('button');
     edge.className = 'edge';
-    edge.tabIndex = 0;
-    edge.setAttribute('aria-hidden', 'true');
+    edge.textContent = direction === 'next' ? 'End of output' : 'Start of output';
     edge.addEventListener('focus', () => this.#owner.leave(direction));
     return edge;
   }
