@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { imageAddress, linkAddress } from './addresses.ts';
+import { resolveMedia } from './resolve-media.ts';
 
 export type ResolveOptions = {
   /** Folder of the notebook, below the home. */
@@ -21,6 +22,9 @@ export function resolveFragment(fragment: DocumentFragment, options: ResolveOpti
     const waiting = resolveImage(image, options);
     if (waiting) pending.push(waiting);
   }
+  for (const media of fragment.querySelectorAll<HTMLMediaElement>('audio, video'))
+    resolveMedia(media, options.folder);
+  for (const stray of fragment.querySelectorAll('source')) stray.remove();
   for (const link of fragment.querySelectorAll('a')) resolveLink(link, options.folder);
   for (const table of fragment.querySelectorAll('table')) wrapTable(table);
   return pending;

@@ -18,9 +18,11 @@ const ALLOWED_ATTRIBUTES: ReadonlySet<string> = new Set(
 /** Classes that our own style sheet gives a look; all others could borrow the look of the product. */
 const ALLOWED_CLASS = /^(?:dataframe|at-math|at-math-block|language-[\w+#.-]{1,40})$/;
 
+/** Elements that show something of an address; resolve.ts decides about each before it is in the page. */
+const SOURCED: ReadonlySet<string> = new Set(['IMG', 'AUDIO', 'VIDEO', 'SOURCE']);
+
 const FORBIDDEN_TAGS = (
-  'style form input button select textarea option optgroup datalist fieldset label output keygen video audio source ' +
-  'track picture map area dialog menu template slot link meta base iframe frame frameset object embed applet portal ' +
+  'style form input button select textarea option optgroup datalist fieldset label output keygen track picture map area dialog menu template slot link meta base iframe frame frameset object embed applet portal ' +
   'marquee noscript nobr foreignobject math menuitem title head body html'
 ).split(' ');
 
@@ -93,7 +95,7 @@ function addHooks(purify: DOMPurify): void {
       const style = safeStyle(data.attrValue);
       if (style === '') data.keepAttr = false;
       else data.attrValue = style;
-    } else if (data.attrName === 'src' && node.nodeName !== 'IMG') data.keepAttr = false;
+    } else if (data.attrName === 'src' && !SOURCED.has(node.nodeName)) data.keepAttr = false;
   });
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
@@ -30,6 +30,7 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
       data-height={height === 'auto' ? undefined : height}
       // A box that scrolls must be reachable by key.
       tabIndex={height === 'limited' ? 0 : undefined}
+      onKeyDown={backToCell}
     >
       <Outputs id={id} n={n} outputs={outputs} isFree={height === 'free'} />
       {cause === null ? null : <KernelDied cause={cause} />}
@@ -48,6 +49,13 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
       ) : null}
     </div>
   );
+}
+
+/** Escape goes from what is in an output back to its cell. What lies above the page has an Escape of its own. */
+function backToCell(event: KeyboardEvent<HTMLElement>): void {
+  const { target, currentTarget } = event;
+  if (event.key !== 'Escape' || event.defaultPrevented || !(target instanceof Node)) return;
+  if (currentTarget.contains(target)) currentTarget.closest<HTMLElement>('.at-cell')?.focus();
 }
 
 type OutputsProps = { id: CellId; n: number; outputs: readonly Output[]; isFree: boolean };

@@ -2,6 +2,7 @@ import type { RefObject } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { DropdownMenu, type MenuEntry } from '@/ui/Menu.tsx';
+import { scriptForm } from '../frames/script-form.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { chooseOutput } from './choose-output.ts';
 import { copyOutput, fileOfOutput, type ShownOutput } from './copy-output.ts';
@@ -62,23 +63,23 @@ function useOutputActions(props: OutputToolsProps, shown: () => ShownOutput): re
   return [
     {
       id: 'copy',
-      label: 'Copy',
+      label: 'Copy output',
       icon: 'copy',
       onSelect: () => void copyOutput(services.notifications, shown()),
     },
-    { id: 'save', label: 'Save as file', icon: 'download', onSelect: save },
+    { id: 'save', label: 'Save output as a file', icon: 'download', onSelect: save },
     ...showAs(props, (view) => chooseView(session.outputViews, outputKey(id, place), view)),
     'separator',
     {
       id: 'beside',
-      label: 'Open outputs in a tab',
+      label: 'Open in a new tab',
       icon: 'external-link',
       onSelect: () => openOutputView(services, session.path, id, n),
     },
     'separator',
     {
       id: 'limited',
-      label: 'Limit height, scroll',
+      label: 'Limit height',
       isChecked: height === 'limited',
       onSelect: () => setHeight('limited'),
     },
@@ -103,7 +104,7 @@ function showAs({ output, view }: OutputToolsProps, choose: (view: string | null
   if (output.output_type === 'stream' || output.output_type === 'error') return [];
   const views = viewsOf(output);
   if (views.length < 2) return [];
-  const richest = chooseOutput(output).mime;
+  const richest = scriptForm(output, {}, false) ?? chooseOutput(output).mime;
   const entries = views.map(({ id, label }) => ({
     id,
     label,

@@ -25,7 +25,7 @@ export function TextOutput({ text, mime, isError = false, isFree = false, title 
   const isPart = shown.tail !== null || shown.hasLongLine;
   const isLong = isPart || shown.total > lineCap.scroll;
   const isLimited = isLong && !isHigh && !isFree;
-  const boxRef = useStickToEnd(text.length, isLimited);
+  const boxRef = useStickToEnd(text.length, isLimited, shown.tail !== null);
   return (
     <>
       <div
@@ -123,15 +123,17 @@ function TextBlock({ lines, isFarAway = false }: { lines: readonly string[]; isF
   );
 }
 
-/** While text arrives, a box that is scrolled to its end stays there. */
-function useStickToEnd(length: number, isActive: boolean) {
+/**
+ * While text arrives, a box that is scrolled to its end stays there. What was there when it came into view is read from
+ * its beginning, what is cut from its end: the last lines tell how it ended.
+ */
+function useStickToEnd(length: number, isActive: boolean, beginsAtEnd: boolean) {
   const ref = useRef<HTMLDivElement>(null);
   const wasAtEnd = useRef(true);
   const isFirst = useRef(true);
   useLayoutEffect(() => {
     const box = ref.current;
-    // What was there when it came into view is read from its beginning.
-    const isOld = isFirst.current;
+    const isOld = isFirst.current && !beginsAtEnd;
     isFirst.current = false;
     if (!box || !isActive) return;
     if (!isOld && wasAtEnd.current) box.scrollTop = box.scrollHeight;
@@ -140,6 +142,6 @@ function useStickToEnd(length: number, isActive: boolean) {
     };
     box.addEventListener('scroll', note, { passive: true });
     return () => box.removeEventListener('scroll', note);
-  }, [length, isActive]);
+  }, [length, isActive, beginsAtEnd]);
   return ref;
 }

@@ -23,6 +23,8 @@ function isSupported(mime: string): boolean {
     mime === 'text/markdown' ||
     mime === 'text/latex' ||
     mime === 'text/plain' ||
+    mime === 'text/vnd.mermaid' ||
+    mime === 'application/pdf' ||
     mime === 'application/json'
   );
 }

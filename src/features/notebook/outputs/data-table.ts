@@ -30,32 +30,41 @@ const NUMBER = /^[-−+]?[$€£¥]?\s?(?:\d[\d,\u00a0\u202f_]*\.?\d*|\.\d+)(?:e
 
 /** The table as data; null where it is laid out in some other way. */
 export function readDataTable(table: HTMLTableElement): DataTable | null {
-  const [body, ...others] = table.tBodies;
+  const [body, ...others] = parts(table, 'TBODY') as HTMLTableSectionElement[];
   const heads = headRows(table);
   if (!body || others.length > 0 || heads.length === 0 || table.querySelector('table') !== null) return null;
-  const rows = [...body.rows].filter((row) => !heads.includes(row));
-  const width = rows[0]?.cells.length ?? 0;
-  const isEven = rows.every((row) => row.cells.length === width && isPlainRow(row));
+  const rows = rowsOf(body).filter((row) => !heads.includes(row));
+  const width = rows[0] ? cellsOf(rows[0]).length : 0;
+  const isEven = rows.every((row) => cellsOf(row).length === width && isPlainRow(row));
   if (rows.length < 2 || width === 0 || rows.length * width > MAX_CELLS || !isEven) return null;
   const cells = columnHeads(heads, width);
   if (!cells) return null;
   const gaps = new Set(rows.filter(isGap));
   const columns = cells.map((column, index): Column => {
-    const texts = rows.filter((row) => !gaps.has(row)).map((row) => textOf(row.cells[index]));
+    const texts = rows.filter((row) => !gaps.has(row)).map((row) => textOf(cellsOf(row)[index]));
     return { ...column, isNumeric: areNumbers(texts) };
   });
   return { table, columns, body, rows, gaps };
 }
 
+const parts = (element: Element, name: string) =>
+  [...element.children].filter((child) => child.nodeName === name);
+const rowsOf = (section: Element) => parts(section, 'TR') as HTMLTableRowElement[];
+/** The cells of a row, heads among them. */
+export const cellsOf = (row: HTMLTableRowElement): HTMLTableCellElement[] =>
+  [...row.children].filter((child): child is HTMLTableCellElement => /^T[DH]$/.test(child.nodeName));
+const spanOf = (cell: Element, name: 'colspan' | 'rowspan') => Number(cell.getAttribute(name) ?? 1);
+
 function headRows(table: HTMLTableElement): HTMLTableRowElement[] {
-  if (table.tHead) return [...table.tHead.rows];
-  const first = table.tBodies[0]?.rows[0];
-  const isHead = first && first.cells.length > 0 && [...first.cells].every((cell) => cell.nodeName === 'TH');
+  const [head] = parts(table, 'THEAD');
+  if (head) return rowsOf(head);
+  const [first] = parts(table, 'TBODY').flatMap(rowsOf);
+  const isHead = first && first.children.length > 0 && cellsOf(first).every((cell) => cell.nodeName === 'TH');
   return isHead ? [first] : [];
 }
 
 const isPlainRow = (row: HTMLTableRowElement) =>
-  [...row.cells].every((cell) => cell.colSpan === 1 && cell.rowSpan === 1);
+  cellsOf(row).every((cell) => spanOf(cell, 'colspan') === 1 && spanOf(cell, 'rowspan') === 1);
 
 /** The lowest head of each column that has words; heads of groups of columns are above it. */
 function columnHeads(
@@ -66,14 +75,15 @@ function columnHeads(
   const names: string[] = Array.from({ length: width }, () => '');
   for (const row of rows) {
     let at = 0;
-    for (const cell of row.cells) {
-      if (cell.rowSpan !== 1) return null;
+    for (const cell of cellsOf(row)) {
+      const span = spanOf(cell, 'colspan');
+      if (spanOf(cell, 'rowspan') !== 1 || !(span >= 1 && span <= width)) return null;
       const text = textOf(cell);
-      for (const column of Array.from({ length: cell.colSpan }, (_, i) => at + i)) {
+      for (const column of Array.from({ length: span }, (_, i) => at + i)) {
         if (text !== '') names[column] = `${names[column] ?? ''} ${text}`.trim();
-        if (cell.colSpan === 1 && (text !== '' || heads[column] === undefined)) heads[column] = cell;
+        if (span === 1 && (text !== '' || heads[column] === undefined)) heads[column] = cell;
       }
-      at += cell.colSpan;
+      at += span;
     }
     if (at !== width) return null;
   }
@@ -82,7 +92,7 @@ function columnHeads(
 }
 
 function isGap(row: HTMLTableRowElement): boolean {
-  const cells = [...row.cells].filter((cell) => textOf(cell) !== '');
+  const cells = cellsOf(row).filter((cell) => textOf(cell) !== '');
   return cells.length > 0 && cells.every((cell) => GAP.test(textOf(cell)));
 }
 
@@ -116,7 +126,7 @@ export function sortedRows(
   const sign = by.direction === 'ascending' ? 1 : -1;
   const keyed = rows
     .filter((row) => !gaps.has(row))
-    .map((row) => ({ row, text: textOf(row.cells[by.column]) }));
+    .map((row) => ({ row, text: textOf(cellsOf(row)[by.column]) }));
   const present = keyed.filter(({ text }) => !MISSING.test(text));
   const absent = keyed.filter(({ text }) => MISSING.test(text));
   present.sort((a, b) => sign * compare(a.text, b.text));
@@ -148,17 +158,21 @@ export function toCsv(rows: readonly (readonly string[])[]): string {
 
 /** What a table says, as it is shown now; groups above columns stand at their first column. */
 export function cellsOfTable(table: HTMLTableElement): string[][] {
-  return [...table.rows]
-    .filter((row) => !row.hidden)
-    .map((row) =>
-      [...row.cells].flatMap((cell) => [textOf(cell), ...Array.from({ length: cell.colSpan - 1 }, () => '')]),
-    );
+  return shownRows(table).map((row) =>
+    cellsOf(row).flatMap((cell) => [
+      textOf(cell),
+      ...Array.from({ length: Math.min(spanOf(cell, 'colspan'), 1_000) - 1 }, () => ''),
+    ]),
+  );
 }
+
+const shownRows = (table: HTMLTableElement) =>
+  [...table.querySelectorAll('tr')].filter((row) => !row.hasAttribute('hidden'));
 
 /** The cells that a selection touches, row by row. */
 export function selectedCells(table: HTMLTableElement, selection: Selection): string[][] {
-  return [...table.rows].flatMap((row) => {
-    const cells = row.hidden ? [] : [...row.cells].filter((cell) => selection.containsNode(cell, true));
+  return shownRows(table).flatMap((row) => {
+    const cells = cellsOf(row).filter((cell) => selection.containsNode(cell, true));
     return cells.length > 0 ? [cells.map(textOf)] : [];
   });
 }

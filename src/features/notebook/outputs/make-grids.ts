@@ -3,6 +3,7 @@
  * text that is copied as a spreadsheet wants it. Tables that are no data stay as they are.
  */
 import {
+  cellsOf,
   cellsOfTable,
   type DataTable,
   nextDirection,
@@ -48,7 +49,7 @@ function alignText({ rows, columns }: DataTable): void {
   if (rows.length * columns.length > MAX_ALIGNED) return;
   for (const [index, { head, isNumeric }] of columns.entries()) {
     if (isNumeric) continue;
-    for (const cell of [head, ...rows.map((row) => row.cells[index])]) cell?.setAttribute('data-text', '');
+    for (const cell of [head, ...rows.map((row) => cellsOf(row)[index])]) cell?.setAttribute('data-text', '');
   }
 }
 
@@ -121,7 +122,7 @@ function sizeWords(
   whole: { rows: number; columns: number } | null,
 ): string {
   const here = rows.length - gaps.size;
-  const labels = rows[0]?.cells[0]?.nodeName === 'TH' ? 1 : 0;
+  const labels = rows[0]?.children[0]?.nodeName === 'TH' ? 1 : 0;
   const size = `${counted(whole?.rows ?? here, 'row')} × ${counted(whole?.columns ?? columns.length - labels, 'column')}`;
   if (gaps.size === 0 && here === (whole?.rows ?? here)) return size;
   return `${size}. ${grouped(here)} rows were sent; sorting orders these.`;
