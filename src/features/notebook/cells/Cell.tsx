@@ -4,6 +4,7 @@ import { cellStateOf } from '@atelier-ide/core/execution/states.ts';
 import { type NotebookState, selectedIds } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { useIsStale } from '../queue/use-is-stale.ts';
+import { isHandle, startDrag } from './cell-drag.ts';
 import { CellGutter } from './CellGutter.tsx';
 import { CellBody } from './CellBody.tsx';
 
@@ -13,7 +14,7 @@ const TYPE_WORDS = { code: 'code', markdown: 'text', raw: 'raw' } as const;
 
 /** One cell: gutter, source or rendered text, outputs. It re-renders only for what it shows. */
 export const Cell = memo(function Cell({ id, index, count }: CellProps) {
-  const { session, focus } = useNotebook();
+  const { session, services, focus } = useNotebook();
   const cell = useNotebookState((state) => state.cells[id]);
   const run = useNotebookState((state) => state.runs[id]);
   const isWaiting = useNotebookState((state) => state.waiting.includes(id));
@@ -36,6 +37,8 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
   const state = isWaiting ? 'queued' : cell.type === 'code' ? cellStateOf(run?.execution) : 'idle';
 
   const handlePointer = (event: MouseEvent) => {
+    // What is selected may be about to be dragged: a press alone does not take it apart.
+    if (isHandle(event.target) && isSelected && !event.shiftKey && hasMore(session.store.getState())) return;
     focus.notePointer();
     focus.claim();
     if (event.button === 0 && !isEditing) session.editing.select(id, { extend: event.shiftKey });
@@ -60,6 +63,7 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
     >
       <CellRail id={id} />
       <CellGutter
+        onDrag={(event) => startDrag(event.nativeEvent, { session, tabs: services.tabs, id })}
         cell={cell}
         run={run}
         isWaiting={isWaiting}
@@ -92,6 +96,8 @@ const emptyForRail = {
   outputs: [],
   hasFileId: false,
 } as const;
+
+const hasMore = ({ active, anchor }: NotebookState) => active !== anchor;
 
 function isInSelection(state: NotebookState, id: CellId): boolean {
   if (state.active === state.anchor) return state.active === id;

@@ -1,3 +1,4 @@
+import type { PointerEvent } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { RunState } from '../queue/RunState.tsx';
@@ -10,13 +11,15 @@ type CellGutterProps = {
   isWaiting: boolean;
   onRun: () => void;
   n: number;
+  /** Pressed where there is no button: the cells may be dragged from here. */
+  onDrag: (event: PointerEvent) => void;
 };
 
 /** Count over duration, left of the source; a run button in its place while the pointer is there. */
-export function CellGutter({ cell, run, isWaiting, onRun, n }: CellGutterProps) {
-  if (cell.type === 'raw') return <div className="at-cell-gutter" />;
+export function CellGutter({ cell, run, isWaiting, onRun, n, onDrag }: CellGutterProps) {
+  if (cell.type === 'raw') return <div className="at-cell-gutter" onPointerDown={onDrag} />;
   return (
-    <div className="at-cell-gutter">
+    <div className="at-cell-gutter" onPointerDown={onDrag}>
       {cell.type === 'code' ? (
         <RunState cell={cell} run={run} isWaiting={isWaiting} n={n} />
       ) : (

@@ -8,6 +8,7 @@ import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { Cell } from './Cell.tsx';
 import { estimateHeight } from './estimate-height.ts';
 import { refuseFiles } from './use-attach.ts';
+import { useDropTarget } from './use-drop-target.ts';
 import { type Reveal, useReveal } from './use-reveal.ts';
 
 const GAP = 8;
@@ -50,6 +51,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     return () => watch.dispose();
   }, [focus]);
 
+  useDropTarget(scrollRef);
   useReveal({ shown, scrollRef, onReady }, (index, align) => virtualizer.scrollToIndex(index, { align }));
 
   return (

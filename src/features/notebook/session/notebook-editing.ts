@@ -142,6 +142,18 @@ export class NotebookEditing {
     this.apply({ type: 'remove', ids }, { active: next, anchor: next, mode: 'command', refusal });
   }
 
+  /** Takes cells out that went elsewhere; the selection moves on if they were in it. */
+  remove(ids: readonly CellId[]): void {
+    const { order, active, anchor } = this.#store.getState();
+    const gone = new Set(ids);
+    const rest = order.filter((id) => !gone.has(id));
+    if (rest.length === order.length) return;
+    const at = order.findIndex((id) => gone.has(id));
+    const next = rest[Math.min(at, rest.length - 1)] ?? null;
+    const isKept = active !== null && !gone.has(active) && anchor !== null && !gone.has(anchor);
+    this.apply({ type: 'remove', ids }, isKept ? {} : { active: next, anchor: next, mode: 'command' });
+  }
+
   /** The selected cells; with a folded heading all that it hides. */
   copies(): NotebookCell[] {
     const state = this.#store.getState();
