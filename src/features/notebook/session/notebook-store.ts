@@ -90,6 +90,8 @@ export type NotebookState = NotebookContent & {
   loadsRemoteImages: boolean;
   /** Outputs that this page saw a kernel send: not read from a file, not pasted. */
   fresh: WeakSet<Output>;
+  /** Cells whose outputs with script get a frame each. */
+  isolated: ReadonlySet<CellId>;
 };
 
 export type NotebookStore = StoreApi<NotebookState>;
@@ -125,6 +127,7 @@ export function createNotebookStore(path: string): NotebookStore {
     waiting: [],
     loadsRemoteImages: false,
     fresh: new WeakSet(),
+    isolated: new Set(),
   }));
 }
 
