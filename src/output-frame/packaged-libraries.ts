@@ -10,7 +10,6 @@ import bokehTables from '@bokeh/bokehjs/build/js/bokeh-tables.min.js?url';
 import bokehWidgets from '@bokeh/bokehjs/build/js/bokeh-widgets.min.js?url';
 import type { EmbedOptions, VisualizationSpec } from 'vega-embed';
 import plotly from 'plotly.js-strict-dist-min/plotly-strict.min.js?url';
-import { shownTheme } from './show-theme.ts';
 
 const at = (path: string) => new URL(path, import.meta.url).href;
 
@@ -32,7 +31,7 @@ function provideVega(): string {
   root.vegaEmbed ??= async (element: HTMLElement, spec: VisualizationSpec, options: EmbedOptions = {}) => {
     const { embedVega } = await import('./vega-embed.ts');
     const { mode = 'vega-lite', renderer = 'canvas' } = options;
-    await embedVega(element, spec, { mode, renderer, theme: shownTheme() });
+    await embedVega(element, spec, { mode, renderer });
   };
   return URL.createObjectURL(new Blob([''], { type: 'text/javascript' }));
 }

@@ -32,6 +32,9 @@ const ALIASES: readonly (readonly [string, string])[] = [
   ['--jp-inverse-layout-color3', '--at-text-2'],
 ];
 
+/** Told to the document when its theme changed. */
+export const themeEvent = 'atelier-theme';
+
 /** Applies a theme to the document. */
 export function showTheme({ isDark, tokens }: FrameTheme): void {
   const { style, dataset } = document.documentElement;
@@ -40,6 +43,7 @@ export function showTheme({ isDark, tokens }: FrameTheme): void {
   style.colorScheme = isDark ? 'dark' : 'light';
   for (const [name, value] of Object.entries(tokens)) style.setProperty(name, value);
   for (const [theirs, ours] of ALIASES) style.setProperty(theirs, `var(${ours})`);
+  document.dispatchEvent(new Event(themeEvent));
 }
 
 /** The theme of the document as it is now. */

@@ -2,16 +2,36 @@
 import embed, { type Config, type EmbedOptions, type VisualizationSpec } from 'vega-embed';
 import { expressionInterpreter } from 'vega-interpreter';
 import type { FrameTheme } from './protocol.ts';
+import { shownTheme, themeEvent } from './show-theme.ts';
 
-/** Resolves to what ends the chart. */
+/** Resolves to what ends the chart. Drawn anew in other colours when the theme changes. */
 export async function embedVega(
   element: HTMLElement,
   spec: VisualizationSpec,
-  options: Pick<EmbedOptions, 'mode' | 'renderer'> & { theme: FrameTheme },
+  options: Pick<EmbedOptions, 'mode' | 'renderer'>,
 ): Promise<() => void> {
-  const { theme, ...rest } = options;
-  const { finalize } = await embed(element, spec, {
-    ...rest,
+  let finish = await draw(element, spec, options);
+  const redraw = () => {
+    void draw(element, spec, options).then((next) => {
+      finish();
+      finish = next;
+    });
+  };
+  document.addEventListener(themeEvent, redraw);
+  return () => {
+    document.removeEventListener(themeEvent, redraw);
+    finish();
+  };
+}
+
+async function draw(
+  element: HTMLElement,
+  spec: VisualizationSpec,
+  options: Pick<EmbedOptions, 'mode' | 'renderer'>,
+): Promise<() => void> {
+  const theme = shownTheme();
+  const { finalize } = await embed(element, structuredClone(spec), {
+    ...options,
     // Saving and opening elsewhere are not for a frame that may do neither.
     actions: false,
     ast: true,

@@ -50,9 +50,12 @@ export const plotlyRenderer: FrameRenderer = {
   },
 };
 
+const hasColors = (template: unknown) =>
+  (template as { layout?: Record<string, unknown> } | undefined)?.layout?.['paper_bgcolor'] !== undefined;
+
 /** A figure that names its colours keeps them; its own ground makes them legible. */
 function withColors(layout: Record<string, unknown>, { tokens }: FrameTheme): Record<string, unknown> {
-  if (layout['template'] !== undefined || layout['paper_bgcolor'] !== undefined) return layout;
+  if (layout['paper_bgcolor'] !== undefined || hasColors(layout['template'])) return layout;
   const line = tokens['--at-line-strong'];
   const axis = { gridcolor: tokens['--at-line'], linecolor: line, zerolinecolor: line };
   const template = {

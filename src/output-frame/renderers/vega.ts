@@ -5,13 +5,12 @@ import { embedVega } from '../vega-embed.ts';
 /** Charts of Vega and Vega-Lite, of every version. */
 export const vegaRenderer: FrameRenderer = {
   mimes: (mime) => /^application\/vnd\.vega(?:lite)?\.v/.test(mime),
-  async render(host, { mime, data, metadata }, { signal, theme }) {
+  async render(host, { mime, data, metadata }, { signal }) {
     const element = document.createElement('div');
     host.append(element);
-    const end = await embedVega(element, structuredClone(data) as VisualizationSpec, {
+    const end = await embedVega(element, data as VisualizationSpec, {
       mode: mime.includes('vegalite') ? 'vega-lite' : 'vega',
       renderer: wantsSvg(metadata[mime]) ? 'svg' : 'canvas',
-      theme,
     });
     if (signal.aborted) end();
     else signal.addEventListener('abort', end);

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import type { CellId, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
-import { useStore } from '@/services/use-store.ts';
 import { outputHeightOf } from '../outputs/scrolled.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { FrameSlot } from './FrameSlot.tsx';
@@ -44,7 +43,7 @@ function RichScripted({
 }: ScriptedOutputProps & { output: RichOutput; shared: Frames }) {
   const { frames, trust } = shared;
   const id = outputId(cellId, place);
-  const wantsOwn = useStore(frames.store, (state) => state.isolated.has(id));
+  const wantsOwn = useNotebookState((state) => state.isolated.has(cellId));
   // A frame that lies behind the cells does not scroll with a box in one of them.
   const isInBox = useNotebookState(({ cells }) => outputHeightOf(cells[cellId] ?? EMPTY) === 'limited');
   const { form, may, failure, widget } = useScriptForm(shared, { id, cellId, output, view });

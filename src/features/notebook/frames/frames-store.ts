@@ -5,10 +5,8 @@ export type FramesState = {
   isStopped: boolean;
   /** By id of an output: why its script form is not shown, by MIME type. */
   failures: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Outputs that a person wants in frames of their own. */
-  isolated: ReadonlySet<string>;
 };
 
 /** What of the frames a view shows. */
 export const createFramesStore = (): StoreApi<FramesState> =>
-  createStore<FramesState>(() => ({ isStopped: false, failures: {}, isolated: new Set() }));
+  createStore<FramesState>(() => ({ isStopped: false, failures: {} }));

@@ -285,21 +285,12 @@ export class NotebookFrames {
     host.frame.send({ type: 'focus', id, at });
   }
 
-  /** The page has other colours now; charts that take them are drawn again. */
+  /** The page has other colours now. */
   didChangeTheme(): void {
     const layer = this.#layer;
     if (!layer) return;
     const theme = readTheme(layer);
     for (const frame of this.#all()) frame.send({ type: 'theme', theme });
-    for (const host of this.#hosts.values())
-      if (host.frame && /vega/.test(host.mime) && !host.isTouched) this.#render(host, host.frame);
-  }
-
-  /** Asks for a frame of its own, or back. */
-  toggleIsolated(id: string): void {
-    const isolated = new Set(this.store.getState().isolated);
-    if (!isolated.delete(id)) isolated.add(id);
-    this.store.setState({ isolated });
   }
 
   /** Draws everything again after it was stopped. */
