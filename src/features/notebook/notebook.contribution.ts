@@ -2,9 +2,11 @@ import { DisposableStore } from '@/base/disposable.ts';
 import type { StudioContribution } from '@/services/services.ts';
 import { CONSOLE_EXTENSION } from './console/console-address.ts';
 import { consoleCommands, consoleMenus } from './console/console.commands.ts';
+import { exportCommands, exportMenus } from './export/export.commands.ts';
 import { findCommands, findKeys, findMenus } from './find/find.commands.ts';
-import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/inspector.commands.ts';
 import { helpCommands, helpKeys, helpMenus, helpViews } from './help/help.commands.ts';
+import { inspectorCommands, inspectorMenus, inspectorViews } from './inspector/inspector.commands.ts';
+import { frameCommands, frameMenus } from './frames/frames.commands.ts';
 import { notebookCommands, notebookKeys, notebookMenus } from './notebook.commands.ts';
 import { OUTPUT_VIEW } from './outputs/open-output-view.ts';
 import { askPermissionWhenOn } from './queue/ask-permission.ts';
@@ -18,13 +20,22 @@ export const notebookContribution: StudioContribution = {
   commands: [
     ...notebookCommands,
     ...findCommands,
+    ...frameCommands,
     ...inspectorCommands,
     ...consoleCommands,
     ...exportCommands,
     ...helpCommands,
   ],
   keybindings: [...notebookKeys, ...findKeys, ...helpKeys],
-  menus: [...notebookMenus, ...findMenus, ...inspectorMenus, ...consoleMenus, ...exportMenus, ...helpMenus],
+  menus: [
+    ...notebookMenus,
+    ...findMenus,
+    ...frameMenus,
+    ...inspectorMenus,
+    ...consoleMenus,
+    ...exportMenus,
+    ...helpMenus,
+  ],
   activate(services) {
     const owned = new DisposableStore();
     owned.add(watchClipboard(services.context));
@@ -57,8 +68,8 @@ export const notebookContribution: StudioContribution = {
       load: () => import('./queue/QueueView.tsx'),
     },
     ...inspectorViews,
-  ],
     ...helpViews,
+  ],
   statusItems: [
     {
       id: 'notebook.kernel',

@@ -247,6 +247,20 @@ describe('names and folders', () => {
     expect(await files.downloadUrl('a b/50%?.csv')).toBe(`${root}files/a%20b/50%25%3F.csv?download=1`);
   });
 
+  it('finds the newest checkpoint and puts it in place of the file', async () => {
+    const { files, backend, changes } = start([]);
+    const at = (day: number) => ({ id: `c${day}`, last_modified: `2026-11-0${day}T00:00:00Z` });
+    let all = [at(1), at(3), at(2)];
+    backend.on(`GET ${root}api/contents/a.ipynb/checkpoints`, () => all);
+    backend.on(`POST ${root}api/contents/a.ipynb/checkpoints/c3`, () => new Response(null, { status: 204 }));
+    const newest = await files.lastCheckpoint('a.ipynb');
+    expect(newest).toEqual({ id: 'c3', createdAt: at(3).last_modified });
+    await files.restoreCheckpoint('a.ipynb', newest?.id ?? '');
+    expect(changes).toEqual([{ kind: 'changed', path: 'a.ipynb' }]);
+    all = [];
+    expect(await files.lastCheckpoint('a.ipynb')).toBeNull();
+  });
+
   it('puts the token on everything that writes', async () => {
     const { files, backend } = start([]);
     backend.on(`POST ${root}api/contents/a.ipynb/checkpoints`, () => ({}));

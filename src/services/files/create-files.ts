@@ -71,6 +71,16 @@ export function createFiles(config: FilesConfig): FilesService & Disposable {
     async checkpoint(path) {
       await send(`${contents(path)}/checkpoints`, 'POST');
     },
+    async lastCheckpoint(path) {
+      const response = await request(`${contents(path)}/checkpoints`);
+      const all = (await response.json()) as { id: string; last_modified: string }[];
+      const [newest] = all.toSorted((a, b) => b.last_modified.localeCompare(a.last_modified));
+      return newest ? { id: newest.id, createdAt: newest.last_modified } : null;
+    },
+    async restoreCheckpoint(path, id) {
+      await send(`${contents(path)}/checkpoints/${encodeURIComponent(id)}`, 'POST');
+      changed.fire({ kind: 'changed', path });
+    },
     async createFolder(path) {
       // Jupyter takes making a folder that is there for a success.
       if (await exists(path)) throw existsProblem(path);

@@ -30,6 +30,9 @@ export type FileChange =
   | { kind: 'created' | 'changed' | 'removed'; path: string }
   | { kind: 'moved'; from: string; to: string };
 
+/** A file as it was once. */
+export type Checkpoint = { id: string; createdAt: string };
+
 /** Files of the user's home through the JupyterServer app. Every failure is a `ProblemError` (`changed-on-disk`, …). */
 export type FilesService = {
   list(
@@ -42,6 +45,10 @@ export type FilesService = {
   readonly isAtomic: boolean;
   writeText(path: string, text: string, condition: SaveCondition): Promise<SaveResult>;
   checkpoint(path: string): Promise<void>;
+  /** The newest checkpoint of a file, null where it has none. */
+  lastCheckpoint(path: string): Promise<Checkpoint | null>;
+  /** Puts a checkpoint in place of the file, whatever stands there now. */
+  restoreCheckpoint(path: string, id: string): Promise<void>;
   createFolder(path: string): Promise<void>;
   /** The file only; documents that are open move through `DocumentsService.move`. */
   rename(from: string, to: string): Promise<void>;

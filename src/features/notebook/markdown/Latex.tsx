@@ -1,11 +1,9 @@
 import { SafeHtml } from '../html/SafeHtml.tsx';
+import { latexAsMarkdown } from './latex-as-markdown.ts';
 import { markdownToHtml } from './markdown-to-html.ts';
 
-const DELIMITED = /^\s*(?:\$|\\\(|\\\[|\\begin\{)/;
-
-/** A LaTeX output: text with formulas between their usual delimiters, or one formula without any. */
+/** A LaTeX output. */
 export function Latex({ source, mime }: { source: string; mime: string }) {
-  const hasFormula = DELIMITED.test(source) || /\$[^$]+\$/.test(source);
-  const html = markdownToHtml(hasFormula ? source : `$$\n${source}\n$$`);
+  const html = markdownToHtml(latexAsMarkdown(source));
   return <SafeHtml html={html} className="at-markdown at-latex" mime={mime} />;
 }
