@@ -122,6 +122,34 @@ test('an anywidget counts on both sides, without any network [J4]', async ({ ide
   await expect(button).toHaveText('count 40 of 4');
 });
 
+test('modules of other packages come from the environment; what it does not have is said [J3]', async ({
+  ide,
+}) => {
+  test.setTimeout(120_000);
+  const foreign = `import ipywidgets as w
+from traitlets import Unicode as U
+class Foreign(w.DOMWidget):
+    _model_name = U("FooModel").tag(sync=True)
+    _model_module = U("foo-widgets").tag(sync=True)
+    _model_module_version = U("1.2.0").tag(sync=True)
+    _view_name = U("FooView").tag(sync=True)
+    _view_module = U("foo-widgets").tag(sync=True)
+    _view_module_version = U("1.2.0").tag(sync=True)
+Foreign()`;
+  const figure = `%matplotlib widget
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots(num="Figure of three")
+ax.plot([1, 2, 3])
+plt.show()`;
+  const notebook = await open(ide, 'foreign.ipynb', foreign, figure);
+  await run(notebook, 0);
+  const frame = frameOf(ide.page);
+  await expect(frame.getByText('This widget needs foo-widgets 1.2.0')).toBeVisible({ timeout: 30_000 });
+  await run(notebook, 1);
+  await expect(frame.getByText('Figure of three')).toBeVisible({ timeout: 30_000 });
+  await expect(frame.locator('.jupyter-matplotlib-canvas-div canvas').first()).toBeVisible();
+});
+
 test('saved widgets show without a kernel, after one click [J4]', async ({ ide }) => {
   const notebook = await open(
     ide,

@@ -11,6 +11,7 @@ from atelier_jupyter.files.list_handler import ListHandler
 from atelier_jupyter.format_handler import FormatHandler
 from atelier_jupyter.info_handler import InfoHandler
 from atelier_jupyter.usage_handler import UsageHandler, UsageMeter
+from atelier_jupyter.widget_module_handler import WidgetModuleHandler
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 def load(server_app: ServerApp) -> None:
     base_url = server_app.web_app.settings["base_url"]
-    routes = [("list", ListHandler), ("file", FileHandler), ("info", InfoHandler), ("format", FormatHandler)]
+    routes = [
+        ("list", ListHandler),
+        ("file", FileHandler),
+        ("info", InfoHandler),
+        ("format", FormatHandler),
+        ("widget-module", WidgetModuleHandler),
+    ]
     usage = (url_path_join(base_url, "studio", "usage"), UsageHandler, {"meter": UsageMeter()})
     server_app.web_app.add_handlers(
         ".*$", [*((url_path_join(base_url, "studio", name), handler) for name, handler in routes), usage]

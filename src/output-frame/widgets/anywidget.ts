@@ -146,9 +146,19 @@ export class AnyView extends DOMWidgetView {
   #end = new AbortController();
 
   override async render(): Promise<void> {
-    await this.#draw();
-    this.listenTo(this.model, 'change:_esm', () => void this.#draw());
+    await this.#drawOrTell();
+    this.listenTo(this.model, 'change:_esm', () => void this.#drawOrTell());
     this.listenTo(this.model, 'change:_css', () => this.#style());
+  }
+
+  async #drawOrTell(): Promise<void> {
+    try {
+      await this.#draw();
+    } catch (error) {
+      this.el.classList.add('widget-problem');
+      const words = error instanceof Error ? error.message : String(error);
+      this.el.textContent = `This widget's own code failed: ${words}`;
+    }
   }
 
   async #draw(): Promise<void> {

@@ -13,8 +13,11 @@ import { ManagerBase } from '@jupyter-widgets/base-manager';
 import type { FrameTheme } from '../protocol.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { FrameComm, type CommSend } from './frame-comm.ts';
+import { problemModel, problemView } from './problem-view.ts';
 import type { WidgetModules } from './widget-modules.ts';
 import type { FrameModel, WidgetFromPage, WidgetToPage } from './widget-protocol.ts';
+
+type ClassName = [name: string, module: string, version: string];
 
 export class FrameManager extends ManagerBase {
   readonly #post: (message: WidgetToPage, transfer: Transferable[]) => void;
@@ -140,6 +143,23 @@ export class FrameManager extends ManagerBase {
     this.#comms.delete(id);
     if (comm) comm.receiveClose();
     else if (this.has_model(id)) await (await super.get_model(id)).close(true);
+  }
+
+  /** What cannot be had is shown in words in its place. */
+  protected override async loadModelClass(...[name, module, version]: ClassName): Promise<never> {
+    try {
+      return (await this.#modules.load(name, module, version)) as never;
+    } catch (error) {
+      return problemModel(error) as never;
+    }
+  }
+
+  protected override async loadViewClass(...[name, module, version]: ClassName): Promise<never> {
+    try {
+      return (await this.#modules.load(name, module, version)) as never;
+    } catch (error) {
+      return problemView(error) as never;
+    }
   }
 
   protected override loadClass(className: string, moduleName: string, version: string): Promise<never> {

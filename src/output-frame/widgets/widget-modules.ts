@@ -8,11 +8,12 @@ import { AnyModel, AnyView } from './anywidget.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { defineModule } from './define-module.ts';
 import { OutputModel, OutputView } from './output-widget.ts';
+import { ProblemView } from './problem-view.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
 
 const OURS: Readonly<Record<string, Exports>> = {
-  '@jupyter-widgets/base': { ...base },
+  '@jupyter-widgets/base': { ...base, ErrorWidgetView: ProblemView },
   '@jupyter-widgets/controls': { ...controls },
   '@jupyter-widgets/output': { OutputModel, OutputView },
   anywidget: { AnyModel, AnyView },

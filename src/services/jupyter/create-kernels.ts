@@ -1,8 +1,8 @@
-import { ProblemError } from '@atelier-ide/contract';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { Clock } from '../clock.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
+import { createAppRequest, isProblem } from '../files/requests.ts';
 import type { PageSignals } from '../page-signals.ts';
 import type { SessionService } from '../session/session-service.ts';
 import { onDidComeBack } from '../studio-api/come-back.ts';
@@ -62,17 +62,24 @@ class Kernels implements KernelsService, Disposable {
   }
 
   async shutdown(appId: string, kernelId: string): Promise<void> {
-    const { gate, compute } = this.#config;
-    const [app, { createKernelApi }] = await Promise.all([
-      compute.whenInService(appId),
-      import('./kernel-api.ts'),
-    ]);
-    const root = app.endpoint?.baseUrl;
-    if (root === undefined) throw new Error(`The app ${appId} has no address`);
+    const { gate } = this.#config;
+    const [root, { createKernelApi }] = await Promise.all([this.#rootOf(appId), import('./kernel-api.ts')]);
     try {
       await createKernelApi(gate, gate.origin.absolute(root), kernelId).shutdown();
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.status !== 404) throw error;
+      if (!isProblem(error, 404)) throw error;
+    }
+  }
+
+  async widgetModule(appId: string, name: string): Promise<string | null> {
+    const request = createAppRequest(this.#config.gate, () => this.#rootOf(appId));
+    try {
+      const response = await request(`studio/widget-module?name=${encodeURIComponent(name)}`);
+      return response.status === 204 ? null : await response.text();
+    } catch (error) {
+      // A server that is not ours offers none.
+      if (isProblem(error, 501)) return null;
+      throw error;
     }
   }
 
@@ -83,15 +90,19 @@ class Kernels implements KernelsService, Disposable {
     this.#shared.clear();
   }
 
+  async #rootOf(appId: string): Promise<string> {
+    const app = await this.#config.compute.whenInService(appId);
+    if (app.endpoint === undefined) throw new Error(`The app ${appId} has no address`);
+    return app.endpoint.baseUrl;
+  }
+
   async #make(appId: string, kernelId: string, after?: JournalPlace): Promise<ManagedChannel> {
     const { gate, session, compute, WebSocket, clock, page, log, newId } = this.#config;
-    const [app, { createKernelChannel }, { createKernelApi }] = await Promise.all([
-      compute.whenInService(appId),
+    const [root, { createKernelChannel }, { createKernelApi }] = await Promise.all([
+      this.#rootOf(appId),
       import('./kernel-channel.ts'),
       import('./kernel-api.ts'),
     ]);
-    const root = app.endpoint?.baseUrl;
-    if (root === undefined) throw new Error(`The app ${appId} has no address`);
     const isAlive = () =>
       compute.store.getState().apps.some((one) => one.id === appId && one.status !== 'Failed');
     const channel = createKernelChannel({

@@ -97,4 +97,6 @@ export type KernelsService = {
   attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }): Promise<KernelChannel>;
   /** Ends a kernel without a line to it; one that is gone already is no failure. */
   shutdown(appId: string, kernelId: string): Promise<void>;
+  /** The script of a module of widgets, as packages of the app's environment bring it; null where none does. */
+  widgetModule(appId: string, name: string): Promise<string | null>;
 };

@@ -165,6 +165,7 @@ class Parts implements Disposable {
         return channel;
       },
       shutdown: (appId, kernelId) => kernels.shutdown(appId, kernelId),
+      widgetModule: (appId, name) => kernels.widgetModule(appId, name),
     };
   }
 

@@ -100,7 +100,12 @@ export class NotebookSession implements DocumentSession {
       new WidgetLink({
         clock,
         newId: () => services.executions.newId(),
+        log,
         send: (request) => this.#link.channel?.sendComm(request) ?? false,
+        module: async (name) => {
+          const { channel } = this.#link;
+          return channel ? kernels.widgetModule(channel.appId, name) : null;
+        },
         metadata: () => store.getState().metadata,
         isSaved: () => services.settings.get('notebook.savesWidgets'),
       }),

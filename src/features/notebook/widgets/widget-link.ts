@@ -20,6 +20,7 @@ import {
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { WidgetToPage } from '@/output-frame/widgets/widget-protocol.ts';
+import type { LogService } from '@/platform/log/log-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { CommRequest, ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
 import { CapturedOutputs } from './captured-outputs.ts';
@@ -29,11 +30,14 @@ import { createWidgetStore, type WidgetPlace, type WidgetStore } from './widget-
 
 export type WidgetHost = {
   clock: Clock;
+  log: LogService;
   newId(): string;
   /** Sends to the kernel; false where there is no line to one. */
   send(request: CommRequest): boolean;
   /** The notebook's metadata as the file has it. */
   metadata(): JsonObject;
+  /** The script of a module that the kernel's environment has; null where it has none. */
+  module(name: string): Promise<string | null>;
   /** Whether files keep the states of widgets. */
   isSaved(): boolean;
 };
@@ -150,7 +154,16 @@ export class WidgetLink implements Disposable {
   #receiveFrame(line: FrameLine, message: WidgetToPage): void {
     if (message.type === 'need') this.#need(line, message.id);
     else if (message.type === 'send') this.#send(line, message);
-    else line.module(message.name, null);
+    else void this.#module(line, message.name);
+  }
+
+  async #module(line: FrameLine, name: string): Promise<void> {
+    try {
+      line.module(name, await this.#host.module(name));
+    } catch (error) {
+      this.#host.log.warn('A module of widgets could not be had', { name, error: String(error) });
+      line.module(name, null);
+    }
   }
 
   #need(line: FrameLine, id: string): void {
