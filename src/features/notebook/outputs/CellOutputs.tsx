@@ -39,7 +39,7 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
       ) : null}
       {input ? (
         <InputField
-          key={run?.execution.id}
+          key={input.id}
           request={input}
           cellNumber={n}
           onAnswer={(value) => {

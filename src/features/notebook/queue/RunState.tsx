@@ -101,7 +101,11 @@ function RemoveButton({ id, n }: { id: CellId; n: number }) {
       className="at-cell-run"
       aria-label={`Take cell ${n} out of the queue`}
       tabIndex={-1}
-      onClick={() => void session.queue.removeCells([id])}
+      onClick={(event) => {
+        // The button goes; the keyboard stays with the cell.
+        event.currentTarget.closest<HTMLElement>('.at-cell')?.focus({ preventScroll: true });
+        void session.queue.removeCells([id]);
+      }}
     >
       <Icon name="x" size={14} />
     </button>

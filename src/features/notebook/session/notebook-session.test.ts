@@ -385,7 +385,7 @@ describe('running', () => {
     const id = world.submitted[0]?.[0]?.id ?? '';
     world.say(id, 'input_request', { prompt: 'Name? ', password: false });
     await world.clock.advance(100);
-    expect(session.store.getState().inputs[first]).toEqual({ prompt: 'Name? ', password: false });
+    expect(session.store.getState().inputs[first]).toMatchObject({ prompt: 'Name? ', password: false });
     session.answerInput(first, 'Maya');
     expect(world.answers.map(({ value, parent }) => [value, parent.header.msg_type])).toEqual([
       ['Maya', 'input_request'],
@@ -401,7 +401,7 @@ describe('running', () => {
     world.say(id, 'execute_input', { execution_count: 1, code: '' });
     world.say(id, 'stream', { name: 'stdout', text: 'a' });
     await world.clock.advance(100);
-    expect(session.store.getState().inputs[first]).toEqual({ prompt: 'Name? ', password: false });
+    expect(session.store.getState().inputs[first]).toMatchObject({ prompt: 'Name? ', password: false });
     world.say(id, 'status', { execution_state: 'idle' });
     await world.clock.advance(100);
     expect(session.store.getState().inputs).toEqual({});

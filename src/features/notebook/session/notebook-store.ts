@@ -32,7 +32,8 @@ export type CellRun = {
   isIncomplete: boolean;
 };
 
-export type InputRequest = { prompt: string; password: boolean };
+/** `id` is the kernel's: the next question of the same cell is another one. */
+export type InputRequest = { id: string; prompt: string; password: boolean };
 
 /** What is done after a restart; `runTo`: all cells up to this one, with it. */
 export type AfterRestart = 'nothing' | 'runAll' | 'clearAll' | { runTo: CellId };

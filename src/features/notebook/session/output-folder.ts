@@ -241,8 +241,13 @@ export class OutputFolder implements Disposable {
       delete inputs[cellId];
       return;
     }
-    const { prompt, password } = fold.input.content;
-    inputs[cellId] = { prompt: typeof prompt === 'string' ? prompt : '', password: password === true };
+    const { content, header } = fold.input;
+    const { prompt, password } = content;
+    inputs[cellId] = {
+      id: header.msg_id,
+      prompt: typeof prompt === 'string' ? prompt : '',
+      password: password === true,
+    };
   }
 
   dispose(): void {

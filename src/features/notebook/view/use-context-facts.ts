@@ -42,6 +42,13 @@ export function useContextFacts({ session, region, isActive }: Place): void {
       const { relatedTarget } = event;
       if (relatedTarget instanceof Node && !element.contains(relatedTarget)) context.set({ focus: 'none' });
     };
+    // A button that went with the keyboard on it left no word of where the keyboard is. Before whoever has it now speaks.
+    const handleElsewhere = ({ target }: FocusEvent) => {
+      const isElsewhere = target instanceof Node && !element.contains(target);
+      if (isElsewhere && context.store.getState().focus.startsWith('notebook'))
+        context.set({ focus: 'none' });
+    };
+    ownerDocument.addEventListener('focusin', handleElsewhere, true);
     ownerDocument.addEventListener('focusin', handleFocus);
     element.addEventListener('focusout', handleLeave);
     // Leaving an editor by key changes the mode before it changes the focus.
@@ -49,6 +56,7 @@ export function useContextFacts({ session, region, isActive }: Place): void {
       if (state.mode !== before.mode) tell();
     });
     return () => {
+      ownerDocument.removeEventListener('focusin', handleElsewhere, true);
       ownerDocument.removeEventListener('focusin', handleFocus);
       element.removeEventListener('focusout', handleLeave);
       stop();
