@@ -1,5 +1,7 @@
 import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
+import { useStore } from '@/services/use-store.ts';
+import { renderDiagrams } from '../markdown/render-diagrams.ts';
 import { renderFormulas } from '../markdown/render-formulas.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { colorCode } from './color-code.ts';
@@ -54,6 +56,12 @@ export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHt
     return host && loadsRemote ? showRemoteImages(host) : undefined;
     // Whatever puts new content into the host brings new placeholders.
   }, [loadsRemote, html, attachments, folder, sanitizer, services, colors, finder, enhance]);
+
+  const isDark = useStore(services.theme.store, ({ theme }) => theme === 'dark' || theme === 'high-contrast');
+  useLayoutEffect(() => {
+    const host = hostRef.current;
+    return host ? renderDiagrams(host, isDark) : undefined;
+  }, [isDark, html, attachments, folder, sanitizer, services, colors, finder, enhance]);
 
   const handleClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;

@@ -31,6 +31,8 @@ export function MimeView({ output, mime, view, frame }: MimeViewProps) {
       return <HtmlOutput html={text} isAsSent={view === HTML_AS_SENT} />;
     case 'text/markdown':
       return <Markdown source={text} mime={mime} />;
+    case 'text/vnd.mermaid':
+      return <Markdown source={fenced(text)} mime={mime} />;
     case 'text/latex':
       return <Latex source={text} mime={mime} />;
     case 'application/pdf':
@@ -43,3 +45,6 @@ export function MimeView({ output, mime, view, frame }: MimeViewProps) {
       );
   }
 }
+
+/** A diagram as Markdown has it, whatever marks are in it. */
+const fenced = (source: string) => `~~~~~~~~mermaid\n${source}\n~~~~~~~~`;
