@@ -78,7 +78,7 @@ export class NotebookSession implements DocumentSession {
     const store = createNotebookStore(path);
     this.store = store;
     this.services = services;
-    const { log, kernels, events, files } = services;
+    const { log, kernels, events } = services;
     this.editing = new NotebookEditing(store, () => clock.now());
     this.cells = new CellActions(store, this.editing);
     this.sections = new SectionActions(store, this.editing);
@@ -96,20 +96,7 @@ export class NotebookSession implements DocumentSession {
         didEnd: () => this.#didEnd(),
       }),
     );
-    this.widgets = this.#owned.add(
-      new WidgetLink({
-        clock,
-        newId: () => services.executions.newId(),
-        log,
-        send: (request) => this.#link.channel?.sendComm(request) ?? false,
-        module: async (name) => {
-          const { channel } = this.#link;
-          return channel ? kernels.widgetModule(channel.appId, name) : null;
-        },
-        metadata: () => store.getState().metadata,
-        isSaved: () => services.settings.get('notebook.savesWidgets'),
-      }),
-    );
+    this.widgets = this.#owned.add(this.#createWidgets(clock));
     this.#folder = this.#owned.add(
       new OutputFolder({
         store,
@@ -144,38 +131,62 @@ export class NotebookSession implements DocumentSession {
         didOpen: () => this.widgets.didConnect(),
       }),
     );
-    this.saver = this.#owned.add(
-      new NotebookSaver({
-        store,
-        files,
-        clock,
-        metadataToWrite: (metadata) =>
-          environmentMetadata(
-            this.widgets.metadataToWrite(metadata, cellsOf(store.getState())),
-            store.getState().document,
-            {
-              compute: services.compute,
-              languageInfo: this.#link.channel?.store.getState().language?.info ?? null,
-            },
-          ),
-        willWrite: () => this.#willWrite(),
-        takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
-      }),
-    );
+    this.saver = this.#owned.add(this.#createSaver(clock));
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads();
-    this.queue = new NotebookQueue({
-      store,
-      executions: () => this.#executions,
-      cellOf: (execution) => this.#runs.cellOf(execution),
-      fail: (what, error) => services.notifications.error(what, error),
-    });
+    this.queue = this.#createQueue();
     this.runner = this.#createRunner();
     this.care = this.#owned.add(this.#createCare(clock));
     this.assist = new NotebookAssist({ store, kernel: () => this.#link.channel?.assist ?? null });
     this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
+  }
+
+  #createWidgets(clock: Clock): WidgetLink {
+    const { executions, kernels, log, settings } = this.services;
+    return new WidgetLink({
+      clock,
+      newId: () => executions.newId(),
+      log,
+      send: (request) => this.#link.channel?.sendComm(request) ?? false,
+      module: async (name) => {
+        const { channel } = this.#link;
+        return channel ? kernels.widgetModule(channel.appId, name) : null;
+      },
+      metadata: () => this.store.getState().metadata,
+      isSaved: () => settings.get('notebook.savesWidgets'),
+    });
+  }
+
+  #createSaver(clock: Clock): NotebookSaver {
+    const { store } = this;
+    const { compute, files } = this.services;
+    return new NotebookSaver({
+      store,
+      files,
+      clock,
+      metadataToWrite: (metadata) =>
+        environmentMetadata(
+          this.widgets.metadataToWrite(metadata, cellsOf(store.getState())),
+          store.getState().document,
+          {
+            compute,
+            languageInfo: this.#link.channel?.store.getState().language?.info ?? null,
+          },
+        ),
+      willWrite: () => this.#willWrite(),
+      takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
+    });
+  }
+
+  #createQueue(): NotebookQueue {
+    return new NotebookQueue({
+      store: this.store,
+      executions: () => this.#executions,
+      cellOf: (execution) => this.#runs.cellOf(execution),
+      fail: (what, error) => this.services.notifications.error(what, error),
+    });
   }
 
   #createTimes(): TimeRecorder {
