@@ -29,8 +29,8 @@ export const notebookCommands = [
   ...editCommands,
   ...cellCommands,
   ...modeCommands,
+  ...codeCommands,
 ];
 
-  ...codeCommands,
 export { notebookKeys } from './commands/keys.ts';
 export { notebookMenus } from './commands/menus.ts';
