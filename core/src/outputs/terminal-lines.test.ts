@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactTerminalText, renderTerminalText, TerminalScreen } from './terminal-lines.ts';
+import { recordings } from './test-tqdm-recordings.ts';
 
 const ESC = '\u001b';
 
@@ -47,6 +48,20 @@ describe('renderTerminalText', () => {
     }
     text += '\router: 3/3\n';
     expect(renderTerminalText(text)).toBe('outer: 3/3\ninner: done');
+  });
+
+  it.each(recordings)('shows what a terminal shows of tqdm: $name [J1]', ({ messages, screen }) => {
+    const text = messages.join('');
+    const shown = (rendered: string) => rendered.split('\n').map((line) => line.trimEnd());
+    const lines = shown(renderTerminalText(text));
+    while (lines.at(-1) === '') lines.pop();
+    expect(lines).toEqual(screen);
+    // Compacted in the middle it goes on the same.
+    for (const at of [3, 10, messages.length - 1]) {
+      const head = messages.slice(0, at).join('');
+      const compact = compactTerminalText(head) ?? head;
+      expect(renderTerminalText(compact + messages.slice(at).join(''))).toBe(renderTerminalText(text));
+    }
   });
 
   it('a few bytes cannot make a screen of megabytes', () => {
