@@ -71,7 +71,17 @@ describe('taking keys over', () => {
     const any = fc
       .record({
         command: fc.constantFrom('a', 'b', 'c', 'd'),
-        keys: fc.constantFrom('A', 'A A', 'A B', 'Ctrl+A', 'Ctrl+?', 'Ctrl+Shift+?'),
+        keys: fc.constantFrom(
+          'A',
+          'A A',
+          'A B',
+          'Ctrl+A',
+          'Ctrl+?',
+          'Ctrl+Shift+?',
+          'Ctrl+]',
+          'Ctrl+Shift+]',
+          'Ctrl+}',
+        ),
         when: areas,
       })
       .map(({ command, keys, when }) => bind(command, keys, ...(when ?? [])));

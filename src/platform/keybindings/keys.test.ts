@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatKeys, type KeyPress, keysOfPress, matches, parseKeys } from './keys.ts';
+import { formatKeys, type KeyPress, keysOfPress, matches, parseKeys, sameStroke } from './keys.ts';
 
 function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
   return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more };
@@ -34,7 +34,13 @@ describe('keys', () => {
   });
 
   it('takes a sign by itself, whichever keys write it', () => {
-    expect(matches(one('Mod+Shift+]'), press(']', { ctrlKey: true }))).toBe(true);
+    expect(matches(one('Mod+]'), press(']', { ctrlKey: true, code: 'BracketRight' }))).toBe(true);
+    expect(matches(one('Mod+Shift+]'), press(']', { ctrlKey: true, code: 'BracketRight' }))).toBe(false);
+    const shifted = press('}', { ctrlKey: true, shiftKey: true, code: 'BracketRight' });
+    expect(matches(one('Mod+Shift+]'), shifted)).toBe(true);
+    expect(matches(one('Mod+]'), shifted)).toBe(false);
+    expect(matches(one('Ctrl+Shift+_'), press('_', { ctrlKey: true, shiftKey: true }))).toBe(true);
+    expect(matches(one('Ctrl+Shift+_'), press('-', { ctrlKey: true, code: 'Minus' }))).toBe(false);
     expect(matches(one('?'), press('?', { shiftKey: true }))).toBe(true);
     expect(matches(one('Mod++'), press('+', { ctrlKey: true, shiftKey: true }))).toBe(true);
   });
@@ -50,6 +56,15 @@ describe('keys', () => {
   it('refuses keys that nobody can press', () => {
     expect(() => parseKeys('Strg+S', false)).toThrow('cannot be read');
     expect(() => parseKeys('Mod+', false)).toThrow('cannot be read');
+  });
+
+  it('are the same however they are written', () => {
+    const same = (a: string, b: string) => sameStroke(one(a), one(b));
+    expect(same('Ctrl+Shift+]', 'Ctrl+}')).toBe(true);
+    expect(same('Ctrl+Shift+_', 'Ctrl+_')).toBe(true);
+    expect(same('Ctrl+Shift+_', 'Ctrl+Shift+-')).toBe(true);
+    expect(same('Ctrl+]', 'Ctrl+Shift+]')).toBe(false);
+    expect(same('Ctrl+A', 'Ctrl+Shift+A')).toBe(false);
   });
 
   it('are read off a press as they are written', () => {

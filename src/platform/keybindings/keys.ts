@@ -1,7 +1,8 @@
 /**
  * Keys as contributions write them (`Mod+Shift+L`, `Shift+Enter`, `D D`) against keys as browsers tell them. A letter
  * counts by what is printed on the key of a Latin keyboard when the layout gives another script; a sign such as `?`
- * counts by itself, with or without Shift, because layouts disagree on where it is.
+ * counts by itself, with or without Shift, because layouts disagree on where it is; one that is written with `Shift+`
+ * counts with Shift only, so that `Ctrl+]` and `Ctrl+Shift+]` are two.
  */
 
 /** One press: modifiers and a key. */
@@ -50,7 +51,7 @@ export function matches(stroke: Stroke, press: KeyPress): boolean {
   if (stroke.ctrl !== (press.ctrlKey && !isAltGr) || stroke.alt !== (press.altKey && !isAltGr)) return false;
   if (stroke.meta !== press.metaKey) return false;
   const key = press.key.toLowerCase();
-  if (isSign(stroke.key) && key === stroke.key) return true;
+  if (isSign(stroke.key)) return stroke.shift ? isShifted(stroke.key, press) : key === stroke.key;
   if (stroke.shift !== press.shiftKey) return false;
   return key === stroke.key || (!isAltGr && !/^[a-z0-9]$/.test(key) && latinOf(press.code) === stroke.key);
 }
@@ -58,7 +59,7 @@ export function matches(stroke: Stroke, press: KeyPress): boolean {
 /** Whether two strokes are the same press. */
 export function sameStroke(one: Stroke, other: Stroke): boolean {
   if (one.ctrl !== other.ctrl || one.meta !== other.meta || one.alt !== other.alt) return false;
-  return one.key === other.key && (isSign(one.key) || one.shift === other.shift);
+  return plainKey(one.key) === plainKey(other.key) && hasShift(one) === hasShift(other);
 }
 
 /** A press as contributions write it: `Ctrl+Shift+L`. Null for a modifier alone and what an input method makes. */
@@ -85,6 +86,36 @@ function latinUnlessSign(typed: string, { code }: KeyPress): string | null {
 
 function writesByAltGr(press: KeyPress): boolean {
   return press.key.length === 1 && press.getModifierState?.('AltGraph') === true;
+}
+
+/** What the keys of a US keyboard write with Shift, and without. */
+const WITH_SHIFT = '~!@#$%^&*()_+{}|:"<>?';
+const WITHOUT_SHIFT = "`1234567890-=[]\\;',./";
+
+/** The sign of a key without Shift, where a US keyboard has it with Shift: `?` is on the key of `/`. */
+function plainKey(key: string): string {
+  return WITHOUT_SHIFT[WITH_SHIFT.indexOf(key)] ?? key;
+}
+
+const hasShift = ({ key, shift }: Stroke) => shift || plainKey(key) !== key;
+
+const SIGN_KEYS: Readonly<Record<string, string>> = {
+  Backquote: '`',
+  Minus: '-',
+  Equal: '=',
+  BracketLeft: '[',
+  BracketRight: ']',
+  Backslash: '\\',
+  Semicolon: ';',
+  Quote: "'",
+  Comma: ',',
+  Period: '.',
+  Slash: '/',
+};
+
+/** A sign with Shift: the layout writes it so, or it stands on that key of a US keyboard. */
+function isShifted(sign: string, { key, code, shiftKey }: KeyPress): boolean {
+  return shiftKey && (key === sign || SIGN_KEYS[code] === plainKey(sign));
 }
 
 const isSign = (key: string) => key.length === 1 && !/[a-z0-9 ]/.test(key);

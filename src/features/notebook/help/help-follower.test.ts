@@ -54,6 +54,14 @@ describe('contextual help', () => {
     });
   });
 
+  it('has the name from the answer where the cursor is on none', async () => {
+    const { clock, type, answer, shown } = start();
+    type('sorted([1])');
+    await clock.advance(300);
+    await answer(0, { text: 'Signature: sorted(iterable, /)\nDocstring: x' });
+    expect(shown().shown?.name).toBe('sorted');
+  });
+
   it('drops an answer for a place that was left, and keeps the last while there is none', async () => {
     const { clock, asked, type, answer, shown } = start();
     type('abs');

@@ -5,6 +5,7 @@
  */
 import type { Disposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
+import { readSignature } from '../assist/read-signature.ts';
 import { offsetOf } from '../document/cell-edits.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { createHelpStore } from './help-store.ts';
@@ -84,8 +85,16 @@ export class HelpFollower {
     const told = await session.assist.lookUp(source, offset, signal);
     if (signal.aborted) return;
     if (told.text === null) this.store.setState({ note: told.why });
-    else this.store.setState({ shown: { name: nameAt(source, offset), text: told.text }, note: null });
+    else {
+      const name = nameAt(source, offset) || nameIn(told.text);
+      this.store.setState({ shown: { name, text: told.text }, note: null });
+    }
   }
+}
+
+/** What the answer itself is about, where it is something that can be called. */
+function nameIn(text: string): string {
+  return /^[\w.]+/.exec(readSignature(text)?.label ?? '')?.[0] ?? '';
 }
 
 /** The dotted name around the cursor, for the heading; where there is none, the name of the call before it. */
