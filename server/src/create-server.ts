@@ -1,24 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Domain } from '@atelier-ide/contract';
+import type { AppService } from './apps/app-service.ts';
 import { createAppService } from './apps/create-app-service.ts';
 import { createDomain } from './apps/domain.ts';
 import type { ServerConfig } from './config.ts';
 import { createDocumentService } from './documents/create-document-service.ts';
+import type { DocumentService } from './documents/document-service.ts';
 import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
 import { type Http, createHttp, featuresOf } from './http/create-http.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { createDocumentWork } from './kernels/document-work.ts';
 import { announceImages } from './images/announce-images.ts';
-import { createExecutionService } from './kernels/create-execution-service.ts';
+import { createExecutionService, maxRecords } from './kernels/create-execution-service.ts';
 import { createJournals } from './kernels/journal/journals.ts';
+import { ExecutionSaver, parseExecutions } from './kernels/kept-executions.ts';
 import { createKernelService } from './kernels/create-kernel-service.ts';
 import { type Log, createLog } from './log.ts';
 import { createStore } from './store/create-store.ts';
 import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
+import type { EventBus } from './studio/event-bus.ts';
+import type { User } from './studio/user.ts';
 import { createSingleUser } from './studio/users.ts';
 import { createMemoryDeaths } from './usage/memory-deaths.ts';
 import { createUsageSampler } from './usage/create-usage-sampler.ts';
@@ -47,6 +53,7 @@ export type ServerOverrides = {
 
 const sweepMs = 15_000;
 const keptEvents = 5000;
+const resumeAgainMs = 2000;
 
 type Step = () => void | Promise<void>;
 
@@ -83,6 +90,58 @@ async function serverIdOf(store: Store): Promise<string> {
   return made;
 }
 
+type RunParts = {
+  config: ServerConfig;
+  driver: Driver;
+  store: Store;
+  domain: Domain;
+  bus: EventBus;
+  apps: AppService;
+  log: Log;
+};
+
+/** Kernels, documents and executions, with what an earlier server has left of them. */
+async function composeRuns(parts: RunParts, undo: Step[]) {
+  const { config, driver, store, domain, bus, apps, log } = parts;
+  const deaths = createMemoryDeaths({
+    apps,
+    documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
+  });
+  const journals = createJournals({ folder: join(config.dataDir, 'journals'), log });
+  undo.push(() => journals.close());
+  const kernels = createKernelService({
+    apps,
+    bus,
+    log,
+    journals,
+    executedBefore: (kernelId) => executions.executedBefore(kernelId),
+    explainDeath: deaths.causeOf,
+  });
+  undo.push(() => kernels.close());
+  const work = createDocumentWork();
+  const documents = createDocumentService({
+    apps,
+    kernels,
+    work,
+    bus,
+    store,
+    domain,
+    driver,
+    log,
+    kept: await store.bindings.all(),
+  });
+  const kept = {
+    records: parseExecutions(await store.executions.all(maxRecords), log),
+    saver: new ExecutionSaver(store.executions, log),
+    journals,
+    mayReturn: driver.singleApp,
+  };
+  const executions = createExecutionService({ kernels, documents, work, bus, kept });
+  undo.push(() => executions.close());
+  if (driver.singleApp) undo.push(resumeOnce(apps, documents, log));
+  return { kernels, documents, executions, deaths };
+}
+
 async function compose(
   config: ServerConfig,
   overrides: ServerOverrides,
@@ -111,18 +170,10 @@ async function compose(
   const apps = createAppService({ driver, bus, config, store, domain, log });
   undo.push(() => apps.close());
   await apps.ready;
-  const deaths = createMemoryDeaths({
-    apps,
-    documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
-  });
-  const journals = createJournals({ folder: join(config.dataDir, 'journals'), log });
-  undo.push(() => journals.close());
-  const kernels = createKernelService({ apps, bus, log, journals, explainDeath: deaths.causeOf });
-  undo.push(() => kernels.close());
-  const work = createDocumentWork();
-  const documents = createDocumentService({ apps, kernels, work, bus, store, domain, driver, log });
-  const executions = createExecutionService({ kernels, documents, work, bus });
-  undo.push(() => executions.close());
+  const { kernels, documents, executions, deaths } = await composeRuns(
+    { config, driver, store, domain, bus, apps, log },
+    undo,
+  );
   const users = createSingleUser(config.root);
   undo.push(announceImages({ driver, bus, users }));
   const isTold = featuresOf(driver, config.withoutFeatures).includes('usage');
@@ -151,6 +202,29 @@ async function compose(
   log.info('The server is ready', { origin: http.origin, driver: driver.name, process: process.pid });
   undo.push(() => log.info('The server ends'));
   return { ...http, driver, log };
+}
+
+/** The one app may have outlived an earlier server: kernels of documents are found again once it is there. */
+function resumeOnce(apps: AppService, documents: DocumentService, log: Log): Step {
+  let again: NodeJS.Timeout | undefined;
+  const resume = async (owner: User, appId: string): Promise<void> => {
+    try {
+      await documents.resume(owner, appId);
+    } catch (error) {
+      log.warn('Kernels of an earlier server were not found again yet', { appId, error });
+      again = setTimeout(() => void resume(owner, appId), resumeAgainMs);
+    }
+  };
+  const stop = apps.onDidChange((app) => {
+    const owner = app.status === 'InService' ? apps.ownerOf(app.id) : undefined;
+    if (!owner) return;
+    stop();
+    void resume(owner, app.id);
+  });
+  return () => {
+    stop();
+    clearTimeout(again);
+  };
 }
 
 /** Runs the steps, newest first; a step that fails does not keep the others from running. */

@@ -45,8 +45,13 @@ export async function startServerFront(
   createDriver: (config: ServerConfig, log: Log) => Driver,
 ): Promise<ServerFront> {
   const server = await createServer(config, { createDriver, checkAnswers: true });
-  const { origin } = server;
-  const headers = await signIn(origin, server.loginUrl);
+  return openServerFront(server.loginUrl, () => server.close());
+}
+
+/** Signs in to a server that runs; `end` ends it. */
+export async function openServerFront(loginUrl: string, end: () => Promise<void>): Promise<ServerFront> {
+  const { origin } = new URL(loginUrl);
+  const headers = await signIn(origin, loginUrl);
   const client = createStudioClient({ baseUrl: origin, fetch, headers: () => headers });
   const { userProfileId } = await client.call('getMe', {});
   const events: StudioEvent[] = [];
@@ -82,7 +87,7 @@ export async function startServerFront(
     wsUrl: (appId) => `${origin.replace('http', 'ws')}${appPath(appId)}`,
     close: async () => {
       ws.terminate();
-      await server.close();
+      await end();
     },
   };
 }

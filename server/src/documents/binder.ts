@@ -28,6 +28,8 @@ export type Binder = {
   bind(document: DocumentState, environment: Environment, watcher?: StartWatcher): void;
   /** Gives the start up; the document keeps the kernel it has. */
   cancel(document: DocumentState): void;
+  /** The document has this kernel, as it had under an earlier server, unless it has another one by now. */
+  resume(document: DocumentState, kernel: BoundKernel): void;
   /** No kernel any more; it is left running. */
   unbind(document: DocumentState): void;
   /** This kernel is no more. */
@@ -75,6 +77,14 @@ class KernelBinder implements Binder {
     document.start = null;
     this.#options.didChange(document);
     giveUp(start);
+  }
+
+  resume(document: DocumentState, kernel: BoundKernel): void {
+    if (document.bound || document.start || !document.hasEnded) return;
+    document.hasEnded = false;
+    document.bound = kernel;
+    this.#options.kernels.assign(kernel.appId, kernel.kernelId, document.record.id);
+    this.#options.didChange(document);
   }
 
   unbind(document: DocumentState): void {

@@ -17,13 +17,13 @@ import type { DocumentWork } from '../kernels/document-work.ts';
 import { createEmitter } from '../kernels/emitter.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
-import type { DocumentRecord, Store } from '../store/store.ts';
+import type { BindingRecord, DocumentRecord, Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { User } from '../studio/user.ts';
 import { type Binder, createBinder } from './binder.ts';
 import { createLocks } from './document-locks.ts';
 import type { DocumentService } from './document-service.ts';
-import { type DocumentState, bindingView, newDocumentState } from './document-state.ts';
+import { type DocumentState, bindingView, keptBinding, newDocumentState } from './document-state.ts';
 import { type Environments, createEnvironments } from './environments.ts';
 import { type Switches, createSwitches } from './switches.ts';
 
@@ -31,12 +31,23 @@ export type DocumentServiceOptions = {
   apps: Pick<AppService, 'create' | 'ensureJupyterServer' | 'whenInService' | 'remove' | 'get'>;
   kernels: Pick<
     KernelService,
-    'start' | 'shutDown' | 'assign' | 'moveSession' | 'get' | 'list' | 'onDidChange' | 'onDidDie' | 'onDidEnd'
+    | 'start'
+    | 'resume'
+    | 'shutDown'
+    | 'assign'
+    | 'moveSession'
+    | 'get'
+    | 'list'
+    | 'onDidChange'
+    | 'onDidDie'
+    | 'onDidEnd'
   >;
   /** What documents run, told by the execution service. */
   work: DocumentWork;
   bus: Pick<EventBus, 'publish'>;
-  store: Pick<Store, 'documents' | 'facts'>;
+  store: Pick<Store, 'documents' | 'facts' | 'bindings'>;
+  /** Bindings of an earlier server. */
+  kept?: readonly BindingRecord[];
   domain: Pick<Domain, 'defaults'>;
   driver: Pick<Driver, 'singleApp' | 'images' | 'instanceTypes'>;
   log?: Pick<Log, 'warn'>;
@@ -60,12 +71,14 @@ class Documents implements DocumentService {
   readonly #byId = new Map<string, DocumentState>();
   readonly #bound = createEmitter<[string, Binding]>();
   readonly #now: () => number;
+  readonly #kept: ReadonlyMap<string, BindingRecord>;
 
   readonly onDidBind = this.#bound.on;
 
   constructor(options: DocumentServiceOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#kept = new Map(options.kept?.map((binding) => [binding.documentId, binding]));
     this.#environments = createEnvironments(options);
     this.#binder = createBinder({
       apps: options.apps,
@@ -78,6 +91,7 @@ class Documents implements DocumentService {
       didChange: (document) => {
         this.#bound.fire(document.record.id, bindingView(document));
         this.#publish(document);
+        this.#keep(document);
         this.#switches.follow();
       },
     });
@@ -192,6 +206,23 @@ class Documents implements DocumentService {
     return this.#view(document);
   }
 
+  async resume(user: User, appId: string): Promise<void> {
+    const failures: unknown[] = [];
+    for (const { documentId, kernel } of this.#kept.values()) {
+      if (!kernel) continue;
+      const record = await this.#options.store.documents.byId(documentId);
+      if (!record || record.userId !== user.id) continue;
+      const document = this.#stateOf(record, user);
+      try {
+        const there = await this.#options.kernels.resume(user, appId, kernel.kernelId);
+        if (there) this.#binder.resume(document, { ...kernel, appId });
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'The app did not say which kernels it has');
+  }
+
   bindingOf(userId: string, documentId: string): Binding {
     const document = this.#byId.get(documentId);
     if (document && document.user.id === userId) return bindingView(document);
@@ -237,7 +268,7 @@ class Documents implements DocumentService {
   #stateOf(record: DocumentRecord, user: User): DocumentState {
     const known = this.#byId.get(record.id);
     if (known) return known;
-    const made = newDocumentState(record, user);
+    const made = newDocumentState(record, user, this.#kept.get(record.id));
     this.#byId.set(record.id, made);
     return made;
   }
@@ -298,6 +329,12 @@ class Documents implements DocumentService {
       const view = await this.#view(document);
       this.#options.bus.publish(document.user.id, { type: 'document', document: view });
     });
+  }
+
+  /** One after the other, like what is published. */
+  #keep(document: DocumentState): void {
+    const binding = keptBinding(document);
+    this.#afterOthers(document, () => this.#options.store.bindings.put(binding));
   }
 
   #publishSwitch(document: DocumentState, change: Switch): void {

@@ -28,6 +28,8 @@ export type DocumentService = {
   cancelSwitch(user: User, switchId: string): Switch | undefined;
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
   lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument>;
+  /** Finds the kernels again that documents had in this app, which has outlived an earlier server. */
+  resume(user: User, appId: string): Promise<void>;
   /** The binding as it is now, of a document that was read before. Throws `not-found`. */
   bindingOf(userId: string, documentId: string): Binding;
   /** A binding has changed, before it is published. */

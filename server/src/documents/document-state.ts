@@ -1,5 +1,5 @@
 import type { App, Binding, PutDocument } from '@atelier-ide/contract';
-import type { DocumentRecord } from '../store/store.ts';
+import type { BindingRecord, DocumentRecord } from '../store/store.ts';
 import type { User } from '../studio/user.ts';
 
 export type BoundKernel = { appId: string; kernelId: string; kernelName: string };
@@ -37,7 +37,7 @@ export type Start = {
   watcher: StartWatcher | undefined;
 };
 
-/** A document as the server holds it. Bindings do not outlive the server: the apps end with it. */
+/** A document as the server holds it. */
 export type DocumentState = {
   record: DocumentRecord;
   user: User;
@@ -56,20 +56,26 @@ export type DocumentState = {
   publishing: Promise<void>;
 };
 
-export function newDocumentState(record: DocumentRecord, user: User): DocumentState {
+/** A kernel that an earlier server left counts as ended until it is found again. */
+export function newDocumentState(record: DocumentRecord, user: User, kept?: BindingRecord): DocumentState {
   return {
     record,
     user,
     metadata: undefined,
-    generation: 0,
+    generation: kept?.generation ?? 0,
     bound: null,
-    hasEnded: false,
+    hasEnded: kept !== undefined && (kept.hasEnded || kept.kernel !== null),
     start: null,
     settled: Promise.resolve(),
     failure: null,
     lease: null,
     publishing: Promise.resolve(),
   };
+}
+
+/** What outlives the server of a document's binding. */
+export function keptBinding({ record, generation, bound, hasEnded }: DocumentState): BindingRecord {
+  return { documentId: record.id, generation, kernel: bound, hasEnded };
 }
 
 function stateOf({ bound, start, hasEnded }: DocumentState): Binding['state'] {

@@ -53,6 +53,11 @@ export class FakeKernels {
     });
   }
 
+  async resume(_user: unknown, appId: string, kernelId: string): Promise<Kernel | undefined> {
+    const kernel = this.alive.get(kernelId);
+    return kernel && { ...kernel, appId };
+  }
+
   async shutDown(_appId: string, kernelId: string): Promise<void> {
     this.ended.push(kernelId);
     this.alive.delete(kernelId);

@@ -18,6 +18,8 @@ import { type ExecutionRecord, newRecord, toExecution } from './execution-record
 import { type ExecutionRecords, createExecutionRecords } from './execution-records.ts';
 import type { ExecutionService } from './execution-service.ts';
 import { contentOf } from './frame.ts';
+import { type ExecutionSaver, catchUp, settleAll, settleFailed } from './kept-executions.ts';
+import type { Journals } from './journal/journals.ts';
 import { KernelQueue } from './kernel-queue.ts';
 import type { KernelService, KernelSignal } from './kernel-service.ts';
 
@@ -34,9 +36,19 @@ export type ExecutionServiceOptions = {
   /** Is told of every change of every execution. */
   work: Pick<DocumentWork, 'note'>;
   bus: EventBus;
+  /** What an earlier server left, and where to keep it for the next one; absent = nothing outlives this one. */
+  kept?: KeptByServer;
 };
 
-const maxRecords = 50_000;
+export type KeptByServer = {
+  records: readonly ExecutionRecord[];
+  saver: ExecutionSaver;
+  journals: Pick<Journals, 'openPast'>;
+  /** True where kernels outlive the server. */
+  mayReturn: boolean;
+};
+
+export const maxRecords = 50_000;
 
 /** Makes the execution service. It lives on signals of the kernels and on bindings of the documents. */
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
@@ -49,10 +61,13 @@ class Executions implements ExecutionService {
   readonly #queues = new Map<string, KernelQueue>();
   /** Executions of documents whose kernel is being started, by document. */
   readonly #early = new Map<string, ExecutionRecord[]>();
+  /** What an earlier server left open, by kernel, until the kernel is back. */
+  readonly #left = new Map<string, ExecutionRecord[]>();
   readonly #unsubscribe: readonly (() => void)[];
 
   constructor(options: ExecutionServiceOptions) {
     this.#options = options;
+    if (options.kept) this.#takeOver(options.kept);
     this.#unsubscribe = [
       options.kernels.onDidSignal((kernel, signal) => this.#handleSignal(kernel, signal)),
       options.documents.onDidBind((documentId, binding) => this.#handleBinding(documentId, binding)),
@@ -76,6 +91,8 @@ class Executions implements ExecutionService {
     if (fresh.size > 0) this.#checkBinding(binding);
     for (const record of fresh.values()) this.#records.add(record);
     this.#place(documentId, binding, [...fresh.values()]);
+    // Who is answered may rely on it; the first request is on its way by now.
+    this.#options.kept?.saver.flush();
     // Those that are new were published with their place a moment ago.
     return all.map((record) => toExecution(record, record.shownPosition));
   }
@@ -152,6 +169,38 @@ class Executions implements ExecutionService {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const queue of this.#queues.values()) queue.dispose();
     this.#queues.clear();
+    this.#options.kept?.saver.flush();
+  }
+
+  executedBefore(kernelId: string): readonly string[] {
+    const sent = (this.#options.kept?.records ?? []).filter(({ journal }) => journal !== null);
+    return sent.filter((record) => record.kernelId === kernelId).map(({ id }) => id);
+  }
+
+  #takeOver({ records, journals, mayReturn }: KeptByServer): void {
+    for (const record of records) this.#records.add(record);
+    const isLeft = (record: ExecutionRecord): boolean => !isFinished(record.tracker.state);
+    for (const kernelId of new Set(records.filter(isLeft).map((record) => record.kernelId))) {
+      const ofKernel = records.filter((record) => record.kernelId === kernelId);
+      const left = ofKernel.filter(isLeft);
+      const journal = kernelId === '' ? undefined : journals.openPast(kernelId, left[0]?.userId ?? '');
+      if (journal) catchUp(journal, ofKernel);
+      journal?.close();
+      settleFailed(ofKernel);
+      if (kernelId === '' || !mayReturn) settleAll(left, causeOfEnd);
+      else this.#left.set(kernelId, left.filter(isLeft));
+      for (const record of left) this.#publish(record, record.shownPosition);
+    }
+  }
+
+  /** The kernel that an earlier server left is back. */
+  #resume(kernel: Kernel): void {
+    const left = this.#left.get(kernel.id);
+    if (!left) return;
+    this.#left.delete(kernel.id);
+    const key = keyOf(kernel.appId, kernel.id);
+    for (const record of left) record.queueKey = key;
+    this.#queue(kernel.appId, kernel.id).restore(left);
   }
 
   #sameOwner(record: ExecutionRecord, userId: string, documentId: string): ExecutionRecord {
@@ -235,6 +284,7 @@ class Executions implements ExecutionService {
   }
 
   #handleSignal(kernel: Kernel, signal: KernelSignal): void {
+    this.#resume(kernel);
     const queue = this.#queues.get(keyOf(kernel.appId, kernel.id));
     switch (signal.type) {
       case 'frame':
@@ -310,8 +360,11 @@ class Executions implements ExecutionService {
     const execution = toExecution(record, position);
     this.#options.bus.publish(record.userId, { type: 'execution', execution });
     this.#options.work.note(execution);
+    this.#options.kept?.saver.note(record);
   }
 }
+
+const causeOfEnd = 'The server was started again, and the kernel had ended with it';
 
 type BoundBinding = Binding & { appId: string; kernelId: string };
 

@@ -108,6 +108,15 @@ class Kernels implements KernelService {
     return { kernel: entry.kernel, isNew: started.isNew };
   }
 
+  async resume(user: User, appId: string, kernelId: string): Promise<Kernel | undefined> {
+    const known = this.#entries.get(keyOf(appId, kernelId));
+    const entry = known ?? (await this.#lookUp({ user, appId, kernelId }));
+    if (entry) return entry.kernel;
+    const gone: Kernel = { id: kernelId, appId, name: '', state: 'dead', documentId: null };
+    this.#signalled.fire(gone, { type: 'ended', cause: 'The kernel ended while the server was away' });
+    return undefined;
+  }
+
   async shutDown(appId: string, kernelId: string): Promise<void> {
     const entry = this.#entries.get(keyOf(appId, kernelId));
     const endpoint = entry && this.#options.apps.endpoint(entry.user, appId);

@@ -13,5 +13,7 @@ export type ExecutionService = {
   /** Refuses with `stale-generation` where the queue is not as it was seen. */
   move(userId: string, executionId: string, move: Omit<QueueMove, 'id'>): Execution;
   recorded(documentId: string, executionIds: readonly string[]): void;
+  /** Requests that an earlier server has passed on to this kernel: none of them runs again. */
+  executedBefore(kernelId: string): readonly string[];
   close(): void;
 };

@@ -76,6 +76,7 @@ export class KernelHub {
   /** Execute requests that were passed on: a msg_id runs once. */
   readonly #executed = new Set<string>();
   #didBreak = false;
+  #hasOpened = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -101,7 +102,6 @@ export class KernelHub {
       didPass: (seq, isBack) => this.#handlePass(seq, isBack),
     });
     this.#journal.onDidCommit((entry, head) => this.#commit(entry, head));
-    if (options.executedBefore) this.#noteGap({ reason: 'restart' });
     this.#upstream = connectUpstream({
       kernelId: options.kernelId,
       sessionId: this.session,
@@ -282,6 +282,9 @@ export class KernelHub {
 
   #handleOpen(): void {
     if (this.#isClosed) return;
+    // Nobody knows what passed while there was no server.
+    if (!this.#hasOpened && this.#options.executedBefore) this.#noteGap({ reason: 'restart' });
+    this.#hasOpened = true;
     if (this.#didBreak) {
       // What was running may have ended meanwhile; the answers below say what is true now.
       this.#setState(this.#tracker.running.length > 0 ? 'busy' : 'unknown');

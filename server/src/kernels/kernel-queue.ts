@@ -14,9 +14,10 @@ import {
   withdrawn,
 } from '@atelier-ide/core/execution/tracker.ts';
 import type { ExecutionRecord } from './execution-record.ts';
-import { type FrameHead, contentOf, requestFrame } from './frame.ts';
+import { type FrameHead, requestFrame } from './frame.ts';
 import type { JournalEntry } from './journal.ts';
 import type { KernelChannel } from './kernel-service.ts';
+import { isTelling, trackedMessage } from './tracked-message.ts';
 
 export type QueueHost = {
   channel(): KernelChannel | undefined;
@@ -32,8 +33,6 @@ const positionsShown = 50;
 const maxDoubtful = 64;
 const inferred = new Set<string>(['unknown', 'kernel-died']);
 
-/** Messages whose content the tracker reads. */
-const telling = new Set(['status', 'execute_input', 'execute_result', 'execute_reply', 'input_request']);
 /** Messages that only show that a question was answered. */
 const outputs = new Set(['stream', 'display_data', 'error']);
 
@@ -72,6 +71,18 @@ export class KernelQueue {
       this.#waiting.push(record);
       this.#publish(record, this.#waiting.length - 1 + this.#offset());
     }
+    this.pump();
+  }
+
+  /** Takes over what an earlier server left: what it had sent is at the kernel, the others wait in the order that was shown. */
+  restore(records: readonly ExecutionRecord[]): void {
+    for (const record of records) {
+      if (!record.journal) this.#waiting.push(record);
+      else if (record.code === '' && record.cellId === null) this.#foreign.set(record.id, record);
+      else this.#current = record;
+    }
+    this.#waiting.sort((a, b) => a.shownPosition - b.shownPosition);
+    for (const record of records) this.#publish(record, this.positions().get(record) ?? 0);
     this.pump();
   }
 
@@ -136,16 +147,9 @@ export class KernelQueue {
   handleFrame(entry: JournalEntry, head: FrameHead): void {
     const record = this.#sent(head.parentId);
     if (!record) return;
-    const isTelling = telling.has(head.type);
-    if (!isTelling && !(record.tracker.input && outputs.has(head.type))) return;
-    const content = isTelling ? contentOf(entry.bytes) : {};
-    const message: TrackedMessage = {
-      channel: head.channel,
-      header: { msg_id: head.id, msg_type: head.type, date: head.date },
-      parent_header: { msg_id: head.parentId },
-      content,
-    };
-    const isInterrupt = head.type === 'execute_reply' && content['ename'] === 'KeyboardInterrupt';
+    if (!isTelling(head) && !(record.tracker.input && outputs.has(head.type))) return;
+    const message = trackedMessage(head, entry.bytes);
+    const isInterrupt = head.type === 'execute_reply' && message.content['ename'] === 'KeyboardInterrupt';
     if (isInterrupt) this.withdrawAll('Interrupted');
     this.#set(record, track(record.tracker, message));
   }

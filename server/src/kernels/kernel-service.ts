@@ -24,6 +24,11 @@ export type KernelService = {
     kernelName: string,
     path: string,
   ): Promise<{ kernel: Kernel; isNew: boolean }>;
+  /**
+   * Attaches the hub to a kernel that an earlier server has left in an app that outlives servers. Undefined when the
+   * kernel is no more; then it has ended, for its executions too. Rejects with a problem when the app does not answer.
+   */
+  resume(user: User, appId: string, kernelId: string): Promise<Kernel | undefined>;
   /** Ends a kernel that `start` gave, best effort. */
   shutDown(appId: string, kernelId: string): Promise<void>;
   /** The document of this kernel has another path; the Jupyter session follows, best effort. */

@@ -2,9 +2,10 @@ import { chmodSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type Client, type InValue, type Row, createClient } from '@libsql/client/sqlite3';
 import { environmentSchema, scopeSchema } from '@atelier-ide/contract';
+import { z } from 'zod';
 import { StartupError } from '../drivers/driver.ts';
 import { migrate } from './migrations.ts';
-import type { DocumentRecord, Store, TokenRecord } from './store.ts';
+import type { BindingRecord, DocumentRecord, Store, TokenRecord } from './store.ts';
 
 /*
  * The store on libsql: a file in the data folder (WAL), or `:memory:`. Every write is one `batch`, which is one
@@ -76,6 +77,53 @@ function createDocuments(db: Client): Store['documents'] {
             args: [id, userId, path, kind, remembered && JSON.stringify(remembered), fence],
           },
         ],
+        'write',
+      );
+    },
+  };
+}
+
+const kernelSchema = z.object({ appId: z.string(), kernelId: z.string(), kernelName: z.string() });
+
+function bindingOf(row: Row): BindingRecord {
+  const kernel = textOrNull(row, 'kernel');
+  return {
+    documentId: text(row, 'document_id'),
+    generation: Number(row['generation']),
+    kernel: kernel === null ? null : kernelSchema.parse(JSON.parse(kernel)),
+    hasEnded: row['has_ended'] === 1,
+  };
+}
+
+function createBindings(db: Client): Store['bindings'] {
+  return {
+    async all() {
+      return (await db.execute('SELECT * FROM bindings')).rows.map(bindingOf);
+    },
+    async put({ documentId, generation, kernel, hasEnded }) {
+      await db.execute({
+        sql: `INSERT INTO bindings (document_id, generation, kernel, has_ended) VALUES (?, ?, ?, ?)
+          ON CONFLICT (document_id) DO UPDATE SET generation = excluded.generation, kernel = excluded.kernel,
+          has_ended = excluded.has_ended`,
+        args: [documentId, generation, kernel && JSON.stringify(kernel), hasEnded ? 1 : 0],
+      });
+    },
+  };
+}
+
+function createExecutions(db: Client): Store['executions'] {
+  return {
+    async all(limit) {
+      const older = 'DELETE FROM executions WHERE place <= (SELECT max(place) FROM executions) - ?';
+      await db.execute({ sql: older, args: [limit] });
+      const { rows } = await db.execute('SELECT id, body FROM executions ORDER BY place');
+      return rows.map((row) => ({ id: text(row, 'id'), body: text(row, 'body') }));
+    },
+    async put(records) {
+      const sql =
+        'INSERT INTO executions (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body';
+      await db.batch(
+        records.map(({ id, body }) => ({ sql, args: [id, body] })),
         'write',
       );
     },
@@ -160,6 +208,8 @@ export async function createStore(file: string): Promise<Store> {
   const client = db;
   return {
     documents: createDocuments(client),
+    bindings: createBindings(client),
+    executions: createExecutions(client),
     tokens: createTokens(client),
     facts: createFacts(client),
     close: () => {

@@ -13,6 +13,11 @@ const steps: readonly (readonly string[])[] = [
     'CREATE INDEX tokens_of_user ON tokens (user_id, created_at)',
     'CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',
   ],
+  [
+    `CREATE TABLE bindings (
+      document_id TEXT PRIMARY KEY, generation INTEGER NOT NULL, kernel TEXT, has_ended INTEGER NOT NULL) STRICT`,
+    'CREATE TABLE executions (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT',
+  ],
 ];
 
 /** Brings a database to the newest form; each step is one transaction. A newer database is refused, not guessed at. */

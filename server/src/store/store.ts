@@ -10,6 +10,18 @@ export type DocumentRecord = {
   fence: number;
 };
 
+/** Which kernel a document had; what stands in `kernel` may have ended. */
+export type BindingRecord = {
+  documentId: string;
+  generation: number;
+  kernel: { appId: string; kernelId: string; kernelName: string } | null;
+  /** The kernel ended by itself. */
+  hasEnded: boolean;
+};
+
+/** An execution as the execution service keeps it; only that reads `body`. */
+export type KeptExecution = { id: string; body: string };
+
 export type TokenRecord = Token & { userId: string; secretHash: string };
 
 /** What outlives the server. Kept small, so that a shared database can stand in its place. */
@@ -20,6 +32,16 @@ export type Store = {
     below(userId: string, prefix: string): Promise<readonly DocumentRecord[]>;
     /** Inserts or replaces; a path belongs to one document of a user: an older record of it is removed. */
     put(record: DocumentRecord): Promise<void>;
+  };
+  bindings: {
+    all(): Promise<readonly BindingRecord[]>;
+    put(record: BindingRecord): Promise<void>;
+  };
+  executions: {
+    /** The newest ones, oldest first; those before them are forgotten. */
+    all(limit: number): Promise<readonly KeptExecution[]>;
+    /** Inserts or replaces, all or none; written when the call returns, before the promise resolves. */
+    put(records: readonly KeptExecution[]): Promise<void>;
   };
   tokens: {
     ofUser(userId: string): Promise<readonly TokenRecord[]>;
