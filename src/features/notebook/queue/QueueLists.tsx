@@ -3,7 +3,7 @@ import { IconButton } from '@/ui/Button.tsx';
 import { Icon } from '@/ui/Icon.tsx';
 import { Spinner } from '@/ui/Spinner.tsx';
 import type { NotebookSession } from '../session/notebook-session.ts';
-import { formatDuration, ordinal } from '../view/duration.ts';
+import { formatElapsed, ordinal } from '../view/duration.ts';
 import { useNow } from '../view/use-now.ts';
 import type { QueueModel } from './queue-model.ts';
 import type { QueueRow, QueueRows } from './queue-rows.ts';
@@ -44,7 +44,7 @@ export function QueueLists({ rows, session, model }: ListsProps) {
 function RunningRow({ row, session }: { row: QueueRow; session: NotebookSession }) {
   const { startedAt, waitingForInput } = row.execution;
   const now = useNow(startedAt !== undefined);
-  const elapsed = startedAt === undefined ? '' : elapsedText(now - Date.parse(startedAt));
+  const elapsed = startedAt === undefined ? '' : formatElapsed(now - Date.parse(startedAt));
   const state = waitingForInput ? 'waits for input' : elapsed;
   return (
     <div
@@ -78,10 +78,6 @@ function RunningRow({ row, session }: { row: QueueRow; session: NotebookSession 
     </div>
   );
 }
-
-/** Whole seconds: it ticks once a second. */
-const elapsedText = (ms: number): string =>
-  ms < 1_000 ? '' : formatDuration(Math.floor(ms / 1_000) * 1_000);
 
 function Words({ row }: { row: QueueRow }) {
   return (

@@ -6,7 +6,7 @@ import { Spinner } from '@/ui/Spinner.tsx';
 import { Tooltip } from '@/ui/Tooltip.tsx';
 import '../command-args.ts';
 import type { CellRun } from '../session/notebook-store.ts';
-import { formatDuration, ordinal } from '../view/duration.ts';
+import { formatDuration, formatElapsed, ordinal } from '../view/duration.ts';
 import { useNotebook } from '../view/use-notebook.ts';
 import { useNow } from '../view/use-now.ts';
 import { savedSpan, type Span, spanOf } from './execution-times.ts';
@@ -115,8 +115,7 @@ function RemoveButton({ id, n }: { id: CellId; n: number }) {
 /** Ticks once a second while a cell runs; what ends at once shows none. */
 function Elapsed({ since }: { since: string | undefined }) {
   const now = useNow(true);
-  const ms = since === undefined ? 0 : now - Date.parse(since);
   return (
-    <span className="at-cell-time">{ms < 1_000 ? '' : formatDuration(Math.floor(ms / 1_000) * 1_000)}</span>
+    <span className="at-cell-time">{since === undefined ? '' : formatElapsed(now - Date.parse(since))}</span>
   );
 }

@@ -1,3 +1,4 @@
+import type { StudioEvent } from '@atelier-ide/contract';
 import { asCellId, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { describe, expect, it } from 'vitest';
 import { createFakeWorld, notebookFile } from '../session/fake-notebook-services.ts';
@@ -64,6 +65,25 @@ describe('what a kernel asks for at the end of a run [F1]', () => {
     expect(session.pager.getState().page).toEqual({
       'text/plain': '\u001b[31mSignature:\u001b[39m len(obj)',
     });
+  });
+
+  it('to be told that a cell ended the kernel on purpose, and of no later death', async () => {
+    const { world, session, reply } = await ran('exit');
+    reply({ source: 'ask_exit', keepkernel: false });
+    const die = (cause: string) =>
+      world.events.fire({
+        seq: 1,
+        time: '',
+        type: 'death',
+        kernelId: 'kernel-1',
+        cause,
+      } as unknown as StudioEvent);
+    die('The kernel died and was started again; its variables are gone.');
+    const told = 'Cell 1 ended the kernel with exit; it was started again and its variables are gone.';
+    expect(session.store.getState().death).toEqual({ cause: told });
+    await world.clock.advance(15_000);
+    die('The kernel died.');
+    expect(session.store.getState().death).toEqual({ cause: 'The kernel died.' });
   });
 
   it.each<JsonObject[]>([

@@ -1,10 +1,12 @@
 /**
- * What a kernel asks the page to do at the end of a run: put text into a cell (`%load`), show a page (`?`). Done once, by the page that ran the cell: a replay of the journal or another window does nothing of it.
+ * What a kernel asks the page to do at the end of a run: put text into a cell (`%load`), show a page (`?`), say
+ * that a cell left the kernel (`exit`). Done once, by the page that ran the cell: a replay of the journal or another window does nothing of it.
  */
 import type { Execution } from '@atelier-ide/contract';
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import { type CellId, isJsonObject, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
+import type { Clock } from '@/services/clock.ts';
 import type { ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
 import { isEditable } from '../document/cell-edits.ts';
 import { emptyCell } from '../document/notebook-model.ts';
@@ -18,7 +20,11 @@ export type PayloadsHost = {
   cellOf(id: string): CellId | undefined;
   /** Shows a page: representations of the text by MIME type. */
   page(data: JsonObject): void;
+  clock: Clock;
 };
+
+/** A kernel that was told to leave is gone within this time; the server tells of it a little later. */
+const EXIT_MS = 15_000;
 
 export class KernelPayloads {
   readonly #host: PayloadsHost;
@@ -52,8 +58,22 @@ export class KernelPayloads {
       case 'page':
         if (isJsonObject(payload['data'])) this.#host.page(payload['data']);
         return;
+      case 'ask_exit':
+        if (payload['keepkernel'] !== true) this.#exit(cellId);
+        return;
       default:
     }
+  }
+
+  /** The cell ended the kernel on purpose: whoever is told of its death is told that too. */
+  #exit(cellId: CellId): void {
+    const { store, clock } = this.#host;
+    const name = `Cell ${store.getState().order.indexOf(cellId) + 1}`;
+    const cause = `${name} ended the kernel with exit; it was started again and its variables are gone.`;
+    const stop = store.subscribe(({ death }, before) => {
+      if (death && death !== before.death && death.cause !== cause) store.setState({ death: { cause } });
+    });
+    clock.after(EXIT_MS, stop);
   }
 
   /** In place of what ran, where that stands unchanged; else, and where it is asked for, in a new cell below. */

@@ -133,7 +133,7 @@ export class NotebookSession implements DocumentSession {
     );
     this.saver = this.#owned.add(this.#createSaver(clock));
     this.#times = this.#createTimes();
-    this.#payloads = this.#createPayloads();
+    this.#payloads = this.#createPayloads(clock);
     this.queue = this.#createQueue();
     this.runner = this.#createRunner();
     this.care = this.#owned.add(this.#createCare(clock));
@@ -199,13 +199,14 @@ export class NotebookSession implements DocumentSession {
     });
   }
 
-  #createPayloads(): KernelPayloads {
+  #createPayloads(clock: Clock): KernelPayloads {
     return new KernelPayloads({
       store: this.store,
       editing: this.editing,
       execution: (id) => this.#runs.byId[id],
       cellOf: (id) => this.#runs.shownIn(id),
       page: (page) => this.pager.setState({ page }),
+      clock,
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, ordinal } from './duration.ts';
+import { formatDuration, formatElapsed, ordinal } from './duration.ts';
 
 describe('words for time and order', () => {
   it.each([
@@ -12,6 +12,16 @@ describe('words for time and order', () => {
     [7_500_000, '2 h 05'],
     [-5, '0.00 s'],
   ])('%i ms is %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
+
+  it('what goes on is told in whole seconds, from the first on', () => {
+    expect([400, 1_900, 59_999, 60_000, 98_400].map(formatElapsed)).toEqual([
+      '',
+      '1 s',
+      '59 s',
+      '1:00',
+      '1:38',
+    ]);
+  });
 
   it('ordinals', () => {
     expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal)).toEqual(

@@ -10,6 +10,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
 }
 
+/** How long something goes on by now, in whole seconds: it is told once a second. Nothing in the first one. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 1) return '';
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
+}
+
 const two = (n: number) => String(n).padStart(2, '0');
 
 /** `1st`, `2nd`, `3rd`, `4th`, `11th`. */
