@@ -179,7 +179,12 @@ describe('keybinding service', () => {
   });
 
   it('does nothing in a dialog, nor outside of the product', () => {
-    press('#in-dialog', 's', ctrl);
+    // Nor does the browser save the page, or open a private window, in the middle of a question.
+    expect(press('#in-dialog', 's', ctrl)).toBe(true);
+    expect(press('#in-dialog', 'P', { ...ctrl, shiftKey: true })).toBe(true);
+    expect(press('#in-dialog', 'F1')).toBe(true);
+    expect(press('#in-dialog', 'c', ctrl)).toBe(false);
+    expect(press('#in-dialog', 'd')).toBe(false);
     press('#outside', 's', ctrl);
     expect(ran).toEqual([]);
     press('body', 's', ctrl);

@@ -46,7 +46,7 @@ const FIELD_KEYS = new Set([
  * Which command a key press runs. Bindings of the focus area win over those of everywhere. A key that runs nothing is
  * left to the page: a disabled command's keys, and the first press of a chord unless it has a modifier. Keys that
  * type or edit text stay with a text field unless the area is itself one of text; a terminal gets every key but those
- * with Mod+Shift, Cmd or F1 to F12; in dialogs and menus only bindings for `dialog` count.
+ * with Mod+Shift, Cmd or F1 to F12; in dialogs and menus only bindings for `dialog` count, and the keys of everywhere do nothing at all.
  */
 export function createKeybindingService(config: KeybindingConfig): RestorableKeybindings {
   return new Keybindings(config);
@@ -143,7 +143,13 @@ class Keybindings implements RestorableKeybindings {
         return event.ctrlKey || event.metaKey || event.altKey;
       }
     }
-    return false;
+    return area === 'dialog' && this.#isOursElsewhere(event, isField(element));
+  }
+
+  /** What would run behind a dialog does nothing there, and the browser does not get it either: no page is saved. */
+  #isOursElsewhere(event: KeyboardEvent, inField: boolean): boolean {
+    if (inField && editsText(event)) return false;
+    return this.#bound.some((one) => !one.when && one.strokes.length === 1 && startsWith(one, [event]));
   }
 
   #commandFor(fitting: readonly Bound[], presses: readonly KeyboardEvent[]): CommandId | undefined {
