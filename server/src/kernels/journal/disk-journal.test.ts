@@ -429,6 +429,23 @@ describe('a disk that takes nothing more', () => {
     expect(again.epoch).not.toBe(journal.epoch);
   });
 
+  it('does not keep a kernel from starting, and is used once it can be', async () => {
+    const place = join(folder, 'taken');
+    writeFileSync(place, 'a file stands where the folder should be');
+    const journal = open({ folder: join(place, 'k') });
+    expect(journal.append('in', bytes(10), head)).toBe(1);
+    expect(journal.read(0, Infinity).map(({ kind }) => kind)).toEqual(['gap']);
+    rmSync(place);
+    await new Promise((resolve) => setTimeout(resolve, 260));
+    journal.append('in', bytes(10), head);
+    expect(journal.read(0, Infinity).map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, 'gap'],
+      [2, 'in'],
+    ]);
+    journal.close();
+    expect(open({ folder: join(place, 'k') }).epoch).toBe(journal.epoch);
+  });
+
   it('gives way while others need the room', async () => {
     let isShort = true;
     const journal = open({ isShort: () => isShort });

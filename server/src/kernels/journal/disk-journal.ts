@@ -61,7 +61,9 @@ export class DiskJournal implements Journal {
   readonly #write: WriteAt;
   readonly #sync: SegmentSync;
   #meta: JournalMeta;
-  #segments: Segment[];
+  #segments: Segment[] = [];
+  /** There are frames of an earlier server that cannot be read: nothing is put among them. */
+  #isUnusable = false;
   /** Newest number that was committed, on disk or lost. */
   #head: number;
   /** Numbers at the end that are not on disk. */
@@ -80,10 +82,8 @@ export class DiskJournal implements Journal {
     const { folder, owner, bootId = currentBootId() } = options;
     this.#options = options;
     this.#write = options.write ?? writeAt;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const known = readMeta(folder);
-    this.#segments = segmentsIn(folder);
-    const found = this.#recover();
+    const found = this.#openFolder();
     this.#head = found.head;
     this.isKnown = this.#head > 0;
     const isWhole = known !== null && !found.hasDamage && (known.bootId === bootId || !this.isKnown);
@@ -98,7 +98,7 @@ export class DiskJournal implements Journal {
       cutBytes: known?.cutBytes ?? 0,
       openedAt: new Date().toISOString(),
     };
-    writeMeta(folder, this.#meta);
+    this.#keepMeta();
     this.#sync = new SegmentSync(folder);
     if (!isWhole && this.isKnown) this.#appendGap({ reason: 'damage', lost: 0 });
   }
@@ -197,7 +197,7 @@ export class DiskJournal implements Journal {
     this.#segments.shift();
     oldest.close();
     rmSync(oldest.file, { force: true });
-    writeMeta(this.#options.folder, this.#meta);
+    if (this.#lost === 0) this.#keepMeta();
     return true;
   }
 
@@ -208,6 +208,30 @@ export class DiskJournal implements Journal {
     this.#listener = undefined;
     this.#options.onClose?.();
     void this.#sync.close(this.#segments.filter(({ fd }) => fd !== undefined));
+  }
+
+  /** A folder that cannot be used is one without frames: the kernel must start all the same. */
+  #openFolder(): { head: number; hasDamage: boolean } {
+    const { folder } = this.#options;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#segments = segmentsIn(folder);
+      return this.#recover();
+    } catch (error) {
+      this.#options.onTrouble?.({ error });
+      this.#isUnusable = this.#segments.length > 0;
+      this.#segments = [];
+      return { head: 0, hasDamage: true };
+    }
+  }
+
+  #keepMeta(): void {
+    try {
+      if (!this.#isUnusable) writeMeta(this.#options.folder, this.#meta);
+    } catch (error) {
+      // Without it the next server begins another epoch, which is right.
+      this.#options.onTrouble?.({ error });
+    }
   }
 
   /** Finds the head; what is torn at the end goes. */
@@ -295,6 +319,7 @@ export class DiskJournal implements Journal {
 
   #tryStore(records: readonly JournalRecord[]): { error: unknown; written: number } {
     try {
+      if (this.#isUnusable) throw new Error('The folder of the journal cannot be used');
       if (this.#options.isShort?.() === true) throw new Error('The disk has too little room left');
       const segment = this.#writable(records[0]?.seq ?? 1);
       if (this.#lost > 0) {
@@ -304,7 +329,7 @@ export class DiskJournal implements Journal {
         const { error } = segment.write([{ ...gap, bytes }], this.#write);
         if (error !== undefined) return { error, written: 0 };
         this.#lost = 0;
-        writeMeta(this.#options.folder, this.#meta);
+        this.#keepMeta();
         this.#options.onTrouble?.({ lost });
       }
       const answer = segment.write(records, this.#write);
@@ -320,6 +345,7 @@ export class DiskJournal implements Journal {
     const { folder, limits } = this.#options;
     const last = this.#segments.at(-1);
     if (last && last.fd !== undefined && last.size < limits.segmentBytes) return last;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const next = new Segment(folder, seq - this.#lost);
     next.openForWriting();
     this.#segments.push(next);

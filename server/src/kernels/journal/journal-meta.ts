@@ -41,7 +41,11 @@ export function writeMeta(folder: string, meta: JournalMeta): void {
 
 /** Takes it away, which a full disk allows: who opens the journal then begins another epoch. */
 export function forgetMeta(folder: string): void {
-  rmSync(join(folder, fileName), { force: true });
+  try {
+    rmSync(join(folder, fileName), { force: true });
+  } catch {
+    // The folder itself is gone or no folder: so is what it said.
+  }
 }
 
 /** Names this run of the machine; '' where the system does not say. */
