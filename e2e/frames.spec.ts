@@ -229,6 +229,27 @@ const attempt = async (name, act) => {
   }));
   await attempt('eval', () => eval('1 + 1'));
   await attempt('peer', () => typeof RTCPeerConnection);
+  await attempt('nested', () => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    return typeof frame.contentWindow.RTCPeerConnection;
+  });
+  await attempt('document', () => new Promise((resolve) => {
+    const frame = document.createElement('iframe');
+    frame.srcdoc = '<script>parent.postMessage(typeof RTCPeerConnection, "*")</' + 'script>';
+    addEventListener('message', (event) => resolve(event.data), { once: true });
+    document.body.append(frame);
+    setTimeout(() => resolve('nothing'), 1000);
+  }));
+  await attempt('shadow', () => new Promise((resolve) => {
+    const host = document.createElement('div');
+    document.body.append(host);
+    MutationObserver.prototype.observe = () => {};
+    addEventListener('message', (event) => resolve(event.data), { once: true });
+    host.attachShadow({ mode: 'closed' }).innerHTML =
+      '<p><iframe srcdoc="<script>parent.postMessage(typeof RTCPeerConnection, &quot;*&quot;)</' + 'script>"></iframe></p>';
+    setTimeout(() => resolve('nothing'), 1000);
+  }));
   await attempt('popup', () => window.open('https://evil.invalid/popup'));
   document.getElementById('results').textContent = JSON.stringify(results);
 })();`;
@@ -270,6 +291,9 @@ test('a hostile script reaches neither page, storage nor network, and cannot go 
     beacon: 'refused',
     eval: 'EvalError',
     peer: 'undefined',
+    nested: expect.stringMatching(/SecurityError|TypeError/),
+    shadow: 'nothing',
+    document: 'nothing',
     popup: 'null',
   });
   expect(answered.filter((url) => /evil|stolen|\/x$/.test(url))).toEqual([]);

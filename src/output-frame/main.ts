@@ -5,11 +5,10 @@
 import codeFont from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url';
 import textFont from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 import { FrameOutputs } from './frame-outputs.ts';
+import { lockDown } from './lock-down.ts';
 import { hello } from './protocol.ts';
 
-// No connection that a policy of contents does not know of.
-for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport', 'RTCDataChannel'])
-  Reflect.deleteProperty(globalThis, name);
+lockDown();
 
 function start(event: MessageEvent): void {
   const [port] = event.ports;
