@@ -6,6 +6,7 @@ import { codeCommands } from './commands/code-commands.ts';
 import { kernelCommands } from './commands/kernel-commands.ts';
 import { modeCommands } from './commands/mode-commands.ts';
 import { runCommands } from './commands/run-commands.ts';
+import { viewCommands } from './commands/view-commands.ts';
 import { queueCommands } from './queue/queue.commands.ts';
 import { activeDocument } from './session/active-session.ts';
 
@@ -29,6 +30,7 @@ export const notebookCommands = [
   ...editCommands,
   ...cellCommands,
   ...modeCommands,
+  ...viewCommands,
   ...codeCommands,
 ];
 

@@ -40,6 +40,19 @@ describe('tab service', () => {
     expect(tabs.store.getState().tabs).toHaveLength(2);
   });
 
+  it('opens another tab of what is open where that is asked for, and keeps both', () => {
+    const { tabs } = setUp();
+    const first = tabs.openPath('a.py');
+    const input = { kind: 'editor', key: 'a.py', title: 'a.py' };
+    const second = tabs.open(input, { another: true });
+    expect(second).not.toBe(first);
+    expect(tabs.store.getState().tabs.map(({ key }) => key)).toEqual(['a.py', 'a.py']);
+    const kept = tabs.keep();
+    const later = setUp();
+    later.tabs.restore(kept);
+    expect(later.tabs.store.getState().tabs.map(({ id }) => id)).toEqual([first, second]);
+  });
+
   it('asks the guard before it closes, once, and stays when told so', async () => {
     const { tabs, dock } = setUp();
     const id = tabs.openPath('a.py');

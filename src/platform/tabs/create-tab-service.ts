@@ -50,9 +50,9 @@ class Tabs implements WorkbenchTabs {
     return this.#closed.event;
   }
 
-  open(input: TabInput): string {
+  open(input: TabInput, { another = false }: { another?: boolean } = {}): string {
     const same = this.store.getState().tabs.find((tab) => tab.kind === input.kind && tab.key === input.key);
-    if (same) {
+    if (same && !another) {
       this.#dock.select(same.id);
       return same.id;
     }

@@ -33,7 +33,8 @@ export type TabViewProps = { tab: Tab; isVisible: boolean };
 /** The dock as features see it; the layout library stays behind the workbench's `DockPort`. */
 export type TabService = {
   readonly store: StoreApi<TabsState>;
-  open(input: TabInput): string;
+  /** `another`: a second tab of what is open already. */
+  open(input: TabInput, options?: { another?: boolean }): string;
   /** Opens a file with the opener that wants it most. `navigate` is not touched. */
   openPath(path: string): string;
   focus(id: string): void;

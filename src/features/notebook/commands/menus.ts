@@ -30,6 +30,7 @@ export const notebookMenus: readonly MenuItem[] = [
   ...items('Edit', 'c-format', ['notebook.formatCell', 'notebook.formatNotebook']),
   ...items('Edit', 'd-outputs', ['notebook.clearOutputs', 'notebook.clearAllOutputs']),
   ...items('View', 'notebook', [
+    'notebook.newView',
     'notebook.toggleAllLineNumbers',
     'notebook.toggleSource',
     'notebook.toggleOutputs',

@@ -2,6 +2,7 @@ import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { cellStateOf, isFinished } from '@atelier-ide/core/execution/states.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { Button, IconButton } from '@/ui/Button.tsx';
+import { FrameLayer } from '../frames/FrameLayer.tsx';
 import { StaticSource } from '../cells/CellSource.tsx';
 import { CellOutputs } from '../outputs/CellOutputs.tsx';
 import { copyCells } from '../session/cell-clipboard.ts';
@@ -19,7 +20,9 @@ export function ConsoleEntries({ session, clearedAt }: { session: ConsoleSession
   const [count, setCount] = useState(SHOWN);
   const entries = ids === '' ? [] : (ids.split(' ') as CellId[]);
   const hidden = Math.max(0, entries.length - count);
-  const scrollRef = useFollowEnd(entries.at(-1));
+  // What grows moves what stands below it, and the frames that lie behind that.
+  const [, setSize] = useState(0);
+  const scrollRef = useFollowEnd(entries.at(-1), setSize);
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls is reached by key
     <div
@@ -29,6 +32,7 @@ export function ConsoleEntries({ session, clearedAt }: { session: ConsoleSession
       role="region"
       aria-label="Console entries"
     >
+      <FrameLayer />
       {hidden > 0 ? (
         <div className="at-console-more">
           <Button variant="quiet" onClick={() => setCount(count + MORE)}>
@@ -115,7 +119,7 @@ const Entry = memo(function Entry({ id, index, isOwn }: EntryProps) {
 });
 
 /** Keeps the end in view while it was in view, and shows it whenever there is a new entry. */
-function useFollowEnd(last: CellId | undefined) {
+function useFollowEnd(last: CellId | undefined, onResize: (height: number) => void) {
   const scrollRef = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   useLayoutEffect(() => {
@@ -126,6 +130,7 @@ function useFollowEnd(last: CellId | undefined) {
     };
     const follow = () => {
       if (isAtEnd.current) box.scrollTop = box.scrollHeight;
+      onResize(box.scrollHeight);
     };
     const observer = new ResizeObserver(follow);
     for (const child of box.children) observer.observe(child);
@@ -135,7 +140,7 @@ function useFollowEnd(last: CellId | undefined) {
       observer.disconnect();
       box.removeEventListener('scroll', note);
     };
-  }, []);
+  }, [onResize]);
   useLayoutEffect(() => {
     const box = scrollRef.current;
     if (box) box.scrollTop = box.scrollHeight;

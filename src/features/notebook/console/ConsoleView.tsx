@@ -3,10 +3,8 @@ import type { Tab, TabViewProps } from '@/platform/tabs/tab-service.ts';
 import { createPageClock } from '@/services/clock.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
-import { FileFinder } from '../html/file-finder.ts';
-import { createSanitizer } from '../html/sanitize.ts';
-import { ColorCache } from '../view/color-cache.ts';
-import { FocusKeeper } from '../view/focus-keeper.ts';
+import { OutputFrames } from '../frames/OutputFrames.tsx';
+import { createView } from '../view/create-view.ts';
 import { NotebookBars } from '../view/NotebookBars.tsx';
 import { NotebookContext, type NotebookView as Shared } from '../view/use-notebook.ts';
 import { addressOf, titleFor } from './console-address.ts';
@@ -47,12 +45,7 @@ function Console({ session, tab, isVisible }: ConsoleProps) {
   const isActive = useStore(services.tabs.store, (state) => state.activeId === tab.id) && isVisible;
   const shared = useMemo<Shared>(
     () => ({
-      session,
-      services,
-      sanitizer: createSanitizer(window),
-      colors: new ColorCache(),
-      finder: new FileFinder(services.files),
-      focus: new FocusKeeper(),
+      ...createView(session, services),
       reveal: () => undefined,
       revealHeading: () => false,
     }),
@@ -75,7 +68,9 @@ function Console({ session, tab, isVisible }: ConsoleProps) {
         <NotebookBars />
         {isReady ? (
           <>
-            <ConsoleEntries session={session} clearedAt={addressOf(tab).clearedAt} />
+            <OutputFrames>
+              <ConsoleEntries session={session} clearedAt={addressOf(tab).clearedAt} />
+            </OutputFrames>
             <ConsoleInput session={session} isActive={isActive} />
           </>
         ) : null}

@@ -15,7 +15,7 @@ export function activeDocument({ tabs, documents }: Where): DocumentSession | nu
 /** The notebook of the tab in front. */
 export function activeNotebook(where: Where): NotebookSession | null {
   const session = activeDocument(where);
-  return isNotebook(session) ? session : null;
+  return isNotebook(session) ? session.views.of(where.tabs.store.getState().mainId) : null;
 }
 
 export const cellTypes: readonly { value: CellType; label: string }[] = [

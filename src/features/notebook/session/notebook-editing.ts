@@ -41,12 +41,17 @@ export class NotebookEditing {
   readonly #store: NotebookStore;
   readonly #history: History;
   #cursor: { id: CellId; read: () => CursorPlace | null } | null = null;
-  readonly #didEdit = new Emitter<void>();
-  readonly onDidEdit = this.#didEdit.event;
+  readonly #didEdit: Emitter<void>;
 
-  constructor(store: NotebookStore, now: () => number) {
+  /** Another view of the same cells has the same history: a step back is a step back in both. */
+  constructor(store: NotebookStore, now: () => number, sameCells?: NotebookEditing) {
     this.#store = store;
-    this.#history = new History(now);
+    this.#history = sameCells ? sameCells.#history : new History(now);
+    this.#didEdit = sameCells ? sameCells.#didEdit : new Emitter<void>();
+  }
+
+  get onDidEdit() {
+    return this.#didEdit.event;
   }
 
   /** The editor of a cell tells where its cursor is, for as long as it has the keyboard. */

@@ -34,6 +34,7 @@ import { NotebookRunner } from './notebook-runner.ts';
 import { NotebookSaver } from './notebook-saver.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
 import { openNotebook } from './open-notebook.ts';
+import { SessionViews } from './session-views.ts';
 import { OutputFolder } from './output-folder.ts';
 import { PropertyActions } from './property-actions.ts';
 import { SectionActions } from './section-actions.ts';
@@ -59,6 +60,7 @@ export class NotebookSession implements DocumentSession {
   readonly find = createFindStore();
   readonly pager = createPagerStore();
   readonly outputViews = createOutputViews();
+  readonly views = new SessionViews(this);
   readonly outline: NotebookOutline;
   readonly widgets: WidgetLink;
   readonly #willReveal = new Emitter<CellId>();
@@ -129,6 +131,7 @@ export class NotebookSession implements DocumentSession {
         },
         didFollow: (kernel) => this.widgets.follow(kernel),
         didOpen: () => this.widgets.didConnect(),
+        didCut: () => this.widgets.didCut(),
       }),
     );
     this.saver = this.#owned.add(this.#createSaver(clock));
@@ -396,9 +399,13 @@ export class NotebookSession implements DocumentSession {
     copyCells(context, this.editing.copies());
   }
 
-  async pasteCells(context: ContextService, options: PasteOptions = {}): Promise<void> {
+  async pasteCells(
+    context: ContextService,
+    options: PasteOptions = {},
+    editing = this.editing,
+  ): Promise<void> {
     const cells = await cellsToPaste(context);
-    if (cells.length > 0) this.editing.paste(cells, options);
+    if (cells.length > 0) editing.paste(cells, options);
     else
       this.services.notifications.info(
         'Nothing was pasted',

@@ -24,14 +24,14 @@ import { NotebookContext, type NotebookView as Shared } from './use-notebook.ts'
 import { useNativeClipboard } from './use-native-clipboard.ts';
 import { usePageGuards } from './use-page-guards.ts';
 import { useProbe } from './use-probe.ts';
-import { useSession } from './use-session.ts';
+import { useView } from './use-session.ts';
 import { useTab } from './use-tab.ts';
 import './notebook.css';
 import '../outputs/outputs.css';
 
-/** A notebook in a tab; the tab's key is its path. Two tabs of one file share the session. */
+/** A notebook in a tab; the tab's key is its path. Two tabs of one file share the session, as two views of it. */
 export function View(props: TabViewProps) {
-  const session = useSession(props.tab.key, props.tab.id);
+  const session = useView(props.tab.key, props.tab.id);
   return session ? <Notebook session={session} {...props} /> : null;
 }
 
