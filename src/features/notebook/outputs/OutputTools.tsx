@@ -30,7 +30,13 @@ export function OutputTools(props: OutputToolsProps) {
   const shown = (): ShownOutput => ({ output, view, element: outputRef.current });
   const useEntries = () => useOutputActions(props, shown);
   return (
-    <div role="group" aria-label={`Tools of output ${place + 1}, cell ${n}`} className="at-output-tools">
+    <div
+      role="group"
+      aria-label={`Tools of output ${place + 1}, cell ${n}`}
+      className="at-output-tools"
+      // A press here, or in the menu, which React takes for inside, must not select the cell: it would take the focus.
+      onMouseDown={(event) => event.stopPropagation()}
+    >
       <IconButton
         icon="copy"
         iconSize={14}
