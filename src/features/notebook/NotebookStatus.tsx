@@ -3,17 +3,10 @@ import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
-import { activeNotebook } from './session/active-session.ts';
+import { QueueStatus } from './queue/QueueStatus.tsx';
 import type { NotebookSession } from './session/notebook-session.ts';
 import type { NotebookState } from './session/notebook-store.ts';
-
-function useActiveNotebook(): NotebookSession | null {
-  const services = useServices();
-  // The session is there once its tab is drawn; the facts of the notebook change then.
-  useStore(services.tabs.store, (state) => state);
-  useStore(services.context.store, (facts) => facts.notebook?.isReady ?? false);
-  return activeNotebook(services);
-}
+import { useActiveNotebook } from './session/use-active-notebook.ts';
 
 /** A console has no modes and no file. */
 const isConsole = (session: NotebookSession) => 'isConsole' in session;
@@ -33,7 +26,13 @@ const stateWords: Readonly<Record<NotebookState['kernel']['state'], string>> = {
 /** What the kernel does, in words. */
 export function KernelStatus() {
   const session = useActiveNotebook();
-  return session ? <KernelWords session={session} /> : null;
+  if (!session) return null;
+  return (
+    <>
+      <KernelWords session={session} />
+      <QueueStatus session={session} />
+    </>
+  );
 }
 
 function KernelWords({ session }: { session: NotebookSession }) {
