@@ -187,7 +187,7 @@ describe('hub and journal', () => {
 });
 
 describe('a browser that does not read', () => {
-  it('costs no memory, whatever the kernel prints', async () => {
+  it('costs no memory, whatever the kernel prints', { timeout: 300_000 }, async () => {
     const megabytes = isLong ? 1000 : 100;
     const stalled = await attach();
     stalled.child.kill('SIGSTOP');
