@@ -3,17 +3,17 @@ import type { Services } from '@/services/services.ts';
 import { useServices } from '@/services/use-services.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { formatDuration } from '../view/duration.ts';
-import { type EndedRun, LongRuns } from './long-runs.ts';
+import type { EndedRun } from './long-runs.ts';
 
 /** Leaves a notification when a long run of this notebook ends out of sight. */
 export function useLongRuns(session: NotebookSession): void {
   const services = useServices();
   useEffect(() => {
-    const watch = new LongRuns();
-    watch.next(session.store.getState());
+    const { longRuns } = session;
+    longRuns.next(session.store.getState());
     return session.store.subscribe((now, before) => {
       if (now.runs === before.runs) return;
-      const ended = watch.next(now);
+      const ended = longRuns.next(now);
       if (ended && !isSeen(session, services)) tell(session, services, ended);
     });
   }, [session, services]);

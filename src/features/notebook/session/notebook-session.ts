@@ -18,6 +18,7 @@ import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document
 import { createFindStore } from '../find/find-store.ts';
 import { createPagerStore } from '../pager/pager-store.ts';
 import { KernelPayloads } from '../queue/kernel-payloads.ts';
+import { LongRuns } from '../queue/long-runs.ts';
 import { NotebookQueue, type SessionExecutions } from '../queue/notebook-queue.ts';
 import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
@@ -59,6 +60,8 @@ export class NotebookSession implements DocumentSession {
   readonly services: NotebookServices;
   readonly find = createFindStore();
   readonly pager = createPagerStore();
+  /** One for all views: each end is told once. */
+  readonly longRuns = new LongRuns();
   readonly outputViews = createOutputViews();
   readonly views = new SessionViews(this);
   readonly outline: NotebookOutline;
