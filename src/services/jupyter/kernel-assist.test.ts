@@ -264,3 +264,39 @@ describe('questions about code', () => {
     expect(await unknown).toEqual({ ok: true, value: null });
   });
 });
+
+describe('messages of comms', () => {
+  const move = (id: string) => ({ id, type: 'comm_msg' as const, content: { comm_id: 'c', data: {} } });
+
+  it('go to the main shell of an idle kernel, and past a running cell where the kernel can [J4]', async () => {
+    const world = start();
+    world.info();
+    expect(world.channel.sendComm({ ...move('one'), buffers: [Uint8Array.of(1, 2)] })).toBe(true);
+    expect(world.newest('comm_msg')).toMatchObject({ channel: 'shell', buffers: [Uint8Array.of(1, 2)] });
+    expect(world.newest('comm_msg').header.subshell_id).toBeUndefined();
+    world.hub.write(status('busy', 'cell'));
+    expect(world.channel.sendComm(move('two'))).toBe(true);
+    expect(world.channel.sendComm(move('three'))).toBe(true);
+    await world.subshell();
+    const passed = world.sent('comm_msg').slice(1);
+    expect(passed.map(({ header }) => [header.msg_id, header.subshell_id])).toEqual([
+      ['two', 's1'],
+      ['three', 's1'],
+    ]);
+  });
+
+  it('wait behind the cell where the kernel has no subshells', async () => {
+    const world = start({ subshells: false });
+    world.info();
+    world.hub.write(status('busy', 'cell'));
+    expect(world.channel.sendComm(move('one'))).toBe(true);
+    await world.clock.settle();
+    expect(world.newest('comm_msg').header.subshell_id).toBeUndefined();
+  });
+
+  it('are refused while the line is cut', () => {
+    const world = start();
+    world.sockets.last().cut();
+    expect(world.channel.sendComm(move('one'))).toBe(false);
+  });
+});

@@ -27,6 +27,8 @@ export type ManagedAssist = KernelAssist &
     receive(message: JupyterMessage): void;
     /** The line or the process of the kernel is another one now. */
     startOver(): void;
+    /** A shell that answers while a cell runs; null where the kernel has none. */
+    subshell(): Promise<string | null>;
   };
 
 const ANSWER_MS = 10_000;
@@ -115,6 +117,10 @@ class Assist implements ManagedAssist {
       this.#subshellId = null;
     }
     return asked;
+  }
+
+  subshell(): Promise<string | null> {
+    return this.#line.isOpen() ? this.#ownSubshell() : Promise.resolve(null);
   }
 
   async #ownSubshell(): Promise<string | null> {

@@ -413,3 +413,21 @@ describe('kernel channel of a plain Jupyter Server', () => {
     expect(world.sockets.last().isClosedByPage).toBe(true);
   });
 });
+
+it('messages of comms wait until the past has been told', () => {
+  const hub = createFakeHub();
+  hub.write(status('busy', 'r1'));
+  hub.write(status('idle', 'r1'));
+  const world = start({ after: { epoch: 'e1', seq: 0 }, hub });
+  const { channel, sockets } = world;
+  const move = { id: 'm1', type: 'comm_msg' as const, content: { comm_id: 'c', data: {} } };
+  let sentBefore = -1;
+  channel.onDidReceive(({ seq }) => {
+    if (seq !== 1) return;
+    expect(channel.sendComm(move)).toBe(true);
+    sentBefore = sentBy(sockets.last()).filter(({ header }) => header.msg_id === 'm1').length;
+  });
+  world.attach();
+  const sent = sentBy(sockets.last()).filter(({ header }) => header.msg_id === 'm1');
+  expect([sentBefore, sent.length]).toEqual([0, 1]);
+});

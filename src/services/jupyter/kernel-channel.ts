@@ -61,6 +61,8 @@ class Channel implements ManagedChannel {
   readonly #session: string;
   /** Answers to `input()` that could not be sent yet: the kernel waits for them. */
   #unsent: JupyterMessage[] = [];
+  /** Messages of comms that wait until the past has been told: which shell is free is not known before. */
+  #held: CommRequest[] = [];
   /** Frames up to this number happened before the page attached; known from the first hello. */
   #replayEnd: number | null = null;
   /** Frames up to this number were in the journal when the line was made the last time. */
@@ -152,7 +154,18 @@ class Channel implements ManagedChannel {
   }
 
   sendComm(request: CommRequest): boolean {
-    return this.#ask({ channel: 'shell', ...request });
+    if (!this.#line.isOpen) return false;
+    if (this.#view.isReplaying) {
+      this.#held.push(request);
+      return true;
+    }
+    const parts = { channel: 'shell', ...request } as const;
+    if (this.store.getState().state !== 'busy') return this.#ask(parts);
+    // What the kernel can answer while a cell runs, it does; which of its shells that is it decides itself.
+    void this.assist
+      .subshell()
+      .then((subshellId) => this.#ask(subshellId === null ? parts : { ...parts, subshellId }));
+    return true;
   }
 
   interrupt(): Promise<void> {
@@ -232,6 +245,8 @@ class Channel implements ManagedChannel {
     const isReplay = seq !== null && seq <= (this.#replayEnd ?? 0);
     this.#received.fire({ message, seq, direction: isInward ? 'in' : 'out', isReplay });
     this.#publish();
+    if (this.#held.length > 0 && !this.#view.isReplaying)
+      for (const request of this.#held.splice(0)) this.sendComm(request);
   }
 
   #hear(message: JupyterMessage): void {
@@ -243,6 +258,7 @@ class Channel implements ManagedChannel {
   #down(why: 'cut' | 'signed-out' | 'app-stopped'): void {
     this.#watch?.dispose();
     this.#watch = null;
+    this.#held = [];
     this.assist.startOver();
     if (why === 'signed-out') this.#config.onDidReject();
     if (why === 'app-stopped' && this.#config.isAppGone()) {

@@ -22,8 +22,9 @@ export type KernelLinkHost = {
   willReplay(): void;
   /** The line goes to this kernel from now on; '' = there is none. */
   didFollow(kernel: string): void;
-  /** The line stands: what is sent gets there. */
+  /** The line stands, and what is sent gets there; or it does not, and what was sent may not have. */
   didOpen(): void;
+  didCut(): void;
 };
 
 type Line = {
@@ -92,7 +93,8 @@ export class KernelLink implements Disposable {
     const follow = () => {
       const { state, language, from } = channel.store.getState();
       this.#show(state, null);
-      if (from !== null || state === 'idle' || state === 'busy') this.#host.didOpen();
+      if (state === 'reconnecting' || state === 'disconnected') this.#host.didCut();
+      else if (from !== null || state === 'idle' || state === 'busy') this.#host.didOpen();
       if (language?.name) this.#host.store.setState({ language: language.name });
       this.didLearn();
     };

@@ -112,6 +112,10 @@ export class FrameLine implements Disposable {
     this.#frame.sendWidget({ type: 'done', messageId }, []);
   }
 
+  finishAll(): void {
+    for (const requestId of this.#sent.keys()) this.didFinish(requestId);
+  }
+
   disconnect(): void {
     this.#live.clear();
     this.#sent.clear();

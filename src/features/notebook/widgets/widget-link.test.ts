@@ -179,6 +179,18 @@ describe('messages to the kernel', () => {
     expect(frame.heard.at(-1)).toEqual({ type: 'done', messageId: 'm1' });
   });
 
+  it('that were under way when the line was cut hold nothing up; an answer that comes after all is no second one', () => {
+    const { link, open, sent, idle } = createWorld();
+    open('a', slider(1));
+    const frame = attach(link);
+    frame.say({ type: 'need', id: 'a' });
+    frame.heard.length = 0;
+    frame.send('a', { method: 'update', state: { value: 2 } });
+    link.didCut();
+    idle(sent[0]?.id ?? '');
+    expect(frame.heard).toEqual([{ type: 'done', messageId: 'm1' }]);
+  });
+
   it('to anything but a widget of the kernel, or of another kind, go nowhere', () => {
     const { link, open, sent } = createWorld();
     open('a', slider(1));

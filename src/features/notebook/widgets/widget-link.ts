@@ -261,6 +261,14 @@ export class WidgetLink implements Disposable {
     this.#askIfWanted();
   }
 
+  /** The line is cut: nobody says any more whether what was sent got there, and controls are not to wait for it. */
+  didCut(): void {
+    for (const line of this.#lines) line.finishAll();
+    if (this.#request === null) return;
+    this.#request = null;
+    this.#asked = 'no';
+  }
+
   /** What no kernel has any more: of this session, else of the file. */
   #others(): WidgetModels {
     const metadata = this.#host.metadata();
