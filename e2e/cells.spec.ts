@@ -75,7 +75,9 @@ test('cells cut in one notebook are pasted in another, in this window and in ano
   await other.keyboard.press('ControlOrMeta+V');
   await expect(cells.getByRole('listitem')).toHaveCount(before + 1);
   await expect(cells.getByRole('listitem').nth(1)).toContainText('print("kept")');
-  await expect(cells.getByRole('listitem').nth(1).getByRole('group')).toContainText('kept');
+  await expect(
+    cells.getByRole('listitem').nth(1).getByRole('group', { name: 'Cell 2 output', exact: true }),
+  ).toContainText('kept');
   await other.close();
 });
 

@@ -3,6 +3,7 @@ import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { RunState } from '../queue/RunState.tsx';
 import type { CellRun } from '../session/notebook-store.ts';
+import { useNotebookState } from '../view/use-notebook.ts';
 import { FoldButton } from './SectionFold.tsx';
 
 type CellGutterProps = {
@@ -17,6 +18,7 @@ type CellGutterProps = {
 
 /** Count over duration, left of the source; a run button in its place while the pointer is there. */
 export function CellGutter({ cell, run, isWaiting, onRun, n, onDrag }: CellGutterProps) {
+  const isRendered = useNotebookState((state) => cell.type === 'markdown' && !state.unrendered.has(cell.id));
   if (cell.type === 'raw') return <div className="at-cell-gutter" onPointerDown={onDrag} />;
   return (
     <div className="at-cell-gutter" onPointerDown={onDrag}>
@@ -25,7 +27,7 @@ export function CellGutter({ cell, run, isWaiting, onRun, n, onDrag }: CellGutte
       ) : (
         <FoldButton cell={cell} n={n} />
       )}
-      {isWaiting || run?.execution.state === 'queued' ? null : (
+      {isRendered || isWaiting || run?.execution.state === 'queued' ? null : (
         <button
           type="button"
           className="at-cell-run"
