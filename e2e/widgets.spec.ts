@@ -108,6 +108,42 @@ class Counter(anywidget.AnyWidget):
 c = Counter()
 c`;
 
+test('a page that comes back while a cell runs shows its bar and the widgets from before [J4]', async ({
+  ide,
+}) => {
+  const notebook = await open(
+    ide,
+    'busy.ipynb',
+    'import ipywidgets as w\ns = w.IntSlider(3, 0, 10, description="Level")\ns',
+    `import os, time
+from tqdm.notebook import tqdm
+with tqdm(total=10, initial=3, desc="Rows") as bar:
+    deadline = time.monotonic() + 90
+    while not os.path.exists(os.path.expanduser("~/go")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    bar.update(7)`,
+    'print("level", s.value)',
+  );
+  await run(notebook, 0);
+  const frame = frameOf(ide.page);
+  const slider = frame.getByRole('slider');
+  await expect(slider).toBeVisible({ timeout: 30_000 });
+  await notebook.whenIdle();
+  await notebook.select(1);
+  await ide.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(frame.getByText(/3\/10/)).toBeVisible();
+  await ide.page.reload();
+  await expect(frame.getByText(/3\/10/)).toBeVisible({ timeout: 30_000 });
+  // The kernel tells the slider although a cell runs; what is moved meanwhile is heard after it.
+  await expect(slider).toHaveAttribute('aria-valuenow', /^3/, { timeout: 30_000 });
+  await slider.press('End');
+  await ide.write('go', '');
+  await notebook.whenCell(1, 'done');
+  await expect(frame.getByText(/10\/10/)).toBeVisible();
+  await run(notebook, 2);
+  await expect(notebook.output(2)).toContainText('level 10');
+});
+
 test('an anywidget counts on both sides, without any network [J4]', async ({ ide }) => {
   const notebook = await open(ide, 'any.ipynb', counter, 'print("n is", c.n)', 'c.n = 40');
   await run(notebook, 0);
