@@ -25,7 +25,8 @@ export type ConsoleExecutionsOptions = {
   show(told: readonly Told[]): void;
 };
 
-type Foreign = { tracker: ExecutionTracker; at: string; kernelId: string };
+/** `at` is when it began; null until the kernel has told its code. */
+type Foreign = { tracker: ExecutionTracker; at: string | null; kernelId: string };
 
 export class ConsoleExecutions implements DocumentExecutions {
   readonly store = createExecutionsStore();
@@ -76,14 +77,16 @@ export class ConsoleExecutions implements DocumentExecutions {
     { id, code, isBegin, kernelId }: { id: string; code: string | null; isBegin: boolean; kernelId: string },
     message: JupyterMessage,
   ): void {
-    const known = this.#foreign.get(id);
-    if (!known && !isBegin) return;
-    const tracker = track(known?.tracker ?? newTracker(id), message);
-    if (known?.tracker === tracker) return;
-    const foreign = { tracker, kernelId, at: known?.at ?? message.header.date };
-    this.#foreign.set(id, foreign);
-    if (isBegin) this.#options.show([{ cellId: foreignCellId(id), code, startedAt: foreign.at }]);
-    if (known?.tracker.state !== tracker.state) this.#update();
+    if (message.parent_header.msg_type !== 'execute_request') return;
+    const known = this.#foreign.get(id) ?? { tracker: newTracker(id), kernelId, at: null };
+    const tracker = track(known.tracker, message);
+    if (known.tracker === tracker) return;
+    // The reply comes by another socket: it can be here before the code that it answers.
+    const at = isBegin ? (known.at ?? message.header.date) : known.at;
+    this.#foreign.set(id, { tracker, kernelId, at });
+    if (at === null) return;
+    if (isBegin) this.#options.show([{ cellId: foreignCellId(id), code, startedAt: at }]);
+    if (isBegin || known.tracker.state !== tracker.state) this.#update();
   }
 
   #ownById(): Readonly<Record<string, Execution>> {
@@ -102,14 +105,15 @@ export class ConsoleExecutions implements DocumentExecutions {
     this.#options.show(told);
     const byId: Record<string, Execution> = {};
     // In another window of the same console an execution may be heard before it is known as its own.
-    for (const [id, one] of this.#foreign) if (!own[id]) byId[id] = this.#executionOf(id, one);
+    for (const [id, { tracker, at, kernelId }] of this.#foreign)
+      if (!own[id] && at !== null) byId[id] = this.#executionOf(tracker, at, kernelId);
     Object.assign(byId, own);
     const { isLoaded } = this.#options.inner.store.getState();
     this.store.setState({ isLoaded, byId });
   }
 
-  #executionOf(id: string, { tracker, at, kernelId }: Foreign): Execution {
-    const { state, executionCount, startedAt, endedAt } = tracker;
+  #executionOf(tracker: ExecutionTracker, at: string, kernelId: string): Execution {
+    const { msgId: id, state, executionCount, startedAt, endedAt } = tracker;
     return {
       id,
       documentId: this.#options.documentId,

@@ -95,6 +95,18 @@ describe('a console', () => {
     }
   });
 
+  it('hears that somebody else’s code has ended, also when its reply comes before the code', async () => {
+    const tab = notebookConsoleTab('n.ipynb', 'k');
+    const { world, session } = await open(addressOf({ ...tab, state: { ...tab.state, showsAll: true } }));
+    world.say('other', 'execute_reply', { status: 'ok', execution_count: 4 });
+    expect(session.store.getState().order).toEqual([INPUT]);
+    world.say('other', 'execute_input', { code: 'x', execution_count: 4 });
+    world.say('other', 'status', { execution_state: 'idle' });
+    await world.clock.advance(1_000);
+    const [run] = Object.values(session.store.getState().runs);
+    expect(run?.execution).toMatchObject({ id: 'other', state: 'done', executionCount: 4 });
+  });
+
   it('goes on where the notebook of its kernel was moved to', () => {
     const tab = notebookConsoleTab('a/n.ipynb', 'k');
     expect(addressOf(tab)).toMatchObject({

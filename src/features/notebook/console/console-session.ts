@@ -1,7 +1,7 @@
 /**
  * A console is a notebook that is in no file: the same session over services of its own. Its cells are the entries, in the
  * order in which they were run, and last the input; they come from the executions and from the kernel's journal, which is
- * how they are there again after a reload (docs/adr/0007-consoles.md).
+ * how they are there again after a reload (docs/adr/0008-consoles.md).
  */
 import { asCellId, type CellId, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
