@@ -37,7 +37,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
   const events = new Emitter<StudioEvent>();
   const notices: { what: string; error: unknown }[] = [];
   const commands: string[] = [];
-  let choose: () => void = () => undefined;
+  let choose: () => void | Promise<void> = () => undefined;
   const settings = new Map<string, unknown>([
     ['notebook.stopOnError', true],
     ['notebook.savesTimes', false],
@@ -58,7 +58,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     commands: {
       async run(id: string) {
         commands.push(id);
-        choose();
+        await choose();
       },
     },
     notifications: { error: (what: string, error: unknown) => void notices.push({ what, error }) },
@@ -81,7 +81,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
       await clock.settle();
       return session;
     },
-    onChooseEnvironment(run: () => void) {
+    onChooseEnvironment(run: () => void | Promise<void>) {
       choose = run;
     },
     /** A whole run: busy, count, text, idle. */
@@ -170,6 +170,9 @@ function fakeExecutions() {
   }));
   const submitted: ExecutionItem[][] = [];
   const recorded: string[] = [];
+  const removed: string[] = [];
+  /** Of each submission: whether an error stops the rest. */
+  const stops: boolean[] = [];
   let serial = 0;
   /** Makes or changes an execution as an event of the server would. */
   const tellExecution = (id: string, change: Partial<Execution>) => {
@@ -179,13 +182,14 @@ function fakeExecutions() {
   const one = {
     store,
     endsWithPage: false,
-    async submit(items: readonly ExecutionItem[]) {
+    async submit(items: readonly ExecutionItem[], stopOnError: boolean) {
       submitted.push([...items]);
+      stops.push(stopOnError);
       for (const [position, { id, cellId, sourceHash }] of items.entries()) {
         tellExecution(id, { cellId, sourceHash, position });
       }
     },
-    remove: async () => undefined,
+    remove: async (id: string) => void removed.push(id),
     async recorded(ids: readonly string[]) {
       recorded.push(...ids);
       for (const id of ids) tellExecution(id, { recorded: true });
@@ -193,7 +197,7 @@ function fakeExecutions() {
     dispose: () => undefined,
   };
   const service = { newId: () => `execution-${String(++serial).padStart(4, '0')}`, of: () => one };
-  return { submitted, recorded, tellExecution, service };
+  return { submitted, recorded, removed, stops, tellExecution, service };
 }
 
 function queuedExecution(id: string): Execution {

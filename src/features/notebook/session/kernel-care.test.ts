@@ -48,6 +48,37 @@ describe('restarting', () => {
     expect(world.submitted).toHaveLength(2);
   });
 
+  it('does not ask where the person wants no question, and asks again once he does [F4]', async () => {
+    const { world, session, id } = await runningCell();
+    world.tellExecution(id, { state: 'done', endedAt: '2026-11-23T00:00:01.000Z' });
+    world.settings.set('notebook.asksBeforeRestart', false);
+    await session.care.restart('runAll');
+    expect(session.store.getState().restartQuestion).toBeNull();
+    expect(world.submitted).toHaveLength(2);
+    world.settings.set('notebook.asksBeforeRestart', true);
+    const again = world.submitted[1]?.[0]?.id ?? '';
+    world.tellExecution(again, { state: 'done', startedAt: '2026-11-23T00:00:02.000Z' });
+    await session.care.restart({ runTo: first });
+    expect(session.store.getState().restartQuestion).toEqual({ runTo: first });
+  });
+
+  it('runs up to a cell, with it, or clears all outputs [F1]', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a', 'b', 'c') });
+    const session = await world.open();
+    world.bind('bound');
+    await world.clock.settle();
+    await session.care.restartNow({ runTo: asCellId('cell-1') });
+    expect(world.submitted.map((items) => items.map(({ code }) => code))).toEqual([['a', 'b']]);
+    for (const { id } of world.submitted[0] ?? []) world.runsTo(id, 'out\n');
+    await world.clock.advance(1_000);
+    const outputs = () => Object.values(session.store.getState().cells).flatMap((cell) => cell.outputs);
+    expect(outputs()).toHaveLength(2);
+    await session.care.restartNow('clearAll');
+    expect(outputs()).toEqual([]);
+    session.editing.undo();
+    expect(outputs()).toHaveLength(2);
+  });
+
   it('does not ask where nothing ran yet', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('x') });
     const session = await world.open();

@@ -419,6 +419,41 @@ describe('running', () => {
     expect(world.submitted).toHaveLength(1);
   });
 
+  it('says which cells may fail, and whether an error stops the rest [F1]', async () => {
+    const file = JSON.parse(notebookFile('1 / 0', 'x')) as { cells: { metadata: object }[] };
+    if (file.cells[0]) file.cells[0].metadata = { tags: ['raises-exception'] };
+    const world = createFakeWorld({ 'n.ipynb': JSON.stringify(file) });
+    const session = await world.open();
+    world.bind('bound');
+    await world.clock.settle();
+    await session.runner.run([first, second]);
+    world.settings.set('notebook.stopOnError', false);
+    world.tellExecution(world.submitted[0]?.[1]?.id ?? '', { state: 'done' });
+    await session.runner.run([second]);
+    expect(world.submitted.map((items) => items.map(({ mayFail }) => mayFail ?? false))).toEqual([
+      [true, false],
+      [false],
+    ]);
+    expect(world.stops).toEqual([true, false]);
+  });
+
+  it('takes cells out of the queue, also those that wait for a kernel [F2]', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a', 'b') });
+    const session = await world.open();
+    const wait = new Promise<void>(() => undefined);
+    world.onChooseEnvironment(() => wait);
+    void session.runner.run([first, second]);
+    await world.clock.settle();
+    expect(session.store.getState().waiting).toEqual([first, second]);
+    await session.queue.removeCells([second]);
+    expect(session.store.getState().waiting).toEqual([first]);
+    world.bind('bound');
+    await world.clock.settle();
+    const id = world.submitted[0]?.[0]?.id ?? '';
+    await session.queue.removeCells([first, second]);
+    expect(world.removed).toEqual([id]);
+  });
+
   it('does not queue a cell twice, nor a cell without code', async () => {
     const { world, session } = await withKernel('x', '  ');
     await session.runner.run([first, second]);
