@@ -14,6 +14,7 @@ import { createFramesStore } from './frames-store.ts';
 import { IsolatedFrames } from './isolated-frames.ts';
 import { OutputFrame } from './output-frame.ts';
 import { bringsLibrary, payloadOf, scriptForm } from './script-form.ts';
+import { yieldToDrags } from './yield-to-drags.ts';
 import { ScrollCalm } from './scroll-calm.ts';
 import type { ScriptTrust } from './script-trust.ts';
 
@@ -91,6 +92,7 @@ export class NotebookFrames {
     };
     scroller.addEventListener('scroll', moves, { passive: true });
     owned.add(toDisposable(() => scroller.removeEventListener('scroll', moves)));
+    owned.add(yieldToDrags(scroller));
     const stop = this.#parts.store.subscribe((state, before) => {
       if (state.cells !== before.cells) this.#forgetGone();
     });
