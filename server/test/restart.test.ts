@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Execution, StudioDocument, StudioEvent } from '@atelier-ide/contract';
+import fc from 'fast-check';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDriver } from '../src/drivers/create-driver.ts';
@@ -18,6 +19,8 @@ import { type ServerFront, openServerFront, startServerFront } from './server-fr
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const outDir = join(repository, 'node_modules/.cache/atelier-restart-test');
+
+const trials = process.env['ATELIER_LONG'] === undefined ? 2 : 20;
 
 const environment = { imageId: null, kernelName: 'python3', instanceType: null };
 
@@ -140,6 +143,47 @@ describe('a server over a Jupyter Server that goes on', () => {
     after.cut();
     await again.close();
   });
+
+  it(
+    'killed in a flood, anywhere: what a browser has seen is there again, byte for byte [F7]',
+    { timeout: trials * 60_000 },
+    async () => {
+      const flood =
+        'for i in range(20000):\n    print("line", i)\n    if i % 20 == 0: __import__("sys").stdout.flush()';
+      const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+      const places = fc.sample(fc.integer({ min: 5, max: 250 }), { seed, numRuns: trials });
+      let front = await start();
+      const { id, binding } = await bindNew(front);
+      const { kernelId = '' } = binding;
+      let { appId = '' } = binding;
+      for (const place of places) {
+        const before = await attachCursor(front.wsUrl(appId), kernelId, {}, front.headers);
+        const [run = ''] = await submit(front, id, flood);
+        await before.until(({ seq }) => seq >= before.hello.head + place);
+        await kill();
+        const seen = new Map(before.entries.map((entry) => [entry.seq, entry.frame]));
+        front = await start();
+        appId = (await untilBound(front, id)).appId ?? '';
+        await untilState(front, id, run, 'done', 'unknown');
+        const { head, epoch } = before.hello;
+        const after = await attachCursor(front.wsUrl(appId), kernelId, { after: head, epoch }, front.headers);
+        expect(after.hello, `seed ${seed}`).toMatchObject({ epoch, reset: false });
+        await after.until(({ seq }) => seq >= after.hello.head);
+        expect(after.entries.map(({ seq }) => seq)).toEqual(
+          after.entries.map((_one, index) => head + 1 + index),
+        );
+        const lost = [...seen].filter(([seq, frame]) => {
+          const again = after.entries[seq - head - 1]?.frame ?? new Uint8Array();
+          return Buffer.compare(again, frame) !== 0;
+        });
+        expect(lost, `seed ${seed}`).toEqual([]);
+        const lines = [...printed(after.entries, run).matchAll(/line (\d+)/g)].map(([, n]) => Number(n));
+        expect(lines, `seed ${seed}`).toEqual([...new Set(lines)].toSorted((a, b) => a - b));
+        after.cut();
+      }
+      await front.close();
+    },
+  );
 
   it('says what ended while it was away, and keeps what was over', async () => {
     const first = await start();
