@@ -57,7 +57,7 @@ export function ConsoleInput({ session, isActive }: { session: ConsoleSession; i
       <div className="at-cell-gutter" aria-hidden>
         <span className="at-cell-count">[ ]</span>
       </div>
-      <div className="at-cell-source" data-part="source" data-editing>
+      <div className="at-cell-source" data-part="source">
         {handle ? null : (
           <PlainEditor
             label="Console input"

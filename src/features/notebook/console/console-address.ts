@@ -22,6 +22,9 @@ export type ConsoleAddress = {
   clearedAt: string;
 };
 
+/** Whether the cell id of an execution is that of an entry of some console. */
+export const isConsoleEntry = (cellId: string): boolean => cellId.startsWith('console-');
+
 export function addressOf({ key, state = {} }: Pick<Tab, 'key' | 'state'>): ConsoleAddress {
   const at = key.indexOf(MARK);
   const isAttached = at >= 0;

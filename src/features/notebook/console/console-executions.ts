@@ -4,7 +4,7 @@
  * an entry for each execution when outputs look for theirs. Nothing is ever recorded: there is no file for outputs to be
  * in, so after a reload they are read from the kernel's journal again.
  */
-import type { Execution } from '@atelier-ide/contract';
+import type { Execution, Queue } from '@atelier-ide/contract';
 import { type ExecutionTracker, newTracker, track } from '@atelier-ide/core/execution/tracker.ts';
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
@@ -54,6 +54,15 @@ export class ConsoleExecutions implements DocumentExecutions {
 
   remove(executionId: string): Promise<void> {
     return this.#options.inner.remove(executionId);
+  }
+
+  /** The whole queue of the kernel, as everywhere. */
+  queue(): Promise<Queue> {
+    return this.#options.inner.queue();
+  }
+
+  move(executionId: string, position: number, seen: readonly string[]): Promise<void> {
+    return this.#options.inner.move(executionId, position, seen);
   }
 
   recorded(): Promise<void> {
