@@ -26,7 +26,7 @@ import type { Clock } from '../clock.ts';
 import type { DocumentsService } from '../documents/documents-service.ts';
 import type { KernelChannel, KernelsService, ReceivedMessage } from '../jupyter/kernels-service.ts';
 import { inOrder, without, withExecutions } from './executions-by-id.ts';
-import type { QueuedExecutions, ExecutionItem } from './executions-service.ts';
+import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
 /**
@@ -51,11 +51,11 @@ type Waiting = { id: string; code: string; cellId: string; submission: number; s
 type Running = { tracker: ExecutionTracker; submission: number; stopOnError: boolean };
 
 /** Makes the queue of one document for a backend without `executions`. */
-export function createBrowserExecutions(config: BrowserExecutionsConfig): QueuedExecutions {
+export function createBrowserExecutions(config: BrowserExecutionsConfig): DocumentExecutions {
   return new BrowserQueue(config);
 }
 
-class BrowserQueue implements QueuedExecutions {
+class BrowserQueue implements DocumentExecutions {
   readonly store = createExecutionsStore();
   readonly endsWithPage = true;
   readonly #config: BrowserExecutionsConfig;

@@ -8,7 +8,7 @@ import type { KernelsService } from '../jupyter/kernels-service.ts';
 import type { SessionService } from '../session/session-service.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
 import { createBrowserExecutions } from './browser-executions.ts';
-import type { QueuedExecutions, ExecutionsService } from './executions-service.ts';
+import type { DocumentExecutions, ExecutionsService } from './executions-service.ts';
 import { createServerExecutions } from './server-executions.ts';
 
 /** Executions by document, shared by all who ask while one of them holds them. */
@@ -26,7 +26,7 @@ export type ExecutionsConfig = {
 
 /** Makes the executions service; which queue a document gets is the backend’s choice. */
 export function createExecutions(config: ExecutionsConfig): ExecutionsService & Disposable {
-  const shared = new Map<string, { executions: QueuedExecutions; users: number }>();
+  const shared = new Map<string, { executions: DocumentExecutions; users: number }>();
   const make = (documentId: string) =>
     config.session.has('executions')
       ? createServerExecutions({ ...config, documentId })

@@ -21,21 +21,17 @@ export type DocumentExecutions = Disposable & {
   readonly endsWithPage: boolean;
   submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void>;
   remove(executionId: string): Promise<void>;
-  /** Says that the outputs of these executions are in the file now. */
-  recorded(executionIds: readonly string[]): Promise<void>;
-};
-
-/** With the queue that they stand in, which may hold those of others. */
-export type QueuedExecutions = DocumentExecutions & {
-  /** What runs and waits on the kernel now, in order; the first ones of many. */
+  /** What runs and waits on the kernel now, in order, also of other documents; the first ones of many. */
   queue(): Promise<Queue>;
   /** Moves what waits to a place in the queue as it was `seen`; rejects where another order stands now. */
   move(executionId: string, position: number, seen: readonly string[]): Promise<void>;
+  /** Says that the outputs of these executions are in the file now. */
+  recorded(executionIds: readonly string[]): Promise<void>;
 };
 
 /** Executions by document. */
 export type ExecutionsService = {
   /** Fresh id for an execution, valid as a msg_id. */
   newId(): string;
-  of(documentId: string): QueuedExecutions;
+  of(documentId: string): DocumentExecutions;
 };

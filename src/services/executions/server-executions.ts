@@ -12,7 +12,7 @@ import { createBackOff } from '../back-off.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
 import { type ExecutionsById, without, withExecutions } from './executions-by-id.ts';
-import type { QueuedExecutions, ExecutionItem } from './executions-service.ts';
+import type { DocumentExecutions, ExecutionItem } from './executions-service.ts';
 import { createExecutionsStore } from './executions-store.ts';
 
 /**
@@ -32,11 +32,11 @@ export type ServerExecutionsConfig = {
 const BURST_MS = 32;
 
 /** Makes the view on the server’s queue for one document. */
-export function createServerExecutions(config: ServerExecutionsConfig): QueuedExecutions {
+export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
   return new ServerQueue(config);
 }
 
-class ServerQueue implements QueuedExecutions {
+class ServerQueue implements DocumentExecutions {
   readonly store = createExecutionsStore();
   readonly endsWithPage = false;
   readonly #config: ServerExecutionsConfig;

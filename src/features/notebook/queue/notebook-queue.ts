@@ -4,15 +4,12 @@
  */
 import { type Execution, ProblemError, type Queue } from '@atelier-ide/contract';
 import { type CellId } from '@atelier-ide/core/notebook/model.ts';
-import type { DocumentExecutions, QueuedExecutions } from '@/services/executions/executions-service.ts';
+import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
-
-/** Executions of a document; those that are only looked at have no queue. */
-export type SessionExecutions = DocumentExecutions & Partial<Pick<QueuedExecutions, 'queue' | 'move'>>;
 
 export type QueueHost = {
   store: NotebookStore;
-  executions(): SessionExecutions | null;
+  executions(): DocumentExecutions | null;
   /** The cell of an execution of this document. */
   cellOf(execution: Execution): CellId | undefined;
   fail(what: string, error: unknown): void;
@@ -30,7 +27,7 @@ export class NotebookQueue {
 
   /** The whole queue of the kernel, also of other notebooks. Empty where there is none. */
   async read(): Promise<Queue> {
-    return (await this.#host.executions()?.queue?.()) ?? { items: [], total: 0 };
+    return (await this.#host.executions()?.queue()) ?? { items: [], total: 0 };
   }
 
   cellOf(execution: Execution): CellId | undefined {
@@ -76,7 +73,7 @@ export class NotebookQueue {
 
   async move(id: string, position: number, seen: readonly string[]): Promise<MoveResult> {
     try {
-      await this.#host.executions()?.move?.(id, position, seen);
+      await this.#host.executions()?.move(id, position, seen);
       return 'moved';
     } catch (error) {
       const code = error instanceof ProblemError ? error.problem.code : '';

@@ -156,10 +156,11 @@ describe('rows of a queue [F2]', () => {
           execution('sent', { cellId: null, journal: { epoch: 'e', seq: 2 } }),
           execution('b'),
           execution('gone'),
+          execution('console-1-x'),
           execution('o', { documentId: 'd2' }),
           execution('p', { documentId: 'd3' }),
         ],
-        total: 9,
+        total: 10,
       },
       of,
     );
@@ -169,7 +170,8 @@ describe('rows of a queue [F2]', () => {
     ]);
     expect(waiting.map(({ name }) => name)).toEqual([
       'Cell 1',
-      'Deleted cell',
+      'Another cell',
+      'Console',
       'other.ipynb',
       'Another notebook',
     ]);

@@ -1,6 +1,7 @@
 /** The queue of a kernel as rows to show: what is of this notebook has a cell, what is of others says so. */
 import type { Execution, Queue } from '@atelier-ide/contract';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
+import { isConsoleEntry } from '../console/console-address.ts';
 import { movedOrder } from '@atelier-ide/core/execution/queue-order.ts';
 
 export type QueueRow = {
@@ -52,7 +53,7 @@ function rowOf(execution: Execution, of: RowsOf): QueueRow {
       id,
       execution,
       cellId,
-      name: at < 0 ? 'Deleted cell' : `Cell ${at + 1}`,
+      name: at < 0 ? 'Another cell' : `Cell ${at + 1}`,
       line: firstLine(of.sourceOf(cellId)),
     };
   }
@@ -60,7 +61,10 @@ function rowOf(execution: Execution, of: RowsOf): QueueRow {
 }
 
 function foreignName({ documentId, cellId }: Execution, of: RowsOf): string {
-  if (documentId === of.documentId) return cellId === null ? 'Another client' : 'Deleted cell';
+  if (documentId === of.documentId) {
+    if (cellId === null) return 'Another client';
+    return isConsoleEntry(cellId) ? 'Console' : 'Another cell';
+  }
   const path = documentId === null ? undefined : of.pathOf(documentId);
   return path === undefined ? 'Another notebook' : path.slice(path.lastIndexOf('/') + 1);
 }

@@ -11,6 +11,7 @@ import { Emitter } from '@/base/emitter.ts';
 import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
+import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
 import type { Services } from '@/services/services.ts';
 import { NotebookAssist } from '../assist/notebook-assist.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
@@ -19,7 +20,7 @@ import { createFindStore } from '../find/find-store.ts';
 import { createPagerStore } from '../pager/pager-store.ts';
 import { KernelPayloads } from '../queue/kernel-payloads.ts';
 import { LongRuns } from '../queue/long-runs.ts';
-import { NotebookQueue, type SessionExecutions } from '../queue/notebook-queue.ts';
+import { NotebookQueue } from '../queue/notebook-queue.ts';
 import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
@@ -43,7 +44,7 @@ import { SectionActions } from './section-actions.ts';
 export type NotebookServices = Pick<
   Services,
   'commands' | 'compute' | 'documents' | 'events' | 'files' | 'kernels' | 'log' | 'notifications' | 'settings'
-> & { executions: { newId(): string; of(documentId: string): SessionExecutions } };
+>;
 
 export class NotebookSession implements DocumentSession {
   readonly kind = 'notebook';
@@ -75,7 +76,7 @@ export class NotebookSession implements DocumentSession {
   readonly #runs: ExecutionLink;
   readonly #payloads: KernelPayloads;
   readonly #times: TimeRecorder;
-  #executions: SessionExecutions | null = null;
+  #executions: DocumentExecutions | null = null;
   #reading = new AbortController();
   #opening: Promise<void> | null = null;
 
