@@ -2,6 +2,7 @@ import { expect, test } from './fixtures/test.ts';
 import type { Locator, Page } from '@playwright/test';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { serious } from './pages/axe.ts';
 import { notebookOf, streamText } from './pages/notebook-page.ts';
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'], beginsWithFile: true });
@@ -139,6 +140,7 @@ test('a table sorts by keys and pointer, is copied for a spreadsheet, and is the
   await expect(notebook.output(1).locator('td[rowspan]')).toBeVisible();
   await expect(notebook.output(1).getByRole('button', { name: 'a', exact: true })).toHaveCount(0);
 
+  expect(await serious(page)).toEqual([]);
   await choose(output, 'Show as', 'HTML as sent');
   await expect(output.getByRole('button', { name: 'people' })).toHaveCount(0);
   await choose(output, 'Show as', 'Plain text');
@@ -231,6 +233,7 @@ test('JSON is searched and walked by keys; diagrams are drawn; what cannot be dr
   await expect(drawn).toBeVisible();
   expect(await drawn.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(50);
   await expect(notebook.output(1)).toContainText('This diagram cannot be drawn. Parse error on line');
+  expect(await serious(page)).toEqual([]);
 });
 
 test('displays change in place, wherever they are, and what is cleared to be replaced never flickers [E12]', async ({
