@@ -43,7 +43,16 @@ import { SectionActions } from './section-actions.ts';
 
 export type NotebookServices = Pick<
   Services,
-  'commands' | 'compute' | 'documents' | 'events' | 'files' | 'kernels' | 'log' | 'notifications' | 'settings'
+  | 'commands'
+  | 'compute'
+  | 'documents'
+  | 'events'
+  | 'executions'
+  | 'files'
+  | 'kernels'
+  | 'log'
+  | 'notifications'
+  | 'settings'
 >;
 
 export class NotebookSession implements DocumentSession {
