@@ -20,9 +20,10 @@ describe('dropping cells', () => {
         const { order } = session.store.getState();
         const ids = picked.flatMap((at) => order[at] ?? []);
         dropCells(session, { from: session, ids }, { index, turned: false });
-        const moved = picked.map((at) => 'abcde'[at]).join('');
-        const rest = [...'abcde'].filter((one) => !moved.includes(one));
-        const at = [...'abcde'.slice(0, index)].filter((one) => !moved.includes(one)).length;
+        const all = ['a', 'b', 'c', 'd', 'e'];
+        const moved = picked.map((at) => all[at]).join('');
+        const rest = all.filter((one) => !moved.includes(one));
+        const at = all.slice(0, index).filter((one) => !moved.includes(one)).length;
         expect(sources(session)).toBe([...rest.slice(0, at), moved, ...rest.slice(at)].join(''));
         session.editing.undo();
         expect(sources(session)).toBe('abcde');
