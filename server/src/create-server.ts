@@ -137,7 +137,10 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     mayReturn: driver.singleApp,
   };
   const executions = createExecutionService({ kernels, documents, work, bus, kept });
-  undo.push(() => executions.close());
+  undo.push(async () => {
+    executions.close();
+    await executions.whenKept();
+  });
   if (driver.singleApp) undo.push(resumeOnce(apps, documents, log));
   return { kernels, documents, executions, deaths };
 }

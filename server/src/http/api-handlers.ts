@@ -157,7 +157,10 @@ function executions(
     // The document is read first: it is not found for other users, and their queues stay unknown to them.
     createExecutions: async ({ principal, params, body }) => {
       await s.documents.check(principal.user, params.id);
-      return ok({ items: s.executions.submit(principal.user.id, params.id, body) }, 202);
+      const items = s.executions.submit(principal.user.id, params.id, body);
+      // Who is answered may rely on it; the first request is on its way to the kernel meanwhile.
+      await s.executions.whenKept();
+      return ok({ items }, 202);
     },
     listExecutions: async ({ principal, params, query }) => {
       await s.documents.check(principal.user, params.id);

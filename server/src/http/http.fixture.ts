@@ -181,7 +181,11 @@ function standIns(calls: Calls, upstream: Upstream) {
     put: () => Promise.resolve({ document: documentOf('d1'), created: true }),
     bind: () => Promise.resolve(documentOf('d1')),
   });
-  const executions = standIn<ExecutionService>('executions', calls, { submit: () => [], list: () => [] });
+  const executions = standIn<ExecutionService>('executions', calls, {
+    submit: () => [],
+    whenKept: () => Promise.resolve(),
+    list: () => [],
+  });
   const driver = standIn<Driver>('driver', calls, {
     name: 'local',
     features: ['usage'],

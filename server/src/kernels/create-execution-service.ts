@@ -91,10 +91,12 @@ class Executions implements ExecutionService {
     if (fresh.size > 0) this.#checkBinding(binding);
     for (const record of fresh.values()) this.#records.add(record);
     this.#place(documentId, binding, [...fresh.values()]);
-    // Who is answered may rely on it; the first request is on its way by now.
-    this.#options.kept?.saver.flush();
     // Those that are new were published with their place a moment ago.
     return all.map((record) => toExecution(record, record.shownPosition));
+  }
+
+  async whenKept(): Promise<void> {
+    await this.#options.kept?.saver.flush();
   }
 
   list(documentId: string): readonly Execution[] {
@@ -169,7 +171,6 @@ class Executions implements ExecutionService {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const queue of this.#queues.values()) queue.dispose();
     this.#queues.clear();
-    this.#options.kept?.saver.flush();
   }
 
   executedBefore(kernelId: string): readonly string[] {

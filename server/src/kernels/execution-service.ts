@@ -5,6 +5,8 @@ import type { QueueMove } from '@atelier-ide/core/execution/queue-order.ts';
 export type ExecutionService = {
   /** Queues cells for the kernel that the document is bound to, or will be when its binding is `starting`. */
   submit(userId: string, documentId: string, request: CreateExecutions): readonly Execution[];
+  /** Resolves when all that was submitted is written: it outlives the server. */
+  whenKept(): Promise<void>;
   /** Newest execution of each cell and all that are not ended, oldest first. */
   list(documentId: string): readonly Execution[];
   /** What runs and waits on the document's kernel, also of other documents and clients; the first ones of many. */

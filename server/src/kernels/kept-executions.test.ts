@@ -61,11 +61,11 @@ describe('executions over a restart of the server', () => {
     const first = record('first', { shownPosition: 1 });
     saver.note(first);
     saver.note(record('second'));
-    saver.flush();
+    await saver.flush();
     first.isRecorded = true;
     first.tracker = { ...first.tracker, state: 'done', reply: 'ok', isIdle: true, executionCount: 3 };
     saver.note(first);
-    saver.flush();
+    await saver.flush();
     await store.executions.put([{ id: 'broken', body: '{"id":1}' }]);
     const kept = parseExecutions(await store.executions.all(100), silentLog);
     expect(kept).toEqual([first, { ...record('second'), queuedAt: kept[1]?.queuedAt }]);

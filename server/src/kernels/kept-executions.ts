@@ -65,6 +65,7 @@ export class ExecutionSaver {
   readonly #log: Pick<Log, 'warn'>;
   readonly #changed = new Set<ExecutionRecord>();
   #timer: NodeJS.Timeout | undefined;
+  #writing = Promise.resolve();
 
   constructor(store: Store['executions'], log: Pick<Log, 'warn'>) {
     this.#store = store;
@@ -73,19 +74,28 @@ export class ExecutionSaver {
 
   note(record: ExecutionRecord): void {
     this.#changed.add(record);
-    this.#timer ??= setTimeout(() => this.flush(), saveMs).unref();
+    this.#timer ??= setTimeout(() => void this.flush(), saveMs).unref();
   }
 
-  /** What was noted is written when this returns. */
-  flush(): void {
+  /** Resolves when all that was noted is written. What cannot be written is told in the log, and lives on in memory. */
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#changed.size === 0) return;
+    if (this.#changed.size === 0) return this.#writing;
     const records = [...this.#changed].map((record) => ({ id: record.id, body: bodyOf(record) }));
     this.#changed.clear();
-    this.#store.put(records).catch((error: unknown) => {
+    this.#writing = this.#write(records, this.#writing);
+    return this.#writing;
+  }
+
+  /** One after the other: an older state never replaces a newer one. */
+  async #write(records: readonly KeptExecution[], before: Promise<void>): Promise<void> {
+    await before;
+    try {
+      await this.#store.put(records);
+    } catch (error) {
       this.#log.warn('executions were not kept', { count: records.length, error });
-    });
+    }
   }
 }
 

@@ -40,7 +40,7 @@ export type Store = {
   executions: {
     /** The newest ones, oldest first; those before them are forgotten. */
     all(limit: number): Promise<readonly KeptExecution[]>;
-    /** Inserts or replaces, all or none; written when the call returns, before the promise resolves. */
+    /** Inserts or replaces, all or none. */
     put(records: readonly KeptExecution[]): Promise<void>;
   };
   tokens: {
