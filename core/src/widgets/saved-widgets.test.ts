@@ -88,14 +88,33 @@ describe('widgets in a file', () => {
     expect(readSavedWidgets({ widgets: 'no' }).size).toBe(0);
   });
 
+  it('are also those that work on what views reach, and none that work on others [J4]', () => {
+    const link = (...ids: string[]) =>
+      model({
+        _view_name: null,
+        source: [`IPY_MODEL_${ids[0]}`, 'value'],
+        target: [`IPY_MODEL_${ids[1]}`, 'value'],
+      });
+    const models = new Map([
+      ['a', model({ _view_name: 'V' })],
+      ['b', model({ _view_name: 'V' })],
+      ['parent', model({ _view_name: 'V', children: ['IPY_MODEL_a'] })],
+      ['link', link('a', 'b')],
+      ['next', link('b', 'c')],
+      ['c', model({ _view_name: 'V' })],
+      ['other', link('x', 'y')],
+    ]);
+    expect(new Set(reachable(['a'], models).keys())).toEqual(new Set(['a', 'link', 'b', 'next', 'c']));
+  });
+
   it('are those that views reach: through children, layouts, and outputs of Output widgets', () => {
     const models = new Map([
       ['box', model({ children: ['IPY_MODEL_a', 'IPY_MODEL_out'], layout: 'IPY_MODEL_l' })],
-      ['a', model({ deep: { list: [['IPY_MODEL_box']] } })],
+      ['a', model({ _view_name: 'V', deep: { list: [['IPY_MODEL_box']] } })],
       ['l', model({})],
       ['out', model({ outputs: [view('inner')] as unknown as JsonObject[] }, 'OutputModel')],
       ['inner', model({})],
-      ['alone', model({})],
+      ['alone', model({ _view_name: 'V', children: ['IPY_MODEL_a'] })],
     ]);
     expect(viewsOf([view('box'), { output_type: 'stream', name: 'stdout', text: '' }])).toEqual(['box']);
     expect(new Set(reachable(['box'], models).keys())).toEqual(new Set(['box', 'a', 'l', 'out', 'inner']));

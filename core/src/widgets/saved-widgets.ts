@@ -67,10 +67,29 @@ export function viewsOf(outputs: readonly Output[]): string[] {
   });
 }
 
-/** The models that views need: `roots` and all that they refer to, as far as they are known. */
+/** A model that nothing shows may still work on others: a link between two sliders. */
+export function worksOn({ name, state }: WidgetModel): string[] {
+  const view = state.values['_view_name'];
+  // A file may leave out what is as ever.
+  const isUnseen = view === null || (view === undefined && name.endsWith('LinkModel'));
+  return isUnseen ? referencesOf(state.values) : [];
+}
+
+/**
+ * The models that views need: `roots`, all that they refer to, and what works on any of them, as far as they are known.
+ */
 export function reachable(roots: Iterable<string>, models: WidgetModels): WidgetModels {
   const found = new Map<string, WidgetModel>();
-  const waiting = [...roots];
+  addReachable([...roots], models, found);
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const [id, model] of models)
+      if (!found.has(id) && worksOn(model).some((one) => found.has(one))) addReachable([id], models, found);
+  }
+  return found;
+}
+
+function addReachable(waiting: string[], models: WidgetModels, found: Map<string, WidgetModel>): void {
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const model = models.get(id);
     if (!model || found.has(id)) continue;
@@ -79,7 +98,6 @@ export function reachable(roots: Iterable<string>, models: WidgetModels): Widget
     if (model.name === 'OutputModel')
       waiting.push(...viewsOf(readWidgetOutputs(model.state.values['outputs'])));
   }
-  return found;
 }
 
 /** The metadata with these widgets and no others; the same object where nothing changes. */

@@ -42,6 +42,11 @@ export class FrameLine implements Disposable {
     return [...this.#waiting];
   }
 
+  /** The frame has this model of the kernel. */
+  has(id: string): boolean {
+    return this.#live.has(id);
+  }
+
   tell(models: WidgetModels, isLive: boolean): void {
     const told: FrameModel[] = [];
     for (const [id, model] of models) {

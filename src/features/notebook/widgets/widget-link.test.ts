@@ -94,6 +94,28 @@ describe('models', () => {
     expect(frame.models()[0]?.values).toMatchObject({ value: 7 });
   });
 
+  it('a link comes with what it joins, also when it is made later [J4]', () => {
+    const { link, open } = createWorld();
+    const join = (a: string, b: string) => ({
+      _view_name: null,
+      source: [`IPY_MODEL_${a}`],
+      target: [`IPY_MODEL_${b}`],
+    });
+    for (const id of ['a', 'b', 'c', 'd']) open(id, { _view_name: 'V' });
+    open('ab', join('a', 'b'));
+    const frame = attach(link);
+    frame.say({ type: 'need', id: 'a' });
+    expect(frame.models().map(({ id }) => id)).toEqual(['a', 'ab', 'b']);
+    open('cd', join('c', 'd'));
+    open('bc', join('b', 'c'));
+    expect(
+      frame
+        .models()
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(['a', 'ab', 'b', 'bc', 'c', 'cd', 'd']);
+  });
+
   it('a frame hears of the models it has, and of no others', () => {
     const { link, open, update, say } = createWorld();
     open('a', slider(1));

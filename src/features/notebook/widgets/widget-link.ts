@@ -10,6 +10,7 @@ import {
   readSavedWidgets,
   viewsOf,
   withSavedWidgets,
+  worksOn,
 } from '@atelier-ide/core/widgets/saved-widgets.ts';
 import {
   WidgetBook,
@@ -117,8 +118,12 @@ export class WidgetLink implements Disposable {
   // oxlint-disable-next-line max-params -- one message and what it meant
   #forward(line: FrameLine, change: WidgetChange, message: JupyterMessage, isReplay: boolean): void {
     const { id } = change;
-    if (change.kind === 'open') line.tellAgain([id], this.#book.models);
-    else if (change.kind === 'close') line.close(id);
+    if (change.kind === 'open') {
+      const { models } = this.#book;
+      line.tellAgain([id], models);
+      const model = models.get(id);
+      if (model && worksOn(model).some((one) => line.has(one))) line.tell(reachable([id], models), true);
+    } else if (change.kind === 'close') line.close(id);
     // What was drawn before this page is drawn anew when a view asks.
     else if (change.kind === 'update' || !isReplay) line.message(id, message);
   }
