@@ -8,7 +8,15 @@ const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
 
 export default defineConfig({
   plugins: [react(), outputFrame()],
-  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('src', import.meta.url)),
+      // The library names the places of an older Monaco; what it gives to browsers holds one of its own.
+      'monaco-vim': fileURLToPath(new URL('node_modules/monaco-vim/dist/index.mjs', import.meta.url)),
+      'monaco-editor/esm/vs/editor/editor.api': 'monaco-editor/editor',
+      'monaco-editor/esm/vs/editor/common/commands': 'monaco-editor/editor/common/commands',
+    },
+  },
   worker: { format: 'es' },
   build: {
     outDir: 'dist/app',

@@ -111,6 +111,9 @@ function Text({ session, tab }: EditorProps) {
           closeBrackets={settings['editor.closeBrackets']}
           fontSize={settings['editor.fontSize']}
           readOnly={state.isReadOnly}
+          keyMap={settings['editor.keyMap']}
+          onVimMode={(vimMode) => services.context.set({ vimMode })}
+          onSave={() => void session.flush()}
           onChange={(value) => session.edit(value)}
           onFocus={() => services.context.set({ focus: 'editor' })}
           onBlur={() => void session.flush()}

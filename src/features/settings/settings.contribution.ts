@@ -32,6 +32,7 @@ export const settingsContribution: StudioContribution = {
     }),
   ],
   settings: editorSettings,
+  statusItems: [{ id: 'settings.vim', side: 'right', order: 11, load: () => import('./VimStatus.tsx') }],
   keybindings: [{ keys: 'Mod+,', command: 'settings.open' }],
   menus: [
     { menu: 'Settings', section: 'c-all', command: 'settings.open', order: 1 },

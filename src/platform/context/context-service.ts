@@ -20,6 +20,8 @@ export interface ContextFacts {
   /** Kind and key of the active tab. */
   activeTabKind: string | null;
   activeTabId: string | null;
+  /** The mode of the editor that was used last, where its keys are Vim's. */
+  vimMode?: 'normal' | 'insert' | 'visual' | 'replace' | null;
 }
 
 /** One plain store of facts; features set their own keys while their tab is active. */

@@ -23,6 +23,18 @@ export const editorSettings: readonly AnySetting[] = [
     unit: 'px',
     default: 13,
   }),
+  defineSetting<'editor.keyMap'>({
+    id: 'editor.keyMap',
+    title: 'Keys in the editor',
+    detail: 'With Vim, Escape in normal mode leaves a cell, j and k go on in its neighbours, and :w saves.',
+    group: 'Editor',
+    kind: 'choice',
+    options: [
+      { value: 'default', label: 'Default' },
+      { value: 'vim', label: 'Vim' },
+    ],
+    default: 'default',
+  }),
   defineSetting<'editor.wordWrap'>({
     id: 'editor.wordWrap',
     title: 'Wrap long lines',

@@ -9,6 +9,7 @@ import {
 } from './create-editor.ts';
 import type { CodeAssist } from './code-assist.ts';
 import { loadMonaco, type Monaco } from './load-monaco.ts';
+import type { VimMode } from './vim-keys.ts';
 import { applyTheme } from './theme.ts';
 import './monaco.css';
 
@@ -23,6 +24,8 @@ export type MonacoEditorProps = {
   onCursor?(place: CursorPlace): void;
   onFocus?(): void;
   onBlur?(): void;
+  onVimMode?(mode: VimMode | null): void;
+  onSave?(): void;
   /** Asked first for every key; true keeps it from the editor. */
   onKeyDown?(event: KeyboardEvent): boolean;
   /** The editor is there, or (null) goes away. */
@@ -36,6 +39,7 @@ export type MonacoEditorProps = {
   closeBrackets?: boolean;
   /** Size of the font around; the editor reads it again when this changes. */
   fontSize?: number;
+  keyMap?: 'default' | 'vim';
   /** The product's theme; when it changes, the editor's colours are read again. */
   theme: string;
   /** Shown until Monaco is loaded; best of the same size. */
@@ -98,8 +102,18 @@ export function MonacoEditor(props: MonacoEditorProps) {
 function shapeOf(props: MonacoEditorProps): EditorShape {
   const { language, ariaLabel, readOnly = false } = props;
   const { autoHeight = false, wordWrap = false, lineNumbers = false } = props;
-  const { closeBrackets = true, fontSize = 13 } = props;
-  return { language, ariaLabel, readOnly, autoHeight, wordWrap, lineNumbers, closeBrackets, fontSize };
+  const { closeBrackets = true, fontSize = 13, keyMap = 'default' } = props;
+  return {
+    language,
+    ariaLabel,
+    readOnly,
+    autoHeight,
+    wordWrap,
+    lineNumbers,
+    closeBrackets,
+    fontSize,
+    keyMap,
+  };
 }
 
 function eventsOf(props: () => MonacoEditorProps): EditorEvents {
@@ -108,6 +122,8 @@ function eventsOf(props: () => MonacoEditorProps): EditorEvents {
     onCursor: (place) => props().onCursor?.(place),
     onFocus: () => props().onFocus?.(),
     onBlur: () => props().onBlur?.(),
+    onVimMode: (mode) => props().onVimMode?.(mode),
+    onSave: () => props().onSave?.(),
     onKeyDown: (event) => props().onKeyDown?.(event) ?? false,
   };
 }

@@ -2,6 +2,7 @@ import type * as monacoTypes from 'monaco-editor/editor';
 import { attachAssist, type AttachedAssist, type CodeAssist } from './code-assist.ts';
 import type { Monaco } from './load-monaco.ts';
 import { languageNamed } from './languages.ts';
+import { VimKeys, type VimMode } from './vim-keys.ts';
 import { minimalEdit } from './minimal-edit.ts';
 
 export type CursorPlace = { line: number; column: number };
@@ -23,6 +24,8 @@ export type MonacoHandle = {
   hasPopup(): boolean;
   /** Closes them; false where there are none. */
   closePopup(): boolean;
+  /** The mode where the keys are Vim's, and whether a motion would be one; null where they are not. */
+  vim(): { mode: VimMode; isResting: boolean } | null;
   /** Marks places of the text that a search has found, instead of those marked before. */
   markHits(hits: readonly HitMark[]): void;
 };
@@ -36,6 +39,9 @@ export type EditorEvents = {
   onBlur(): void;
   /** True keeps the key from the editor. */
   onKeyDown(event: KeyboardEvent): boolean;
+  onVimMode(mode: VimMode | null): void;
+  /** Vim's `:w`. */
+  onSave(): void;
 };
 
 export type EditorShape = {
@@ -49,6 +55,7 @@ export type EditorShape = {
   closeBrackets: boolean;
   /** The size that the element has now: another one has the font read again. */
   fontSize: number;
+  keyMap: 'default' | 'vim';
 };
 
 export type MonacoInstance = {
@@ -77,6 +84,8 @@ export function createEditor(
   });
   const helper = assist ? attachAssist(monaco, editor, assist) : null;
   const ends: { dispose(): void }[] = helper ? [editor, model, helper] : [editor, model];
+  const vim = new VimKeys(editor, element, events);
+  ends.push(vim);
   let known = value;
   let isApplying = false;
   let isAutoHeight = shape.autoHeight;
@@ -100,17 +109,20 @@ export function createEditor(
     editor.onDidFocusEditorText(() => events.onFocus()),
     editor.onDidBlurEditorWidget(() => events.onBlur()),
     editor.onKeyDown((event) => {
-      if (!events.onKeyDown(event.browserEvent)) return;
+      const isEarly = vim.isLoading && event.browserEvent.key.length === 1;
+      if (!isEarly && !events.onKeyDown(event.browserEvent)) return;
       event.preventDefault();
       event.stopPropagation();
     }),
   );
+  const handle = handleOf(monaco, editor, model);
+  void vim.set(shape.keyMap === 'vim');
   const observer = new ResizeObserver(layout);
   observer.observe(element);
   layout();
 
   return {
-    handle: { ...handleOf(monaco, editor, model), ...popupsOf(helper) },
+    handle: { ...handle, ...clipping(handle, vim), ...popupsOf({ editor, helper, vim }) },
     setValue(next) {
       // Compared with what was last told, not with the model: it may have made line ends uniform.
       if (next === known) return;
@@ -122,6 +134,7 @@ export function createEditor(
     setShape(next) {
       isAutoHeight = next.autoHeight;
       editor.updateOptions({ ...optionsOf(next), ...fontOf(element) });
+      void vim.set(next.keyMap === 'vim');
       const language = languageNamed(next.language);
       if (model.getLanguageId() !== language) monaco.editor.setModelLanguage(model, language);
       layout();
@@ -194,10 +207,38 @@ function handleOf(
   };
 }
 
-function popupsOf(helper: AttachedAssist | null) {
+function keepOneCursor(editor: monacoTypes.editor.IStandaloneCodeEditor): boolean {
+  if ((editor.getSelections()?.length ?? 1) < 2) return false;
+  editor.trigger('keyboard', 'removeSecondaryCursors', null);
+  return true;
+}
+
+/** Where Vim has the cursor on a character, it is put on one. */
+function clipping({ placeCursor, select }: Pick<MonacoHandle, 'placeCursor' | 'select'>, vim: VimKeys) {
+  return {
+    placeCursor(place: CursorPlace | 'start' | 'end') {
+      placeCursor(place);
+      vim.clip();
+    },
+    select(start: number, end: number) {
+      select(start, end);
+      vim.clip();
+    },
+  };
+}
+
+type Layers = {
+  editor: monacoTypes.editor.IStandaloneCodeEditor;
+  helper: AttachedAssist | null;
+  vim: VimKeys;
+};
+
+function popupsOf({ editor, helper, vim }: Layers) {
   return {
     hasPopup: () => helper?.hasPopup ?? false,
-    closePopup: () => helper?.closePopup() ?? false,
+    // What lies over the text goes first, then the mode, then all cursors but one.
+    closePopup: () => (helper?.closePopup() ?? false) || vim.escape() || keepOneCursor(editor),
+    vim: () => (vim.mode === null ? null : { mode: vim.mode, isResting: vim.isResting }),
   };
 }
 

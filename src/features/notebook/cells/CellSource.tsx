@@ -10,6 +10,7 @@ import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { isEditable } from '../document/cell-edits.ts';
 import { useEditorHits } from '../find/use-editor-hits.ts';
 import { placeOfClick } from './place-of-click.ts';
+import { neighbourOf } from './leave-by-key.ts';
 import { numberedLines } from './numbered-lines.ts';
 import { PlainEditor } from './PlainEditor.tsx';
 import { useCursor } from './use-cursor.ts';
@@ -55,7 +56,8 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
       {isEditing && handle ? null : isEditing ? (
         <PlainEditor
           label={label}
-          isReadOnly={!isEditable(cell)}
+          // Vim's keys are no text: until they are there, nothing is written.
+          isReadOnly={!isEditable(cell) || look.keyMap === 'vim'}
           value={cell.source}
           takePlace={takePlace}
           onChange={(text) => session.editing.setSource(cell.id, text)}
@@ -78,8 +80,16 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
             readOnly={!isEditable(cell)}
             onChange={(text) => session.editing.setSource(cell.id, text)}
             onCursor={tell}
-            onFocus={() => session.editing.enterEdit(cell.id)}
-            onKeyDown={(event) => leavesByArrow(event, handle, (by) => goToNeighbour(view, by))}
+            onFocus={() => {
+              session.editing.enterEdit(cell.id);
+              services.context.set({ vimMode: handle?.vim()?.mode ?? null });
+            }}
+            onKeyDown={(event) => {
+              const by = handle && neighbourOf(event, handle);
+              return by ? goToNeighbour(view, by) : false;
+            }}
+            onVimMode={(vimMode) => services.context.set({ vimMode })}
+            onSave={() => void services.commands.run('document.save')}
             onReady={setHandle}
           />
         </div>
@@ -121,24 +131,13 @@ export function StaticSource({ source, language, isNumbered = false }: StaticSou
   return <pre className="at-source-text" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-/** Arrow keys at the edge of the text go on in the neighbour. */
-function leavesByArrow(
-  event: KeyboardEvent,
-  handle: MonacoHandle | null,
-  leave: (by: 1 | -1) => boolean,
-): boolean {
-  if (!handle || handle.hasPopup() || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
-    return false;
-  const { line, column } = handle.cursor();
-  if (event.key === 'ArrowUp' && line === 1 && column === 1) return leave(-1);
-  return event.key === 'ArrowDown' && line === handle.lineCount() && handle.isAtEnd() ? leave(1) : false;
-}
-
-function goToNeighbour({ session, focus }: ReturnType<typeof useNotebook>, by: 1 | -1): boolean {
+function goToNeighbour({ session, services, focus }: ReturnType<typeof useNotebook>, by: 1 | -1): boolean {
   const { order, active } = session.store.getState();
   const next = active === null ? undefined : order[order.indexOf(active) + by];
   if (next === undefined) return false;
   focus.claim();
+  // The editor of that cell tells its own.
+  services.context.set({ vimMode: null });
   session.editing.select(next);
   session.editing.enterEdit(next);
   return true;
