@@ -2,6 +2,7 @@ import type { FrameLocator, Page } from '@playwright/test';
 import { outputsImage, OUTPUTS_IMAGE } from './fixtures/outputs.ts';
 import { type Product, startProduct } from './fixtures/product.ts';
 import { expect, test as base } from './fixtures/test.ts';
+import { serious } from './pages/axe.ts';
 import type { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
@@ -156,6 +157,34 @@ test('an anywidget counts on both sides, without any network [J4]', async ({ ide
   await expect(notebook.output(1)).toContainText('n is 1');
   await run(notebook, 2);
   await expect(button).toHaveText('count 40 of 4');
+});
+
+test('an uploaded file reaches the kernel with its bytes; jslink joins two sliders; axe is content [J4]', async ({
+  ide,
+}) => {
+  const notebook = await open(
+    ide,
+    'upload.ipynb',
+    `import ipywidgets as w
+a, b = w.IntSlider(3, 0, 10, description="From"), w.IntSlider(0, 0, 10, description="To")
+up = w.FileUpload()
+joined = w.jslink((a, "value"), (b, "value"))
+w.VBox([a, b, up, w.Button(description="Press", icon="check"), w.Play(max=10)])`,
+    'print(b.value, up.value[0].name, bytes(up.value[0].content)[:6])',
+  );
+  await run(notebook, 0);
+  const frame = frameOf(ide.page);
+  const sliders = frame.getByRole('slider');
+  await sliders.first().press('End');
+  await expect(sliders.nth(1)).toHaveAttribute('aria-valuenow', /^10/);
+  const chooser = ide.page.waitForEvent('filechooser', { timeout: 15_000 });
+  await frame.getByRole('button', { name: /^Upload/ }).click();
+  const buffer = Buffer.from([0, 255, 1, 254, 10, 13, 7]);
+  await (await chooser).setFiles({ name: 'x.bin', mimeType: 'application/octet-stream', buffer });
+  await expect(frame.getByText('Upload (1)')).toBeVisible();
+  await run(notebook, 1);
+  await expect(notebook.output(1)).toContainText(String.raw`10 x.bin b'\x00\xff\x01\xfe\n\r'`);
+  expect(await serious(ide.page)).toEqual([]);
 });
 
 test('modules of other packages come from the environment; what it does not have is said [J3]', async ({
