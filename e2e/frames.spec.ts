@@ -54,11 +54,12 @@ const shown = (notebook: NotebookPage, index: number) =>
 const plotly = `import plotly.graph_objects as go
 display(go.Figure(go.Scatter(x=list(range(100)), y=list(range(100))))._repr_mimebundle_(), raw=True)`;
 
-test('plotly draws in the frame and keeps its zoom after 100 cells away and back [J2, J3]', async ({
+test('plotly keeps its zoom, and a document of its own what was typed, after 100 cells away and back [J2, J3]', async ({
   ide,
 }) => {
   const cells = Array.from({ length: 120 }, (_, i) => `${i}\n# some\n# lines\n# more`);
-  await ide.write('zoom.ipynb', notebookOf(plotly, ...cells));
+  const whole = 'from IPython.display import HTML\nHTML("<!doctype html><html><body><input></body></html>")';
+  await ide.write('zoom.ipynb', notebookOf(plotly, whole, ...cells));
   const notebook = await openWithKernel(ide, 'zoom.ipynb');
   const { page } = ide;
   await run(notebook, 0);
@@ -79,16 +80,21 @@ test('plotly draws in the frame and keeps its zoom after 100 cells away and back
   await expect.poll(async () => (await range())[0]).toBeGreaterThan(20);
   const zoomed = await range();
 
+  await run(notebook, 1);
+  const field = notebook.cell(1).frameLocator('iframe').getByRole('textbox');
+  await field.fill('kept');
+
   const list = notebook.region.getByRole('list', { name: 'Cells' });
-  await notebook.select(1);
+  await notebook.select(2);
   const scroller = notebook.region.locator('.at-cells-scroll');
   await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await expect(notebook.cell(115)).toBeVisible();
   await notebook.select(115);
-  await expect(list.locator('[data-cell-index="0"]')).toHaveCount(0);
+  for (const index of [0, 1]) await expect(list.locator(`[data-cell-index="${index}"]`)).toHaveCount(0);
   await scroller.evaluate((element) => element.scrollTo(0, 0));
   await expect(shown(notebook, 0)).toBeVisible();
   expect(await range()).toEqual(zoomed);
+  await expect(field).toHaveValue('kept');
   const again = await plot.locator('.nsewdrag').first().boundingBox();
   expect(Math.abs((again?.y ?? 0) - box.y)).toBeLessThan(3);
 });

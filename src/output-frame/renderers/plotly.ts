@@ -1,5 +1,6 @@
 import { loadPackaged, plotlyUrl } from '../packaged-libraries.ts';
 import type { FrameRenderer, FrameTheme } from '../protocol.ts';
+import { shownTheme, themeEvent } from '../show-theme.ts';
 
 type Figure = {
   data?: unknown[];
@@ -11,6 +12,7 @@ type Figure = {
 type Plotly = {
   newPlot(element: HTMLElement, figure: Required<Figure>): Promise<unknown>;
   purge(element: HTMLElement): void;
+  relayout(element: HTMLElement, changes: Record<string, unknown>): Promise<unknown>;
   Plots: { resize(element: HTMLElement): Promise<unknown> };
 };
 
@@ -25,16 +27,17 @@ export const plotlyRenderer: FrameRenderer = {
     if (signal.aborted) return;
     const element = document.createElement('div');
     host.append(element);
+    const isPlain = layout['paper_bgcolor'] === undefined && !hasColors(layout['template']);
     await plotly.newPlot(element, {
       data: traces,
-      layout: withColors(layout, theme),
+      layout: isPlain ? { ...layout, template: templateOf(theme) } : layout,
       config: { displaylogo: false, showSendToCloud: false, plotlyServerURL: '', ...config },
       frames,
     });
-    if (layout['width'] !== undefined) {
-      signal.addEventListener('abort', () => plotly.purge(element));
-      return;
-    }
+    signal.addEventListener('abort', () => plotly.purge(element));
+    const recolor = () => void plotly.relayout(element, { template: templateOf(shownTheme()) });
+    if (isPlain) document.addEventListener(themeEvent, recolor, { signal });
+    if (layout['width'] !== undefined) return;
     let { width } = element.getBoundingClientRect();
     const sizes = new ResizeObserver(() => {
       const now = element.getBoundingClientRect().width;
@@ -43,22 +46,18 @@ export const plotlyRenderer: FrameRenderer = {
       void plotly.Plots.resize(element);
     });
     sizes.observe(element);
-    signal.addEventListener('abort', () => {
-      sizes.disconnect();
-      plotly.purge(element);
-    });
+    signal.addEventListener('abort', () => sizes.disconnect());
   },
 };
 
 const hasColors = (template: unknown) =>
   (template as { layout?: Record<string, unknown> } | undefined)?.layout?.['paper_bgcolor'] !== undefined;
 
-/** A figure that names its colours keeps them; its own ground makes them legible. */
-function withColors(layout: Record<string, unknown>, { tokens }: FrameTheme): Record<string, unknown> {
-  if (layout['paper_bgcolor'] !== undefined || hasColors(layout['template'])) return layout;
+/** A figure without colours of its own is drawn in those of the page; one with keeps them, and its own ground. */
+function templateOf({ tokens }: FrameTheme): Record<string, unknown> {
   const line = tokens['--at-line-strong'];
   const axis = { gridcolor: tokens['--at-line'], linecolor: line, zerolinecolor: line };
-  const template = {
+  return {
     layout: {
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
@@ -67,5 +66,4 @@ function withColors(layout: Record<string, unknown>, { tokens }: FrameTheme): Re
       yaxis: axis,
     },
   };
-  return { ...layout, template };
 }

@@ -9,10 +9,10 @@ import type { Clock } from '@/services/clock.ts';
 import { readMessage } from './read-message.ts';
 
 const PING_MS = 2_000;
-/** Drawing may keep a frame busy for seconds; a loop without end never answers. */
-const SILENCE_MS = 8_000;
-/** The document itself may come over a slow line. */
-const START_MS = 30_000;
+/** Pings without an answer. A page that was busy itself has sent none, so its own waits do not count. */
+const MAX_MISSED = 4;
+/** While it starts or draws: a library of megabytes may come over a slow line, on a slow machine. */
+const MAX_MISSED_AT_WORK = 15;
 
 export type OutputFrameOptions = {
   document: Document;
@@ -33,13 +33,14 @@ export class OutputFrame implements Disposable {
   /** Messages of widgets, unread: features/notebook/widgets knows them. */
   readonly onWidgetMessage = this.#widgets.event;
   #waiting: { message: PageToFrame; transfer: Transferable[] }[] | null = [];
-  #heard: number;
+  #missed = 0;
+  /** What it was given to draw and has not answered. */
+  readonly #drawing = new Set<string>();
   #pings = 0;
 
   constructor(options: OutputFrameOptions) {
-    const { document, clock } = options;
+    const { document } = options;
     this.#options = options;
-    this.#heard = clock.now();
     const element = document.createElement('iframe');
     element.className = 'at-output-frame';
     element.title = options.title;
@@ -76,6 +77,8 @@ export class OutputFrame implements Disposable {
 
   /** Sends a message, now or when the frame is ready. */
   send(message: PageToFrame, transfer: Transferable[] = []): void {
+    if (message.type === 'render') this.#drawing.add(message.id);
+    else if (message.type === 'remove') this.#drawing.delete(message.id);
     if (this.#waiting) this.#waiting.push({ message, transfer });
     else this.#channel.port1.postMessage(message, transfer);
   }
@@ -86,7 +89,8 @@ export class OutputFrame implements Disposable {
 
   #receive(message: FrameToPage | null): void {
     if (!message || this.#owned.isDisposed) return;
-    this.#heard = this.#options.clock.now();
+    this.#missed = 0;
+    if (message.type === 'rendered' || message.type === 'failed') this.#drawing.delete(message.id);
     if (message.type === 'ready') {
       const waiting = this.#waiting ?? [];
       this.#waiting = null;
@@ -98,13 +102,14 @@ export class OutputFrame implements Disposable {
   #tick(): void {
     const timer = this.#options.clock.after(PING_MS, () => {
       if (this.#owned.isDisposed) return;
-      const now = this.#options.clock.now();
+      const isAtWork = this.#waiting !== null || this.#drawing.size > 0;
       // Nobody waits for a page out of sight, whose timers are slow.
-      if (this.#options.document.visibilityState !== 'visible') this.#heard = now;
-      else if (now - this.#heard > (this.#waiting ? START_MS : SILENCE_MS)) {
+      if (this.#options.document.visibilityState !== 'visible') this.#missed = 0;
+      else if (this.#missed >= (isAtWork ? MAX_MISSED_AT_WORK : MAX_MISSED)) {
         this.#stop();
         return;
       }
+      this.#missed += 1;
       if (!this.#waiting) this.send({ type: 'ping', n: (this.#pings += 1) });
       this.#tick();
     });

@@ -18,7 +18,12 @@ describe('the form of an output that needs script', () => {
     expect(scriptForm(output(plot), {}, false)).toBe('application/vnd.plotly.v1+json');
     expect(scriptForm(output({ 'application/vnd.vegalite.v6.json': {} }), {}, false)).toContain('vegalite');
     expect(scriptForm(output({ 'text/html': '<b>x</b>', 'text/plain': 'x' }), {}, false)).toBeNull();
-    for (const html of ['<script src=x></script>', '<p onclick="a()">x</p>', '<img src=x\nonerror = "a()">'])
+    for (const html of [
+      '<script src=x></script>',
+      '<p onclick="a()">x</p>',
+      '<img src=x\nonerror = "a()">',
+      '<!doctype html><p>x',
+    ])
       expect(scriptForm(output({ 'text/html': html }), {}, false), html).toBe('text/html');
     expect(scriptForm(output({ 'image/png': '', 'application/javascript': '1' }), {}, false)).toBeNull();
   });

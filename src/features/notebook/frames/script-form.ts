@@ -19,8 +19,8 @@ const htmlOf = ({ data }: RichOutput): string | null =>
 export type Failures = Readonly<Record<string, string>>;
 
 /**
- * The richest form of an output if that needs script: what a frame would show. HTML without script is none, unless a
- * script beside it in the same cell may look for it (`isBeside`).
+ * The richest form of an output if that needs script: what a frame would show. HTML without script is none, unless it
+ * is a whole document, or a script beside it in the same cell may look for it (`isBeside`).
  */
 export function scriptForm(output: RichOutput, failures: Failures, isBeside: boolean): string | null {
   const supported = (mime: string) => failures[mime] === undefined;
@@ -28,7 +28,7 @@ export function scriptForm(output: RichOutput, failures: Failures, isBeside: boo
   if (mime === undefined) return null;
   if (isScriptMime(mime)) return mime;
   const html = mime === 'text/html' ? htmlOf(output) : null;
-  return html !== null && (isBeside || RUNS.test(html)) ? mime : null;
+  return html !== null && (isBeside || WHOLE.test(html) || RUNS.test(html)) ? mime : null;
 }
 
 /** Outputs of a cell before and beside a script that may look for them. */
