@@ -124,4 +124,11 @@ test('a kernel that something else restarts or kills, or that a cell leaves: wha
   await expect(notebook.region.getByText(/kernel died/i).first()).toBeVisible();
   await expect(notebook.cell(1)).toContainText('Not run.');
   await notebook.whenKernel('idle');
+
+  await notebook.select(2);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(notebook.region.getByText('Cell 3 ended the kernel with exit')).toBeVisible({
+    timeout: 30_000,
+  });
+  await notebook.whenKernel('idle');
 });

@@ -65,6 +65,7 @@ test('a restart asks until it is told not to, and asks again after the switch [F
 });
 
 test('the queue is read, reordered by key and by pointer, and cells are taken out [F2]', async ({ ide }) => {
+  test.setTimeout(240_000);
   const { page } = ide;
   const hold = 'import os, time\nwhile not os.path.exists("go"): time.sleep(0.05)\nprint("begun")';
   await ide.write(
