@@ -79,6 +79,8 @@ declare module '@/platform/contributions/contribution.ts' {
     'notebook.showAllOutputs': void;
     'notebook.showAllSources': void;
     'notebook.splitCell': void;
+    'notebook.toggleAllLineNumbers': void;
+    'notebook.toggleLineNumbers': void;
     'notebook.toggleOutputs': void;
     'notebook.toggleSource': void;
     'notebook.undo': void;
@@ -89,8 +91,6 @@ declare module '@/platform/context/context-service.ts' {
   interface ContextFacts {
     /** Facts of the active tab's notebook. */
     notebook?: NotebookFacts | null;
-    'notebook.toggleAllLineNumbers': void;
-    'notebook.toggleLineNumbers': void;
     /** Cells that were cut or copied, in any notebook of this page. */
     cellClipboard?: readonly NotebookCell[];
     /** Nothing else can have come onto the system's clipboard since. */
