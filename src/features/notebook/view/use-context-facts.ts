@@ -45,7 +45,8 @@ export function useContextFacts({ session, region, isActive }: Place): void {
     // A button that went with the keyboard on it left no word of where the keyboard is. Before whoever has it now speaks.
     const handleElsewhere = ({ target }: FocusEvent) => {
       const isElsewhere = target instanceof Node && !element.contains(target);
-      if (isElsewhere && context.store.getState().focus.startsWith('notebook')) context.set({ focus: 'none' });
+      if (isElsewhere && context.store.getState().focus.startsWith('notebook'))
+        context.set({ focus: 'none' });
     };
     ownerDocument.addEventListener('focusin', handleElsewhere, true);
     ownerDocument.addEventListener('focusin', handleFocus);
