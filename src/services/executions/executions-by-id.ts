@@ -14,6 +14,8 @@ export function withExecutions(all: ExecutionsById, told: readonly Execution[]):
   let hasChanged = false;
   for (const one of told) {
     const known = next[one.id];
+    // The server tells many things twice, by an event and by an answer: that is no change that anything draws.
+    if (known && isSame(known, one)) continue;
     if (known && advance(known.state, one.state) !== one.state) {
       // Later than what is told: only the place in the file may be news.
       if (known.recorded || !one.recorded) continue;
@@ -28,6 +30,12 @@ export function withExecutions(all: ExecutionsById, told: readonly Execution[]):
   if (!hasChanged) return all;
   prune(next, newestOfCell);
   return next;
+}
+
+function isSame(a: Execution, b: Execution): boolean {
+  const names = Object.keys(a) as (keyof Execution)[];
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => a[name] === b[name] || JSON.stringify(a[name]) === JSON.stringify(b[name]));
 }
 
 /** Without these executions. */

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { type CellPart, isHidden } from '../document/cell-edits.ts';
@@ -12,7 +13,7 @@ import { useAttach } from './use-attach.ts';
 type CellBodyProps = { cell: NotebookCell; index: number; isEditing: boolean };
 
 /** Source or rendered text, and the outputs, as far as they are not collapsed. An edited source is always shown. */
-export function CellBody({ cell, index, isEditing }: CellBodyProps) {
+export const CellBody = memo(function CellBody({ cell, index, isEditing }: CellBodyProps) {
   const { session } = useNotebook();
   const attaching = useAttach(cell);
   const isUnrendered = useNotebookState((state) => state.unrendered.has(cell.id));
@@ -53,7 +54,7 @@ export function CellBody({ cell, index, isEditing }: CellBodyProps) {
       ) : null}
     </div>
   );
-}
+});
 
 type CollapsedProps = { cell: NotebookCell; part: CellPart; n: number };
 

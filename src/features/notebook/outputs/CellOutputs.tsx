@@ -1,6 +1,7 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, memo, useState } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import type { CellRun } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { InputField } from './InputField.tsx';
 import { OutputPlace } from './OutputPlace.tsx';
@@ -13,14 +14,14 @@ const FIRST = 40;
 const LAST = 20;
 
 /** Everything below the source of a code cell. */
-export function CellOutputs({ id, index }: { id: CellId; index: number }) {
+export const CellOutputs = memo(function CellOutputs({ id, index }: { id: CellId; index: number }) {
   const { session } = useNotebook();
   const outputs = useNotebookState((state) => state.cells[id]?.outputs);
   const height = useNotebookState(({ cells }) => outputHeightOf(cells[id] ?? { metadata: {} }));
-  const run = useNotebookState((state) => state.runs[id]);
+  const cause = useNotebookState(({ runs }) => causeOfDeath(runs[id]));
+  const isIncomplete = useNotebookState(({ runs }) => runs[id]?.isIncomplete ?? false);
   const input = useNotebookState((state) => state.inputs[id]);
   const n = index + 1;
-  const cause = run?.execution.state === 'kernel-died' ? (run.execution.cause ?? 'The kernel ended.') : null;
   if (!outputs || (outputs.length === 0 && !input && cause === null)) return null;
   return (
     <div
@@ -34,7 +35,7 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
     >
       <Outputs id={id} n={n} outputs={outputs} isFree={height === 'free'} />
       {cause === null ? null : <KernelDied cause={cause} />}
-      {run?.isIncomplete ? (
+      {isIncomplete ? (
         <div className="at-output-note">Some output of this run was lost while no page was open.</div>
       ) : null}
       {input ? (
@@ -49,6 +50,10 @@ export function CellOutputs({ id, index }: { id: CellId; index: number }) {
       ) : null}
     </div>
   );
+});
+
+function causeOfDeath(run: CellRun | undefined): string | null {
+  return run?.execution.state === 'kernel-died' ? (run.execution.cause ?? 'The kernel ended.') : null;
 }
 
 /** Escape goes from what is in an output back to its cell. What lies above the page has an Escape of its own. */

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
@@ -11,7 +11,8 @@ import { outputKey } from './output-views-store.ts';
 type OutputPlaceProps = { id: CellId; n: number; place: number; output: Output; isFree: boolean };
 
 /** One output and, in the gutter beside it, what can be done with it. */
-export function OutputPlace({ id, n, place, output, isFree }: OutputPlaceProps) {
+export const OutputPlace = memo(function OutputPlace(props: OutputPlaceProps) {
+  const { id, n, place, output, isFree } = props;
   const { session, services } = useNotebook();
   const isActive = useNotebookState(({ active }) => active === id);
   const [wasNear, setWasNear] = useState(false);
@@ -41,4 +42,4 @@ export function OutputPlace({ id, n, place, output, isFree }: OutputPlaceProps) 
       </div>
     </div>
   );
-}
+});
