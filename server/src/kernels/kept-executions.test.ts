@@ -26,9 +26,7 @@ const record = (id: string, changes: Partial<ExecutionRecord> = {}): ExecutionRe
 const sentAt = (seq: number): Partial<ExecutionRecord> => ({ journal: { epoch: 'e', seq }, code: '' });
 
 /** A journal of these frames: kind, type, of which request, content. */
-function journalOf(
-  frames: readonly [EntryKind, string, string, object?][],
-): JournalReader & { read: unknown } {
+function journalOf(frames: readonly [EntryKind, string, string, object?][]): JournalReader {
   const entries = frames.map(([kind, type, of, content = {}], index): JournalEntry => {
     const isRequest = kind === 'in';
     const bytes = encodeV1(
@@ -102,6 +100,20 @@ describe('executions over a restart of the server', () => {
       'aborted',
     ]);
     expect(unseen.tracker.cause).toBe('gone');
+  });
+
+  it('are brought up to date past a frame that nobody understands', () => {
+    const known = record('known', sentAt(1));
+    const journal = journalOf([
+      ['in', 'execute_request', 'known'],
+      ['out', 'status', 'known', { execution_state: 'busy' }],
+      ['out', 'execute_reply', 'known', { status: 'ok', execution_count: 7 }],
+      ['out', 'status', 'known', { execution_state: 'idle' }],
+    ]);
+    const broken = (entry: JournalEntry): JournalEntry =>
+      entry.seq === 2 ? { ...entry, bytes: new Uint8Array([1, 2, 3]) } : entry;
+    catchUp({ ...journal, read: (after, size) => journal.read(after, size).map(broken) }, [known]);
+    expect(known.tracker.state).toBe('done');
   });
 
   it('that waited behind a cell that failed unseen do not run', () => {

@@ -4,12 +4,13 @@
  */
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { type ExecutionTracker, kernelDied, track, withdrawn } from '@atelier-ide/core/execution/tracker.ts';
+import { FrameError } from '@atelier-ide/core/wire/frame.ts';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { KeptExecution, Store } from '../store/store.ts';
 import type { ExecutionRecord } from './execution-record.ts';
 import { type FrameHead, headOf } from './frame.ts';
-import type { JournalReader } from './journal.ts';
+import type { JournalEntry, JournalReader } from './journal.ts';
 import { isTelling, trackedMessage } from './tracked-message.ts';
 
 const states = ['queued', 'running', 'done', 'error', 'aborted', 'kernel-died', 'unknown'] as const;
@@ -110,18 +111,29 @@ export function catchUp(journal: JournalReader, records: readonly ExecutionRecor
     const last = entries.at(-1);
     if (!last) break;
     place = last.seq;
-    for (const { seq, kind, bytes } of entries) {
-      if (kind === 'gap') continue;
-      const head = headOf(bytes);
-      const record = open.get(kind === 'in' ? head.id : head.parentId);
-      if (record && kind === 'in') noteSent(record, head, { epoch: journal.epoch, seq });
-      else if (record && isTelling(head)) record.tracker = track(record.tracker, trackedMessage(head, bytes));
-    }
+    for (const entry of entries) readOf(entry, open, journal.epoch);
   }
   // Numbers that are kept mean the same in every epoch of a journal.
   for (const record of open.values())
     if (record.journal && record.journal.seq <= journal.head)
       record.journal = { epoch: journal.epoch, seq: record.journal.seq };
+}
+
+function readOf(
+  { seq, kind, bytes }: JournalEntry,
+  open: ReadonlyMap<string, ExecutionRecord>,
+  epoch: string,
+): void {
+  if (kind === 'gap') return;
+  try {
+    const head = headOf(bytes);
+    const record = open.get(kind === 'in' ? head.id : head.parentId);
+    if (record && kind === 'in') noteSent(record, head, { epoch, seq });
+    else if (record && isTelling(head)) record.tracker = track(record.tracker, trackedMessage(head, bytes));
+  } catch (error) {
+    // The hub passed it on without understanding it; it must not keep the server from starting.
+    if (!(error instanceof FrameError)) throw error;
+  }
 }
 
 const isOpen = ({ tracker }: ExecutionRecord): boolean => !isFinished(tracker.state);

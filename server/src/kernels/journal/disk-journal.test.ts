@@ -385,6 +385,38 @@ describe('a journal that is full', () => {
       expect(journal.canResume(after)).toBe(borders.has(after));
   });
 
+  it('keeps output that it does not understand as it is', async () => {
+    const journal = open({ limits });
+    const strange = withParent(
+      requestFrame({ channel: 'iopub', type: 'stream', id: 'm', session: 'kernel', content: [] as never }),
+      'cell',
+    );
+    journal.append('out', strange, head);
+    await print(journal, 600);
+    const [first] = journal.read(0, 1);
+    expect(Buffer.from(first?.bytes ?? [])).toEqual(Buffer.from(strange));
+    expect(textOf(journal.read(1, Infinity))).toContain('line 0\nline 1\n');
+  });
+
+  it('leaves nothing of a file that is given up while it is merged, and gives up no other', async () => {
+    const troubles: unknown[] = [];
+    const journal = open({ limits, onTrouble: (trouble) => troubles.push(trouble) });
+    let isMerging = false;
+    for (let n = 0; n < 600 && !isMerging; n += 1) {
+      journal.append('out', printed(`line ${n}\n`), head);
+      await turn();
+      isMerging = readdirSync(folder).some((name) => name.endsWith('.new'));
+    }
+    expect(isMerging).toBe(true);
+    const before = files().length;
+    expect(journal.dropOldest()).toBe(true);
+    await journal.whenSettled();
+    expect(troubles).toEqual([]);
+    expect(files()).toHaveLength(before - 1);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect(files().every((name) => Number.parseInt(name, 10) > journal.tail)).toBe(true);
+  });
+
   it('gives the oldest up when merging is not enough, and says how much', async () => {
     const journal = open({ limits });
     for (let n = 0; n < 400; n += 1) {

@@ -372,8 +372,10 @@ export class DiskJournal implements Journal {
   }
 
   async #merge(segment: Segment): Promise<void> {
+    // What is beyond the limit is given up also while it is merged.
+    const isGone = () => this.#isClosed || !this.#segments.includes(segment);
     try {
-      const merged = await mergeSegment(this.#options.folder, segment, () => this.#isClosed);
+      const merged = await mergeSegment(this.#options.folder, segment, isGone);
       const index = this.#segments.indexOf(segment);
       if (merged && index >= 0) this.#segments[index] = merged;
     } catch (error) {

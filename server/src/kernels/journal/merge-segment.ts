@@ -5,7 +5,8 @@
  */
 import { renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type FrameHead, contentOf, headOf, withContent } from '../frame.ts';
+import { FrameError } from '@atelier-ide/core/wire/frame.ts';
+import { contentOf, headOf, withContent } from '../frame.ts';
 import type { JournalRecord } from './record.ts';
 import { Segment, writeAt } from './segment.ts';
 
@@ -14,26 +15,31 @@ const maxTextLength = 512 * 1024;
 
 type Run = { record: JournalRecord; key: string; name: unknown; texts: string[]; length: number };
 
-/** The merged file, already in the place of the old one; null when the journal was closed meanwhile. */
+/** The merged file, already in the place of the old one; null when the journal needs it no more meanwhile. */
 export async function mergeSegment(
   folder: string,
   segment: Segment,
-  isClosed: () => boolean,
+  isGone: () => boolean,
 ): Promise<Segment | null> {
   const merged = new Segment(folder, segment.first, true);
   const draft = new Segment(folder, segment.first, true, '.new');
   rmSync(draft.file, { force: true });
   draft.openForWriting();
   try {
-    await copyMerged(segment, draft, isClosed);
-    if (isClosed()) {
-      rmSync(draft.file, { force: true });
-      return null;
-    }
+    await copyMerged(segment, draft, isGone);
     const handle = await open(draft.file, 'r+');
     await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    // It would take room for nothing.
+    rmSync(draft.file, { force: true });
+    if (isGone()) return null;
+    throw error;
   } finally {
     draft.close();
+  }
+  if (isGone()) {
+    rmSync(draft.file, { force: true });
+    return null;
   }
   renameSync(draft.file, merged.file);
   merged.measure();
@@ -42,7 +48,7 @@ export async function mergeSegment(
   return merged;
 }
 
-async function copyMerged(from: Segment, to: Segment, isClosed: () => boolean): Promise<void> {
+async function copyMerged(from: Segment, to: Segment, isGone: () => boolean): Promise<void> {
   let run: Run | undefined;
   let place = 0;
   const put = (records: readonly JournalRecord[]): void => {
@@ -53,7 +59,7 @@ async function copyMerged(from: Segment, to: Segment, isClosed: () => boolean): 
     if (run) put([finished(run)]);
     run = undefined;
   };
-  while (place < from.size && !isClosed()) {
+  while (place < from.size && !isGone()) {
     const stopAt = place + portionBytes;
     const { end } = from.walk(place, (record, at) => {
       if (at >= stopAt) return false;
@@ -86,15 +92,15 @@ function finished({ record, name, texts }: Run): JournalRecord {
 /** What a frame printed; null for all other frames. */
 function lineOf({ kind, bytes }: JournalRecord): { key: string; name: unknown; text: string } | null {
   if (kind !== 'out') return null;
-  let head: FrameHead;
   try {
-    head = headOf(bytes);
-  } catch {
+    const head = headOf(bytes);
+    if (head.channel !== 'iopub' || head.type !== 'stream' || head.parentId === '') return null;
+    const { name, text, ...rest } = contentOf(bytes);
+    if (typeof text !== 'string' || typeof name !== 'string' || Object.keys(rest).length > 0) return null;
+    return { key: `${head.parentId}\n${name}\n${head.session}`, name, text };
+  } catch (error) {
     // Not ours to judge: it is kept as it is.
-    return null;
+    if (error instanceof FrameError) return null;
+    throw error;
   }
-  if (head.channel !== 'iopub' || head.type !== 'stream' || head.parentId === '') return null;
-  const { name, text, ...rest } = contentOf(bytes);
-  if (typeof text !== 'string' || typeof name !== 'string' || Object.keys(rest).length > 0) return null;
-  return { key: `${head.parentId}\n${name}\n${head.session}`, name, text };
 }
