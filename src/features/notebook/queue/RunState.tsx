@@ -16,7 +16,7 @@ import './run-state.css';
 
 type RunStateProps = { cell: NotebookCell; run: CellRun | undefined; isWaiting: boolean; n: number };
 
-/** Count over duration and end of the last run, or what goes on. */
+/** Count over duration of the last run, or what goes on. */
 export function RunState({ cell, run, isWaiting, n }: RunStateProps) {
   const state = isWaiting ? 'queued' : cellStateOf(run?.execution);
   const isStale = useIsStale(cell, run);
@@ -62,7 +62,7 @@ function lastSpan(cell: NotebookCell, run: CellRun | undefined): Span | null {
   return known ?? (run?.execution.state === 'aborted' || !run ? savedSpan(cell.metadata) : null);
 }
 
-/** The duration, under it the end where there is room; both in full while the pointer is on them. */
+/** The duration; the end under it while the cell is looked at; both in full while the pointer is on them. */
 function LastRun({ span, isStale }: { span: Span | null; isStale: boolean }) {
   const [now, setNow] = useState(0);
   if (!span) return <span className="at-cell-time">{isStale ? 'edited' : ''}</span>;

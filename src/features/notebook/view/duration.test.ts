@@ -3,6 +3,9 @@ import { formatDuration, formatElapsed, ordinal } from './duration.ts';
 
 describe('words for time and order', () => {
   it.each([
+    [0, '< 0.01 s'],
+    [4, '< 0.01 s'],
+    [5, '0.01 s'],
     [40, '0.04 s'],
     [810, '0.81 s'],
     [1_620, '1.6 s'],
@@ -10,7 +13,7 @@ describe('words for time and order', () => {
     [59_700, '1:00'],
     [98_000, '1:38'],
     [7_500_000, '2 h 05'],
-    [-5, '0.00 s'],
+    [-5, '< 0.01 s'],
   ])('%i ms is %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
 
   it('what goes on is told in whole seconds, from the first on', () => {

@@ -1,6 +1,8 @@
-/** How long something took: `0.04 s`, `4.2 s`, `42 s`, `1:38`, `2 h 05`. */
+/** How long something took: `< 0.01 s`, `0.04 s`, `4.2 s`, `42 s`, `1:38`, `2 h 05`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;
+  // What rounds to nothing did not take nothing.
+  if (seconds < 0.005) return '< 0.01 s';
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
@@ -13,6 +15,8 @@ export function formatDuration(ms: number): string {
 /** How long something goes on by now, in whole seconds: it is told once a second. Nothing in the first one. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
+  // What rounds to nothing did not take nothing.
+  if (seconds < 0.005) return '< 0.01 s';
   if (seconds < 1) return '';
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
