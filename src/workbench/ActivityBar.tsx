@@ -43,6 +43,7 @@ export function ActivityBar({ views }: { views: readonly PanelView[] }) {
               role="tab"
               aria-label={view.title}
               aria-selected={view.id === panelId}
+              data-of-document={view.isOfDocument}
               aria-controls={view.id === panelId ? `at-panel-${view.id}` : undefined}
               tabIndex={view.id === stop ? 0 : -1}
               className={styles['tab']}

@@ -15,6 +15,7 @@ export const contentsContribution: StudioContribution = {
       title: 'Table of contents',
       icon: 'list-tree',
       order: 4,
+      isOfDocument: true,
       load: () => import('./ContentsView.tsx'),
     },
   ],

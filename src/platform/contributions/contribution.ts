@@ -50,6 +50,8 @@ export type PanelView = {
   title: string;
   icon: IconName;
   order: number;
+  /** What it shows is of the document in front; these stand together below the others. */
+  isOfDocument?: boolean;
   load(): Promise<{ View: ComponentType }>;
   /** A number at the corner of the tab; it places itself. */
   loadBadge?(): Promise<{ View: ComponentType }>;

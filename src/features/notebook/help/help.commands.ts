@@ -12,7 +12,8 @@ export const helpViews: NonNullable<StudioContribution['views']> = [
     id: 'help',
     title: 'Contextual help',
     icon: 'book-open',
-    order: 6,
+    order: 7,
+    isOfDocument: true,
     load: () => import('./HelpView.tsx'),
   },
 ];

@@ -11,7 +11,8 @@ export const inspectorViews: NonNullable<StudioContribution['views']> = [
     id: 'inspector',
     title: 'Property inspector',
     icon: 'sliders-horizontal',
-    order: 5,
+    order: 6,
+    isOfDocument: true,
     load: () => import('./InspectorView.tsx'),
   },
 ];
