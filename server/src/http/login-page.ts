@@ -26,6 +26,7 @@ input { width: 100%; padding: 0 8px; border: 1px solid var(--line-control); back
 button { justify-self: end; margin-top: 12px; padding: 0 16px; border: 1px solid transparent; background: var(--accent); color: var(--on-accent); font-weight: 520; cursor: pointer }
 button:hover { background: var(--accent-hover) }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
+input:focus-visible { border-color: var(--focus); outline-width: 1px; outline-offset: 0 }
 [hidden] { display: none }
 `;
 
