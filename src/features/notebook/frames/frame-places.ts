@@ -4,7 +4,7 @@
  * at its place can be neither seen nor clicked, because everything else of the page lies above the frame.
  */
 import type { HostPlace, PageToFrame } from '@/output-frame/protocol.ts';
-import { type Disposable, DisposableStore } from '@/base/disposable.ts';
+import type { Disposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 
 const COVER_AFTER_MS = 100;
@@ -22,7 +22,6 @@ type Sent = HostPlace & { epoch: number };
 export class FramePlaces implements Disposable {
   readonly #clock: Clock;
   readonly #send: (message: PageToFrame) => void;
-  readonly #owned = new DisposableStore();
   #sent = new Map<string, Sent>();
   #epoch = 0;
   #acked = 0;
@@ -66,12 +65,10 @@ export class FramePlaces implements Disposable {
 
   #coverLater(): void {
     if (this.#cover) return;
-    const timer = this.#clock.after(COVER_AFTER_MS, () => {
+    this.#cover = this.#clock.after(COVER_AFTER_MS, () => {
       this.#cover = null;
       this.show();
     });
-    this.#cover = timer;
-    this.#owned.add(timer);
   }
 
   acknowledge(epoch: number): void {
@@ -91,7 +88,7 @@ export class FramePlaces implements Disposable {
   }
 
   dispose(): void {
-    this.#owned.dispose();
+    this.#cover?.dispose();
   }
 }
 

@@ -65,8 +65,6 @@ export class NotebookFrames {
   readonly store = createFramesStore();
   readonly #parts: FramesParts;
   readonly #hosts = new Map<string, Host>();
-  /** What others hold of a frame; ends with it. */
-  readonly #lines = new Map<OutputFrame, Disposable>();
   readonly #isolated: IsolatedFrames;
   #layer: HTMLElement | null = null;
   #calm: ScrollCalm | null = null;
@@ -235,7 +233,7 @@ export class NotebookFrames {
       didStop: () => this.#didStop(),
     });
     if (this.#layer) frame.send({ type: 'theme', theme: readTheme(this.#layer) });
-    this.#lines.set(frame, this.#parts.didMake(frame));
+    frame.own(this.#parts.didMake(frame));
     return frame;
   }
 
@@ -348,8 +346,6 @@ export class NotebookFrames {
 
   #drop(): void {
     for (const frame of this.#all()) frame.dispose();
-    for (const line of this.#lines.values()) line.dispose();
-    this.#lines.clear();
     this.#places?.dispose();
     this.#places = null;
     this.#shared = null;

@@ -34,6 +34,7 @@ export class OutputFrame implements Disposable {
   readonly onWidgetMessage = this.#widgets.event;
   #waiting: { message: PageToFrame; transfer: Transferable[] }[] | null = [];
   #missed = 0;
+  #timer: Disposable | null = null;
   /** What it was given to draw and has not answered. */
   readonly #drawing = new Set<string>();
   #pings = 0;
@@ -100,7 +101,7 @@ export class OutputFrame implements Disposable {
   }
 
   #tick(): void {
-    const timer = this.#options.clock.after(PING_MS, () => {
+    this.#timer = this.#options.clock.after(PING_MS, () => {
       if (this.#owned.isDisposed) return;
       const isAtWork = this.#waiting !== null || this.#drawing.size > 0;
       // Nobody waits for a page out of sight, whose timers are slow.
@@ -113,7 +114,11 @@ export class OutputFrame implements Disposable {
       if (!this.#waiting) this.send({ type: 'ping', n: (this.#pings += 1) });
       this.#tick();
     });
-    this.#owned.add(timer);
+  }
+
+  /** What others hold of it ends with it. */
+  own(other: Disposable): void {
+    this.#owned.add(other);
   }
 
   #stop(): void {
@@ -123,6 +128,7 @@ export class OutputFrame implements Disposable {
   }
 
   dispose(): void {
+    this.#timer?.dispose();
     this.#owned.dispose();
     this.#widgets.dispose();
     this.element.remove();

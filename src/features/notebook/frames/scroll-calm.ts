@@ -1,5 +1,5 @@
 /** Says when scrolling is slow enough to begin work: frames and outputs are not made for what flies past. */
-import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 
 const FAST_PX_PER_MS = 3;
@@ -7,7 +7,7 @@ const CALM_MS = 100;
 
 export class ScrollCalm implements Disposable {
   readonly #clock: Clock;
-  readonly #owned = new DisposableStore();
+  readonly #listener: Disposable;
   #waiting: (() => void)[] = [];
   #last = { at: 0, top: 0 };
   #isFast = false;
@@ -17,7 +17,7 @@ export class ScrollCalm implements Disposable {
     this.#clock = clock;
     const note = () => this.#note(scroller.scrollTop);
     scroller.addEventListener('scroll', note, { passive: true });
-    this.#owned.add(toDisposable(() => scroller.removeEventListener('scroll', note)));
+    this.#listener = toDisposable(() => scroller.removeEventListener('scroll', note));
   }
 
   #note(top: number): void {
@@ -27,12 +27,10 @@ export class ScrollCalm implements Disposable {
     this.#isFast = speed > FAST_PX_PER_MS;
     if (!this.#isFast) return;
     this.#timer?.dispose();
-    this.#timer = this.#owned.add(
-      this.#clock.after(CALM_MS, () => {
-        this.#isFast = false;
-        for (const run of this.#waiting.splice(0)) run();
-      }),
-    );
+    this.#timer = this.#clock.after(CALM_MS, () => {
+      this.#isFast = false;
+      for (const run of this.#waiting.splice(0)) run();
+    });
   }
 
   /** Runs now, or once it is calm. */
@@ -43,6 +41,7 @@ export class ScrollCalm implements Disposable {
 
   dispose(): void {
     this.#waiting = [];
-    this.#owned.dispose();
+    this.#timer?.dispose();
+    this.#listener.dispose();
   }
 }
