@@ -15,8 +15,6 @@ export function formatDuration(ms: number): string {
 /** How long something goes on by now, in whole seconds: it is told once a second. Nothing in the first one. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
-  // What rounds to nothing did not take nothing.
-  if (seconds < 0.005) return '< 0.01 s';
   if (seconds < 1) return '';
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
