@@ -1,8 +1,7 @@
+import { isWholeDocument } from '@atelier-ide/core/outputs/html-kinds.ts';
 import { asText } from '../output-text.ts';
 import type { FrameRenderer } from '../protocol.ts';
 import { insertMarkup } from '../run-scripts.ts';
-
-const isWhole = (html: string) => /^\s*(?:<!--[^]*?-->\s*)*<(?:!doctype|html)\b/i.test(html);
 
 /** HTML with its scripts. A whole document, alone in its frame, becomes that frame's document. */
 export const htmlRenderer: FrameRenderer = {
@@ -11,13 +10,10 @@ export const htmlRenderer: FrameRenderer = {
     const html = asText(data);
     const inert = new DOMParser().parseFromString(html, 'text/html');
     const markup = document.createDocumentFragment();
-    if (isWhole(html)) {
+    if (isWholeDocument(html) && document.body.dataset['isolated'] === 'true')
       for (const { name, value } of inert.body.attributes)
-        if (document.body.dataset['isolated'] === 'true' && name !== 'id')
-          document.body.setAttribute(name, value);
-      markup.append(...inert.head.childNodes);
-    } else markup.append(...inert.head.childNodes);
-    markup.append(...inert.body.childNodes);
+        if (name !== 'id') document.body.setAttribute(name, value);
+    markup.append(...inert.head.childNodes, ...inert.body.childNodes);
     for (const one of markup.querySelectorAll('title, base, meta')) one.remove();
     await insertMarkup(host, document.adoptNode(markup), signal);
   },

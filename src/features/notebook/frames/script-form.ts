@@ -1,14 +1,11 @@
 /** Which form of an output needs a frame, and which frame. */
 import type { Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
 import { chooseMime, isScriptMime } from '@atelier-ide/core/outputs/choose-mime.ts';
+import { fillsWindow, isWholeDocument, runsScript } from '@atelier-ide/core/outputs/html-kinds.ts';
 import { asText } from '../outputs/choose-output.ts';
 
 const BOKEH = /^application\/vnd\.bokehjs_(?:load|exec)\./;
 const JAVASCRIPT = /^(?:application|text)\/javascript$/;
-/** A script, or an attribute that runs one. */
-const RUNS = /<script\b|<[^>]+\son[a-z]+\s*=/i;
-const WHOLE = /^\s*(?:<!--[^]*?-->\s*)*<(?:!doctype|html)\b/i;
-const BREAKS_OUT = /\b\d*\.?\d+(?:vh|vmin|vmax|dvh|svh|lvh)\b|position\s*:\s*fixed/i;
 
 const isRich = (output: Output): output is RichOutput => 'data' in output;
 
@@ -28,7 +25,7 @@ export function scriptForm(output: RichOutput, failures: Failures, isBeside: boo
   if (mime === undefined) return null;
   if (isScriptMime(mime)) return mime;
   const html = mime === 'text/html' ? htmlOf(output) : null;
-  return html !== null && (isBeside || WHOLE.test(html) || RUNS.test(html)) ? mime : null;
+  return html !== null && (isBeside || isWholeDocument(html) || runsScript(html)) ? mime : null;
 }
 
 /** Outputs of a cell before and beside a script that may look for them. */
@@ -52,7 +49,7 @@ export function wantsOwnFrame(output: RichOutput, mime: string): boolean {
   )
     return true;
   const html = mime === 'text/html' ? htmlOf(output) : null;
-  return html !== null && (WHOLE.test(html) || BREAKS_OUT.test(html.slice(0, 200_000)));
+  return html !== null && (isWholeDocument(html) || fillsWindow(html));
 }
 
 /** Of Bokeh's types the script stands beside. */
@@ -66,7 +63,7 @@ export function payloadOf({ data }: RichOutput, mime: string): unknown {
 export function bringsLibrary({ data }: RichOutput): boolean {
   if (Object.keys(data).some((mime) => mime.startsWith('application/vnd.bokehjs_load'))) return true;
   const html = data['text/html'];
-  return typeof html === 'string' && html.length > 200_000 && RUNS.test(html.slice(0, 100_000));
+  return typeof html === 'string' && html.length > 200_000 && runsScript(html.slice(0, 100_000));
 }
 
 const KINDS: readonly (readonly [RegExp, string])[] = [

@@ -130,3 +130,10 @@ it('the heading is the dotted name at the cursor, or the call around it', () => 
   expect(at('sorted([1, 2], |')).toBe('sorted');
   expect(at('1 + |')).toBe('');
 });
+
+it('the heading of code with very long words is found at once', () => {
+  const source = `data = "${'x'.repeat(300_000)}"; `;
+  const start = performance.now();
+  expect(nameAt(source, source.length)).toBe('');
+  expect(performance.now() - start).toBeLessThan(1_000);
+});

@@ -11,6 +11,8 @@ import type { NotebookSession } from '../session/notebook-session.ts';
 import { createHelpStore } from './help-store.ts';
 
 const REST_MS = 250;
+/** Characters before the cursor in which its name, or the call around it, is looked for. */
+const NEAR = 1_000;
 
 /** The part of a session that it follows. */
 export type HelpSource = Pick<NotebookSession, 'store' | 'assist'>;
@@ -99,9 +101,11 @@ function nameIn(text: string): string {
 
 /** The dotted name around the cursor, for the heading; where there is none, the name of the call before it. */
 export function nameAt(source: string, offset: number): string {
-  const before = /[\w.]*$/.exec(source.slice(0, offset))?.[0] ?? '';
-  const after = /^\w*/.exec(source.slice(offset))?.[0] ?? '';
+  // Looked at backwards, so not at all of a long text.
+  const near = source.slice(Math.max(0, offset - NEAR), offset);
+  const before = /[\w.]*$/.exec(near)?.[0] ?? '';
+  const after = /^\w*/.exec(source.slice(offset, offset + NEAR))?.[0] ?? '';
   const name = (before + after).replaceAll(/^\.+|\.+$/g, '');
   if (name !== '') return name;
-  return /([\w.]+)\s*\([^()]*$/.exec(source.slice(0, offset))?.[1] ?? '';
+  return /([\w.]+)\s*\([^()]*$/.exec(near)?.[1] ?? '';
 }
