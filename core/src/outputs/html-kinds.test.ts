@@ -41,9 +41,9 @@ describe('kinds of HTML', () => {
     `<img src="data:${'x'.repeat(30_000_000)}`,
     `<!--${'x'.repeat(30_000_000)}-->`,
   ])('no text takes longer than reading it (%#)', (html) => {
-    const start = performance.now();
+    const start = Date.now();
     for (const kind of [isWholeDocument, runsScript, fillsWindow]) expect(kind(html)).toBe(false);
     // What goes over the text again and again needs minutes for these.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(Date.now() - start).toBeLessThan(5_000);
   });
 });
