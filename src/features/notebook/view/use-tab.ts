@@ -8,7 +8,8 @@ import type { NotebookSession } from '../session/notebook-session.ts';
 export function useTab(session: NotebookSession, tab: Tab): void {
   const { tabs, dialogs } = useServices();
   const path = useStore(session.store, (state) => state.path);
-  const isDirty = useStore(session.store, ({ save }) => save.kind !== 'saved' && save.kind !== 'saving');
+  // What is on its way to the file is not in it.
+  const isDirty = useStore(session.store, ({ save }) => save.kind !== 'saved');
   const { id, key } = tab;
 
   useEffect(() => tabs.update(id, { isDirty }), [tabs, id, isDirty]);
