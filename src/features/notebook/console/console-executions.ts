@@ -73,10 +73,11 @@ export class ConsoleExecutions implements DocumentExecutions {
   hear(message: JupyterMessage, kernelId: string): void {
     const id = message.parent_header.msg_id;
     if (id === undefined) return;
-    const own = this.#ownById()[id];
+    const told = this.#options.inner.store.getState().byId[id];
+    const own = told && this.#isOwn(told) ? told : undefined;
     const isBegin = message.header.msg_type === 'execute_input';
-    const told = isBegin ? message.content['code'] : undefined;
-    const code = typeof told === 'string' ? told : null;
+    const text = isBegin ? message.content['code'] : undefined;
+    const code = typeof text === 'string' ? text : null;
     if (own?.cellId) {
       if (isBegin) this.#options.show([{ cellId: own.cellId, code, startedAt: message.header.date }]);
     } else if (this.#options.showsAll) this.#hearForeign({ id, code, isBegin, kernelId }, message);
@@ -99,9 +100,12 @@ export class ConsoleExecutions implements DocumentExecutions {
   }
 
   #ownById(): Readonly<Record<string, Execution>> {
-    const { inner, prefix } = this.#options;
-    const all = Object.entries(inner.store.getState().byId);
-    return Object.fromEntries(all.filter(([, one]) => one.cellId?.startsWith(prefix)));
+    const all = Object.entries(this.#options.inner.store.getState().byId);
+    return Object.fromEntries(all.filter(([, one]) => this.#isOwn(one)));
+  }
+
+  #isOwn({ cellId }: Execution): boolean {
+    return cellId?.startsWith(this.#options.prefix) === true;
   }
 
   #update(): void {

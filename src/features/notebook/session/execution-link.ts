@@ -8,6 +8,7 @@ import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
+import { isConsoleEntry } from '../console/console-address.ts';
 import { ExecutionBook, type Executions } from './execution-book.ts';
 import type { NotebookStore } from './notebook-store.ts';
 
@@ -39,6 +40,16 @@ export class ExecutionLink implements Disposable {
 
   get byId(): Executions {
     return this.#executions?.store.getState().byId ?? {};
+  }
+
+  /** Without entries of consoles on the same kernel: those are in no file, and a console reads its own. */
+  get own(): Executions {
+    const { cells } = this.#host.store.getState();
+    const isElsewhere = ({ cellId }: Execution) =>
+      cellId !== null && isConsoleEntry(cellId) && cells[cellId as CellId] === undefined;
+    const all = Object.entries(this.byId);
+    if (!all.some(([, one]) => isElsewhere(one))) return this.byId;
+    return Object.fromEntries(all.filter(([, one]) => !isElsewhere(one)));
   }
 
   get isLoaded(): boolean {

@@ -330,6 +330,21 @@ describe('running', () => {
     expect(session.store.getState().runs).toEqual({});
   });
 
+  it('does not read again what consoles ran on its kernel, which no file records', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('x') });
+    world.bind('bound');
+    const of = (cellId: string, seq: number) => ({
+      cellId,
+      state: 'done' as const,
+      journal: { epoch: 'e', seq },
+    });
+    world.tellExecution('console-001', of('console-a-1', 3));
+    world.tellExecution('ended-002', of('cell-0', 40));
+    await world.open();
+    await world.clock.settle();
+    expect(world.attaches).toEqual([{ epoch: 'e', seq: 40 }]);
+  });
+
   it('attaches again where an execution that began before the line was open is not lost', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('x') });
     const session = await world.open();

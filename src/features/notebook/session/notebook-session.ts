@@ -127,7 +127,7 @@ export class NotebookSession implements DocumentSession {
         kernels,
         events,
         log,
-        executions: () => this.#runs.byId,
+        executions: () => this.#runs.own,
         receive: (message) => {
           // What an Output widget takes is not the cell's.
           if (!this.widgets.receive(message)) this.#folder.receive(message);
