@@ -256,6 +256,28 @@ const attempt = async (name, act) => {
       '<p><iframe srcdoc="<script>parent.postMessage(typeof RTCPeerConnection, &quot;*&quot;)</' + 'script>"></iframe></p>';
     setTimeout(() => resolve('nothing'), 1000);
   }));
+  const spy = '<iframe srcdoc="<script>parent.postMessage(typeof RTCPeerConnection, &quot;*&quot;)</' + 'script>"></iframe>';
+  const heard = () => new Promise((resolve) => {
+    addEventListener('message', (event) => resolve(event.data), { once: true });
+    setTimeout(() => resolve('nothing'), 1000);
+  });
+  await attempt('clone', () => {
+    const host = document.createElement('div');
+    host.attachShadow({ mode: 'open', clonable: true }).innerHTML = spy;
+    document.body.append(host.cloneNode(true));
+    return heard();
+  });
+  await attempt('written', () => {
+    document.write('<div><template shadowrootmode="open">' + spy + '</template></div>');
+    return heard();
+  });
+  await attempt('parsed', () => {
+    const host = document.createElement('div');
+    document.body.append(host);
+    host.setHTML('<p><template shadowrootmode="open"></template></p>', { sanitizer: {} });
+    host.firstChild.shadowRoot.innerHTML = spy;
+    return heard();
+  });
   await attempt('popup', () => window.open('https://evil.invalid/popup'));
   document.getElementById('results').textContent = JSON.stringify(results);
 })();`;
@@ -300,6 +322,9 @@ test('a hostile script reaches neither page, storage nor network, and cannot go 
     nested: expect.stringMatching(/SecurityError|TypeError/),
     shadow: 'nothing',
     document: 'nothing',
+    clone: 'nothing',
+    written: 'TypeError',
+    parsed: 'TypeError',
     popup: 'null',
   });
   expect(answered.filter((url) => /evil|stolen|\/x$/.test(url))).toEqual([]);

@@ -7,11 +7,14 @@
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
 
 const GONE = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'WebTransport'];
-/** Nothing may make a shadow root that is not watched. */
-const UNWATCHED: readonly (readonly [object, string])[] = [
-  [Element.prototype, 'setHTMLUnsafe'],
-  [ShadowRoot.prototype, 'setHTMLUnsafe'],
-  [Document, 'parseHTMLUnsafe'],
+/** Nothing may make a shadow root that is not watched, as these do: they parse one out of markup. */
+const PARSERS = /^(?!get|inner|outer|insertAdjacent)\w*HTML(?:Unsafe)?$|^(?:write|writeln|open)$/;
+const PARSING = [
+  Element.prototype,
+  ShadowRoot.prototype,
+  DocumentFragment.prototype,
+  Document,
+  Document.prototype,
 ];
 const FRAMES = 'iframe,frame,object,embed,fencedframe,portal';
 const OPTIONS = { subtree: true, childList: true };
@@ -33,7 +36,8 @@ function getterOf(prototype: object, name: string): Method {
 /** Takes the ways out away. Once, at the start. */
 export function lockDown(): void {
   for (const name of GONE) deleteProperty(globalThis, name);
-  for (const [owner, name] of UNWATCHED) deleteProperty(owner, name);
+  for (const owner of PARSING)
+    for (const name of Object.getOwnPropertyNames(owner)) if (PARSERS.test(name)) deleteProperty(owner, name);
   const observe = methodOf(MutationObserver.prototype, 'observe');
   const querySelector = methodOf(Element.prototype, 'querySelector');
   const matches = methodOf(Element.prototype, 'matches');
@@ -65,7 +69,8 @@ export function lockDown(): void {
     configurable: false,
     writable: false,
     value(this: Element, init: ShadowRootInit) {
-      const root = apply(attachShadow, this, [init]);
+      // A clone would have a root that nobody made here.
+      const root = apply(attachShadow, this, [{ ...init, clonable: false }]);
       apply(observe, observer, [root, OPTIONS]);
       return root;
     },
