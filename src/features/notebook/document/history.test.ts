@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asCellId, type CellId, type CellType } from '@atelier-ide/core/notebook/model.ts';
+import { asCellId, type CellId, type CellType, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { History } from './history.ts';
 import {
   applyOperation,
@@ -135,6 +135,26 @@ describe('history', () => {
     expect(undo()).toEqual(['pri', 'x = 1']);
     expect(undo()).toEqual(['x = 0', 'x = 1']);
     expect(history.canUndo).toBe(false);
+  });
+
+  it('leaves the times of a run, which the kernel writes, unless the edit was of them', () => {
+    const id = asCellId('c0');
+    const history = new History();
+    const times = (end: string) => ({ execution: { 'shell.execute_reply': end } });
+    const kernelWrites = (content: NotebookContent, metadata: JsonObject) =>
+      applyOperation(content, { type: 'cellMetadata', id, metadata }).content;
+    const of = (content: NotebookContent) => content.cells[id]?.metadata;
+    let content = kernelWrites(start(1), times('1'));
+    content = history.edit(content, { type: 'cellMetadata', id, metadata: { ...times('1'), tags: ['a'] } });
+    content = kernelWrites(content, { ...times('2'), tags: ['a'] });
+    content = history.undo(content)?.content ?? content;
+    expect(of(content)).toEqual(times('2'));
+    content = kernelWrites(content, {});
+    content = history.redo(content)?.content ?? content;
+    expect(of(content)).toEqual({ tags: ['a'] });
+    content = history.edit(content, { type: 'cellMetadata', id, metadata: times('mine') });
+    content = history.undo(content)?.content ?? content;
+    expect(of(content)).toEqual({ tags: ['a'] });
   });
 
   it('does not put cleared outputs over those of a newer run', () => {

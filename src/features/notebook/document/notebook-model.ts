@@ -3,13 +3,14 @@
  * `applyOperation` is the only way to a new state; it also returns the operation that takes the change back, so that
  * undo needs no copies. Untouched cells keep their identity, which is what rendering and saving look at.
  */
-import type {
-  CellId,
-  CellType,
-  JsonObject,
-  NotebookCell,
-  NotebookDocument,
-  Output,
+import {
+  type CellId,
+  type CellType,
+  type JsonObject,
+  jsonEqual,
+  type NotebookCell,
+  type NotebookDocument,
+  type Output,
 } from '@atelier-ide/core/notebook/model.ts';
 
 export type NotebookContent = {
@@ -30,7 +31,13 @@ export type Operation =
   | { readonly type: 'reorder'; readonly order: readonly CellId[] }
   | { readonly type: 'source'; readonly id: CellId; readonly source: string }
   | { readonly type: 'kind'; readonly id: CellId; readonly shape: CellShape }
-  | { readonly type: 'cellMetadata'; readonly id: CellId; readonly metadata: JsonObject }
+  /** `exceptTimes`: the times of the last run, which the kernel writes, stay those that stand now. */
+  | {
+      readonly type: 'cellMetadata';
+      readonly id: CellId;
+      readonly metadata: JsonObject;
+      readonly exceptTimes?: boolean;
+    }
   | { readonly type: 'metadata'; readonly metadata: JsonObject }
   | { readonly type: 'attachments'; readonly id: CellId; readonly attachments: JsonObject | null }
   /** `instead`: only where these results still stand, so that undoing a clear never hides a newer run. */
@@ -120,11 +127,15 @@ function changeCell(
         cell: { ...cell, source: operation.source },
         inverse: { type: 'source', id, source: cell.source },
       };
-    case 'cellMetadata':
+    case 'cellMetadata': {
+      const metadata =
+        operation.exceptTimes === true ? withTimesOf(operation.metadata, cell) : operation.metadata;
+      const exceptTimes = jsonEqual(metadata['execution'] ?? null, cell.metadata['execution'] ?? null);
       return {
-        cell: { ...cell, metadata: operation.metadata },
-        inverse: { type: 'cellMetadata', id, metadata: cell.metadata },
+        cell: { ...cell, metadata },
+        inverse: { type: 'cellMetadata', id, metadata: cell.metadata, exceptTimes },
       };
+    }
     case 'attachments': {
       const { attachments = null, ...rest } = cell;
       return {
@@ -145,6 +156,13 @@ function changeCell(
       };
     }
   }
+}
+
+/** The metadata with the times of the cell, in their place where it has one. */
+function withTimesOf(metadata: JsonObject, { metadata: { execution } }: NotebookCell): JsonObject {
+  if (execution !== undefined) return { ...metadata, execution };
+  const { execution: _, ...rest } = metadata;
+  return rest;
 }
 
 function shapeOf({ type, outputs, executionCount, attachments }: NotebookCell): CellShape {
