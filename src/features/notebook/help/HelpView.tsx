@@ -1,26 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
 import { createPageClock } from '@/services/clock.ts';
-import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { IconButton } from '@/ui/Button.tsx';
 import { PanelActions } from '@/ui/PanelActions.tsx';
 import { AnsiText } from '../outputs/AnsiText.tsx';
 import { terminalText } from '../outputs/ansi.ts';
-import { activeNotebook } from '../session/active-session.ts';
+import { useActiveNotebook } from '../session/use-active-notebook.ts';
 import { HelpFollower } from './help-follower.ts';
 import '../outputs/ansi.css';
 import './help.css';
 
 /** What the kernel knows of the name at the cursor, for as long as the panel is there. */
 export function View() {
-  const services = useServices();
+  const session = useActiveNotebook();
   const [follower] = useState(() => new HelpFollower(createPageClock()));
   const { shown, note, isPinned } = useStore(follower.store, (state) => state);
-  // A session comes with the first drawing of its tab, and the facts of a notebook with it.
-  useStore(services.tabs.store, ({ mainId }) => mainId);
-  useStore(services.context.store, ({ notebook }) => notebook?.isReady ?? false);
-  const session = activeNotebook(services);
   const text = useRef<HTMLDivElement>(null);
 
   useEffect(() => follower.follow(session), [follower, session]);

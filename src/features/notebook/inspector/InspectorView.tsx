@@ -1,11 +1,13 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { metadataText } from '@atelier-ide/core/notebook/metadata-text.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { EmptyState } from '@/ui/EmptyState.tsx';
-import { activeNotebook } from '../session/active-session.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
-import { selectedShownIds } from '../session/notebook-store.ts';
+import { type NotebookState, selectedShownIds } from '../session/notebook-store.ts';
+import { sameList } from '../session/same-list.ts';
+import { useActiveNotebook } from '../session/use-active-notebook.ts';
 import { Attachments } from './Attachments.tsx';
 import { CellProperties } from './CellProperties.tsx';
 import { type Draft, MetadataEditor } from './MetadataEditor.tsx';
@@ -13,13 +15,11 @@ import styles from './Inspector.module.css';
 
 /** What the notebook in front and its selected cells say of themselves. */
 export function View() {
-  const services = useServices();
-  useStore(services.tabs.store, ({ mainId }) => mainId);
-  // A session comes with the first drawing of its tab, and the facts of a notebook with it.
-  const isReady = useStore(services.context.store, ({ notebook }) => notebook?.isReady ?? false);
+  const { context } = useServices();
+  const session = useActiveNotebook();
+  const isReady = useStore(context.store, ({ notebook }) => notebook?.isReady ?? false);
   // What was typed and not applied stays while one looks at other cells and notebooks.
   const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({});
-  const session = activeNotebook(services);
   if (!session || !isReady) {
     return (
       <EmptyState icon="sliders-horizontal" title="No notebook is open">
@@ -40,14 +40,11 @@ type InspectorProps = {
 
 function Inspector({ session, drafts, onDraft }: InspectorProps) {
   const { store, properties, path } = session;
-  // One text for the selection: another object each time would draw the panel with every change.
-  const selection = useStore(store, (state) => selectedShownIds(state).join(' '));
-  const cells = useStore(store, (state) => state.cells);
-  const active = useStore(store, ({ active: id, cells: all }) => (id === null ? undefined : all[id]));
+  const chosen = useCells(store, selectedShownIds);
+  const [active] = useCells(store, activeId);
   const n = useStore(store, ({ active: id, order }) => (id === null ? 0 : order.indexOf(id) + 1));
   const metadata = useStore(store, (state) => state.metadata);
   const isLocked = useStore(store, (state) => state.lock !== null);
-  const chosen = selection.split(' ').flatMap((id) => cells[id as keyof typeof cells] ?? []);
   const cellKey = `${path}/${active?.id ?? ''}`;
   const notebookKey = `${path}/`;
 
@@ -91,5 +88,32 @@ function Inspector({ session, drafts, onDraft }: InspectorProps) {
         onApply={(next) => properties.setNotebookMetadata(next)}
       />
     </div>
+  );
+}
+
+const activeId = ({ active }: NotebookState) => (active === null ? [] : [active]);
+
+/** Cells as far as they are shown here: what a run prints into them is no change. */
+function useCells(
+  store: NotebookSession['store'],
+  idsOf: (state: NotebookState) => readonly NotebookCell['id'][],
+): readonly NotebookCell[] {
+  const select = useMemo(
+    () =>
+      sameList((state: NotebookState) => idsOf(state).flatMap((id) => state.cells[id] ?? []), looksTheSame),
+    [idsOf],
+  );
+  return useStore(store, select);
+}
+
+/** The text counts where images of it are listed. */
+function looksTheSame(one: NotebookCell, other: NotebookCell): boolean {
+  return (
+    one.id === other.id &&
+    one.type === other.type &&
+    one.metadata === other.metadata &&
+    one.problem === other.problem &&
+    one.attachments === other.attachments &&
+    (one.attachments === undefined || one.source === other.source)
   );
 }

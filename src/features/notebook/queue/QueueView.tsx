@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
+import type { Queue as KernelQueue } from '@atelier-ide/contract';
 import { createPageClock } from '@/services/clock.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
@@ -6,6 +7,8 @@ import { EmptyState } from '@/ui/EmptyState.tsx';
 import { IconButton } from '@/ui/Button.tsx';
 import { PanelActions } from '@/ui/PanelActions.tsx';
 import type { NotebookSession } from '../session/notebook-session.ts';
+import type { NotebookState } from '../session/notebook-store.ts';
+import { sameList } from '../session/same-list.ts';
 import { useActiveNotebook } from '../session/use-active-notebook.ts';
 import { QueueModel } from './queue-model.ts';
 import { rowsOf } from './queue-rows.ts';
@@ -42,24 +45,40 @@ function Queue({ session }: { session: NotebookSession }) {
   return <Shown session={session} model={model} />;
 }
 
+const EMPTY: KernelQueue = { items: [], total: 0 };
+
 function Shown({ session, model }: { session: NotebookSession; model: QueueModel }) {
   const { documents } = useServices();
   const queue = useStore(model.store, (state) => state.queue);
   const isStale = useStore(model.store, (state) => state.isStale);
   const order = useStore(session.store, (state) => state.order);
-  const cells = useStore(session.store, (state) => state.cells);
+  const { items, total } = queue ?? EMPTY;
+  const selectSources = useMemo(
+    () =>
+      sameList(({ cells }: NotebookState) =>
+        items.map((execution) => {
+          const id = session.queue.cellOf(execution);
+          return id === undefined ? '' : (cells[id]?.source ?? '');
+        }),
+      ),
+    [items, session],
+  );
+  const sources = useStore(session.store, selectSources);
   const documentId = useStore(session.store, (state) => state.document?.id ?? null);
   const waitsForKernel = useStore(session.store, (state) => state.waiting);
   const rows = useMemo(
     () =>
-      rowsOf(queue ?? { items: [], total: 0 }, {
-        documentId,
-        order,
-        cellOf: (execution) => session.queue.cellOf(execution),
-        sourceOf: (id) => cells[id]?.source ?? '',
-        pathOf: (id) => documents.store.getState().byId[id]?.path,
-      }),
-    [queue, documentId, order, cells, session, documents],
+      rowsOf(
+        { items, total },
+        {
+          documentId,
+          order,
+          cellOf: (execution) => session.queue.cellOf(execution),
+          sourceOf: (execution) => sources[items.indexOf(execution)] ?? '',
+          pathOf: (id) => documents.store.getState().byId[id]?.path,
+        },
+      ),
+    [items, total, documentId, order, sources, session, documents],
   );
   if (!queue) return null;
   const { running, waiting } = rows;

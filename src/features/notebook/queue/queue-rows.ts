@@ -26,7 +26,7 @@ export type RowsOf = {
   documentId: string | null;
   cellOf(execution: Execution): CellId | undefined;
   order: readonly CellId[];
-  sourceOf(id: CellId): string;
+  sourceOf(execution: Execution): string;
   /** The path of another document, where it is known. */
   pathOf(documentId: string): string | undefined;
 };
@@ -54,7 +54,7 @@ function rowOf(execution: Execution, of: RowsOf): QueueRow {
       execution,
       cellId,
       name: at < 0 ? 'Another cell' : `Cell ${at + 1}`,
-      line: firstLine(of.sourceOf(cellId)),
+      line: firstLine(of.sourceOf(execution)),
     };
   }
   return { id, execution, cellId, name: foreignName(execution, of), line: '' };
