@@ -1,5 +1,5 @@
 import type { App } from '@atelier-ide/contract';
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 import type { Services } from '@/services/services.ts';
 import { useServices } from '@/services/use-services.ts';
@@ -23,11 +23,13 @@ import styles from './LauncherView.module.css';
 export function View({ isVisible }: TabViewProps) {
   const services = useServices();
   const folder = useStore(services.context.store, () => targetFolder(services));
+  const regionRef = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isVisible) services.context.set({ focus: 'launcher' });
   }, [services, isVisible]);
+  useFirstFocus(regionRef, isVisible);
   return (
-    <section role="region" aria-label="Launcher" className={styles['launcher']}>
+    <section ref={regionRef} role="region" aria-label="Launcher" className={styles['launcher']}>
       <div className={styles['page']}>
         <header>
           <h1 className={styles['title']}>Launcher</h1>
@@ -40,6 +42,16 @@ export function View({ isVisible }: TabViewProps) {
       </div>
     </section>
   );
+}
+
+/** Opened by a person, it takes the keyboard when nothing else has it: Enter makes a notebook. */
+function useFirstFocus(region: RefObject<HTMLElement | null>, isVisible: boolean): void {
+  useEffect(() => {
+    const { activeElement, body, defaultView } = document;
+    const isOpened = defaultView?.navigator.userActivation?.hasBeenActive ?? false;
+    if (!isVisible || !isOpened || (activeElement !== null && activeElement !== body)) return;
+    region.current?.querySelector<HTMLElement>(`.${styles['primary']}`)?.focus({ preventScroll: true });
+  }, [region, isVisible]);
 }
 
 function ComputeSection() {

@@ -1,6 +1,5 @@
-import { type MouseEvent, useEffect, useState } from 'react';
+import { type MouseEvent, useState } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
-import { escapeHtml } from '@/ui/monaco/colorize.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
 import type { MonacoHandle } from '@/ui/monaco/create-editor.ts';
 import { useStore } from '@/services/use-store.ts';
@@ -11,11 +10,10 @@ import { isEditable } from '../document/cell-edits.ts';
 import { useEditorHits } from '../find/use-editor-hits.ts';
 import { placeOfClick } from './place-of-click.ts';
 import { neighbourOf } from './leave-by-key.ts';
-import { numberedLines } from './numbered-lines.ts';
 import { PlainEditor } from './PlainEditor.tsx';
+import { StaticSource } from './StaticSource.tsx';
 import { useCursor } from './use-cursor.ts';
 import { useCellLook } from './use-cell-look.ts';
-import './numbers.css';
 
 type CellSourceProps = { cell: NotebookCell; index: number; isEditing: boolean };
 
@@ -65,7 +63,12 @@ export function CellSource({ cell, index, isEditing }: CellSourceProps) {
           fieldRef={plain}
         />
       ) : (
-        <StaticSource source={cell.source} language={language} isNumbered={look.lineNumbers} />
+        <StaticSource
+          label={`Source of cell ${index + 1}`}
+          source={cell.source}
+          language={language}
+          isNumbered={look.lineNumbers}
+        />
       )}
       {isLive ? (
         <div hidden={!isEditing || !handle}>
@@ -107,28 +110,6 @@ function useSourceLanguage(cell: NotebookCell): string {
   if (!/python/i.test(language)) return language;
   const magic = /^%%(bash|sh|html|javascript|js|markdown|sql|R|writefile\s+\S+\.(\w+))/.exec(cell.source);
   return magic ? (magic[2] ?? magic[1] ?? language) : language;
-}
-
-type StaticSourceProps = { source: string; language: string; isNumbered?: boolean };
-
-/** Source code to look at: plain at once, coloured when there is time. */
-export function StaticSource({ source, language, isNumbered = false }: StaticSourceProps) {
-  const { colors } = useNotebook();
-  const [colored, setColored] = useState({ source: '', language: '', html: null as string | null });
-  const known = colors.get(source, language);
-  const isFresh = colored.source === source && colored.language === language;
-  const html = known === undefined ? (isFresh ? colored.html : null) : known;
-  useEffect(() => {
-    if (known !== undefined) return;
-    return colors.request(source, language, (made) => setColored({ source, language, html: made }));
-  }, [colors, source, language, known]);
-  if (isNumbered) {
-    const lines = { __html: numberedLines(html ?? escapeHtml(source)) };
-    return <pre className="at-source-text" data-numbered dangerouslySetInnerHTML={lines} />;
-  }
-  if (html === null) return <pre className="at-source-text">{source}</pre>;
-  // Made by us from the plain text: every character of it is escaped.
-  return <pre className="at-source-text" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 function goToNeighbour({ session, services, focus }: ReturnType<typeof useNotebook>, by: 1 | -1): boolean {

@@ -3,7 +3,7 @@ import { cellStateOf, isFinished } from '@atelier-ide/core/execution/states.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { Button, IconButton } from '@/ui/Button.tsx';
 import { FrameLayer } from '../frames/FrameLayer.tsx';
-import { StaticSource } from '../cells/CellSource.tsx';
+import { StaticSource } from '../cells/StaticSource.tsx';
 import { CellOutputs } from '../outputs/CellOutputs.tsx';
 import { copyCells } from '../session/cell-clipboard.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
@@ -99,7 +99,7 @@ const Entry = memo(function Entry({ id, index, isOwn }: EntryProps) {
       </div>
       <div className="at-cell-main">
         <div className="at-console-source">
-          <StaticSource source={cell.source} language={language} />
+          <StaticSource label={`Source of entry ${index + 1}`} source={cell.source} language={language} />
         </div>
         <CellOutputs id={id} index={index} />
       </div>

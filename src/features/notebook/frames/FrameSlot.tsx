@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useRef } from 'react';
 import type { CellId, RichOutput } from '@atelier-ide/core/notebook/model.ts';
 import { VisuallyHidden } from '@/ui/VisuallyHidden.tsx';
 import { type NotebookFrames, outputId } from './notebook-frames.ts';
+import { frameWords } from './frame-words.ts';
 import { kindOf } from './script-form.ts';
 
 type FrameSlotProps = {
@@ -13,8 +14,6 @@ type FrameSlotProps = {
   mime: string;
   isolated: boolean;
 };
-
-const MAX_WORDS = 2_000;
 
 /**
  * The room of an output that is drawn in a frame. The frame of all lies behind it, so it is a hole; its own is inside.
@@ -38,7 +37,6 @@ export function FrameSlot({ frames, cellId, n, place, output, mime, isolated }: 
     return () => shown.dispose();
   }, [frames, id, cellId, output, mime, isolated]);
 
-  const words = output.data['text/plain'];
   return (
     <div className="at-frame-output" data-mime={mime}>
       <button
@@ -50,9 +48,7 @@ export function FrameSlot({ frames, cellId, n, place, output, mime, isolated }: 
         {`Enter output of cell ${n}`}
       </button>
       <span id={wordsId}>
-        <VisuallyHidden>
-          {`${label}. ${typeof words === 'string' ? words.slice(0, MAX_WORDS) : ''}`}
-        </VisuallyHidden>
+        <VisuallyHidden>{frameWords(output, mime, n)}</VisuallyHidden>
       </span>
       <div ref={slotRef} className="at-frame-slot" data-output={id} data-isolated={isolated || undefined} />
     </div>

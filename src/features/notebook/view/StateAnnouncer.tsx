@@ -1,28 +1,22 @@
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
+import type { Disposable } from '@/base/disposable.ts';
+import { createPageClock } from '@/services/clock.ts';
+import type { NotebookSession } from '../session/notebook-session.ts';
+import { endWords } from './end-words.ts';
 import { useNotebook } from './use-notebook.ts';
 
-/** Says politely, to those who listen, how a cell ended. */
+/** The end of a run and its last output come by two ways; what ends soon after is said in one go. */
+const SETTLE_MS = 250;
+/** Of many cells that end together, the last ones are named. */
+const MOST = 3;
+
+/** Says politely, to those who listen, how a cell ended and with which result. */
 export const StateAnnouncer = memo(function StateAnnouncer() {
   const { session } = useNotebook();
   const [words, setWords] = useState('');
-  const last = useRef(session.store.getState().runs);
-  useEffect(
-    () =>
-      session.store.subscribe(({ runs, order, cells }) => {
-        const before = last.current;
-        last.current = runs;
-        if (runs === before) return;
-        for (const [index, id] of order.entries()) {
-          const [now, old] = [runs[id]?.execution, before[id]?.execution];
-          if (!now || !old || old.id !== now.id || isFinished(old.state) || !isFinished(now.state)) continue;
-          const [output] = cells[id]?.outputs.toReversed() ?? [];
-          const what = output?.output_type === 'error' ? `failed with ${output.ename}` : endWords[now.state];
-          if (what !== undefined) setWords(`Cell ${index + 1} ${what}.`);
-        }
-      }),
-    [session],
-  );
+  useEffect(() => followEnds(session, setWords), [session]);
   return (
     <div className="at-visually-hidden" aria-live="polite">
       {words}
@@ -30,9 +24,33 @@ export const StateAnnouncer = memo(function StateAnnouncer() {
   );
 });
 
-const endWords: Readonly<Record<string, string>> = {
-  done: 'is done',
-  error: 'failed',
-  'kernel-died': 'failed: the kernel ended',
-  unknown: 'has an unknown result',
-};
+function followEnds({ store }: NotebookSession, tell: (words: string) => void): () => void {
+  const clock = createPageClock();
+  const ended = new Set<CellId>();
+  let timer: Disposable | null = null;
+  let last = store.getState().runs;
+  const say = () => {
+    timer = null;
+    const { order, cells, runs } = store.getState();
+    const lines = order.flatMap((id, index) => {
+      const run = runs[id];
+      return (run && ended.has(id) && endWords(index + 1, cells[id], run)) || [];
+    });
+    ended.clear();
+    if (lines.length > 0) tell(lines.slice(-MOST).join('\n'));
+  };
+  const stop = store.subscribe(({ runs, order }) => {
+    const before = last;
+    last = runs;
+    if (runs === before) return;
+    for (const id of order) {
+      const [now, old] = [runs[id]?.execution, before[id]?.execution];
+      if (now && old && old.id === now.id && !isFinished(old.state) && isFinished(now.state)) ended.add(id);
+    }
+    if (ended.size > 0) timer ??= clock.after(SETTLE_MS, say);
+  });
+  return () => {
+    stop();
+    timer?.dispose();
+  };
+}

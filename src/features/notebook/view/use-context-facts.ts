@@ -70,6 +70,8 @@ function areaOf(region: HTMLElement, focused: Element | null, session: NotebookS
   const { mode } = session.store.getState();
   if (focused.closest('.find-widget')) return 'none';
   if (focused.closest('.at-find')) return 'notebook-find';
+  // Its arrows scroll it.
+  if (focused.matches('pre.at-source-text')) return 'none';
   if (focused.closest('.at-cell-source')) return mode === 'edit' ? 'notebook-edit' : 'notebook-command';
   const isCell = focused.matches(
     '.at-cell, .at-cells-scroll, .at-empty-notebook, .at-cell-run, .at-cell-collapsed, .at-section-fold, .at-section-note',
