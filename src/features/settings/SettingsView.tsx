@@ -37,7 +37,7 @@ export function View() {
           </Button>
         </div>
         <p className={styles['count']} role="status">
-          {shown.length === 0 ? noneText(text) : `${shown.length} of ${all.length} settings`}
+          {shown.length === 0 ? noneText(text) : countText(shown.length, all.length)}
         </p>
         {groups.map((group) => (
           <section key={group} aria-labelledby={`settings-${group}`}>
@@ -64,6 +64,9 @@ function findSettings(all: readonly AnySetting[], text: string): readonly AnySet
     return words.every((word) => whole.includes(word));
   });
 }
+
+const countText = (shown: number, all: number) =>
+  shown === all ? `${all} settings` : `${shown} of ${all} settings`;
 
 const noneText = (text: string) =>
   text.trim() === '' ? 'No setting has been changed.' : `No setting has “${text.trim()}” in its name.`;

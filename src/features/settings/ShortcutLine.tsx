@@ -49,7 +49,7 @@ export function ShortcutLine({ row, isCurrent, isEditing, onAct, onFocus, onKeyD
             {setBy}, conflict
           </Tag>
         ) : (
-          setBy
+          <span className={setBy === 'Not set' ? styles['none'] : undefined}>{setBy}</span>
         )}
       </td>
       <td className={styles['actions']}>
