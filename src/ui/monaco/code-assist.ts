@@ -134,8 +134,11 @@ class EditorAssist implements AttachedAssist {
         keybindingContext: tab,
         run: () => {
           const spot = this.#isInIndent() ? null : this.#spot();
-          if (spot) this.#assist.inspect(spot);
-          else this.#editor.trigger('keyboard', 'outdent', null);
+          if (spot) {
+            // One box at a time: the help holds the signature too.
+            this.closePopup();
+            this.#assist.inspect(spot);
+          } else this.#editor.trigger('keyboard', 'outdent', null);
         },
       }),
       add({
