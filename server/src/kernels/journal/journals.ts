@@ -42,6 +42,8 @@ type AllLimits = {
   reserveBytes: number;
 };
 
+type PastFolder = { folder: string; size: number; writtenAt: number };
+
 const MiB = 1024 * 1024;
 const standard = {
   segmentBytes: 64 * MiB,
@@ -68,6 +70,8 @@ class AllJournals implements Journals {
   readonly #limits: JournalLimits & AllLimits;
   readonly #opened = new Map<string, DiskJournal>();
   readonly #timer: NodeJS.Timeout;
+  /** Journals that nobody has open, as they were found; they change only by being opened, closed or removed. */
+  #pastFound: readonly PastFolder[] | null = null;
   #isShort = false;
 
   constructor(options: JournalsOptions) {
@@ -95,11 +99,15 @@ class AllJournals implements Journals {
         if ('lost' in trouble) log.warn('the journal of a kernel has a gap', { kernelId, ...trouble });
         else log.warn('the journal of a kernel meets trouble with its disk', { kernelId, ...trouble });
       },
-      onClose: () => this.#opened.delete(name),
+      onClose: () => {
+        this.#opened.delete(name);
+        this.#pastFound = null;
+      },
       ...(bootId === undefined ? {} : { bootId }),
       ...(write ? { write } : {}),
     });
     this.#opened.set(name, journal);
+    this.#pastFound = null;
     return journal;
   }
 
@@ -132,13 +140,14 @@ class AllJournals implements Journals {
 
   /** Journals of kernels that are gone leave first, those of long ago before others; then the oldest frames. */
   #makeRoom(wanted: number): void {
-    const past = this.#past();
+    const past = (this.#pastFound ??= this.#past());
     let total = past.reduce((sum, { size }) => sum + size, 0);
     for (const journal of this.#opened.values()) total += journal.size;
     let excess = Math.max(total - this.#limits.totalBytes, wanted);
     for (const { folder, size } of past) {
       if (excess <= 0) return;
       rmSync(folder, { recursive: true, force: true });
+      this.#pastFound = null;
       excess -= size;
     }
     for (const journal of [...this.#opened.values()].toSorted((a, b) => b.size - a.size)) {
@@ -151,10 +160,11 @@ class AllJournals implements Journals {
   }
 
   /** Journals that nobody has open, those that were written longest ago first. */
-  #past(): { folder: string; size: number; writtenAt: number }[] {
-    const found = [];
-    for (const name of readdirSync(this.#options.folder)) {
-      if (this.#opened.has(name)) continue;
+  #past(): PastFolder[] {
+    const found: PastFolder[] = [];
+    for (const entry of readdirSync(this.#options.folder, { withFileTypes: true })) {
+      const { name } = entry;
+      if (this.#opened.has(name) || !entry.isDirectory()) continue;
       const folder = join(this.#options.folder, name);
       let size = 0;
       let writtenAt = 0;
