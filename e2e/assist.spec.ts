@@ -1,17 +1,6 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures/test.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
-
-/** Puts the keyboard behind the last character of a cell. */
-async function edit(notebook: NotebookPage, index: number): Promise<Locator> {
-  const { page } = notebook;
-  await notebook.select(index);
-  await page.keyboard.press('Enter');
-  const editor = page.getByRole('textbox', { name: `Cell ${index + 1} source`, exact: true });
-  await expect(editor).toBeFocused({ timeout: 30_000 });
-  await page.keyboard.press('ControlOrMeta+End');
-  return editor;
-}
 
 const suggestions = (page: Page) => page.locator('.suggest-widget.visible');
 const help = (page: Page) => page.getByRole('region', { name: 'Help', exact: true });
@@ -34,7 +23,7 @@ test('Tab completes a name, indents where there is none; Escape closes the list 
   await notebook.select(0);
   await page.keyboard.press('ControlOrMeta+Enter');
   await notebook.whenCell(0, 'done');
-  const editor = await edit(notebook, 1);
+  const editor = await notebook.edit(1);
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('os.pa');
   await page.keyboard.press('Tab');
@@ -62,7 +51,7 @@ test('Shift+Tab shows what a name is, an opening bracket how it is called [K1]',
   const notebook = await ide.openNotebook('help.ipynb');
   await notebook.chooseEnvironment();
   await notebook.whenKernel('idle');
-  const editor = await edit(notebook, 0);
+  const editor = await notebook.edit(0);
   await page.keyboard.press('Shift+Tab');
   await expect(help(page)).toContainText('Return a new list containing all items');
   await expect(help(page)).not.toContainText('\u001b');
@@ -91,7 +80,7 @@ test('names are completed while a cell runs, and the kernel stays busy; after a 
   await notebook.select(0);
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(notebook.output(0)).toContainText('on');
-  await edit(notebook, 1);
+  await notebook.edit(1);
   await page.keyboard.press('Tab');
   await expect(suggestions(page).getByRole('option', { name: /^path\b/ })).toBeVisible();
   await notebook.whenKernel('busy');
@@ -101,7 +90,7 @@ test('names are completed while a cell runs, and the kernel stays busy; after a 
   await page.getByRole('button', { name: 'Restart', exact: true }).click();
   await notebook.whenCell(0, 'error');
   await notebook.whenKernel('idle');
-  await edit(notebook, 1);
+  await notebook.edit(1);
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('import o');
   // The new process may say idle a moment before it takes questions: one presses again.
@@ -116,7 +105,7 @@ test('without a kernel a key for help says so, and what to do', async ({ ide }) 
   await ide.write('none.ipynb', notebookOf('os.pa'));
   const notebook = await ide.openNotebook('none.ipynb');
   await notebook.whenKernel('none');
-  const editor = await edit(notebook, 0);
+  const editor = await notebook.edit(0);
   await page.keyboard.press('Tab');
   await expect(hint(page)).toHaveText('No kernel. Choose one to get completions.');
   await expect(suggestions(page)).toBeHidden();

@@ -1,18 +1,8 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures/test.ts';
-import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
+import { notebookOf } from './pages/notebook-page.ts';
 
 test.use({ beginsWithFile: true });
-
-async function edit(notebook: NotebookPage, index: number): Promise<Locator> {
-  const { page } = notebook;
-  await notebook.select(index);
-  await page.keyboard.press('Enter');
-  const editor = page.getByRole('textbox', { name: `Cell ${index + 1} source`, exact: true });
-  await expect(editor).toBeFocused({ timeout: 30_000 });
-  await page.keyboard.press('ControlOrMeta+End');
-  return editor;
-}
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Contextual help', exact: true });
 const text = (page: Page) => panel(page).getByRole('region', { name: 'Help text' });
@@ -23,7 +13,7 @@ test('contextual help follows the cursor, also while a cell runs; it can be held
   const { page } = ide;
   await ide.write('context.ipynb', notebookOf('import time\nprint("on")\ntime.sleep(600)', 'sorted'));
   const notebook = await ide.openNotebook('context.ipynb');
-  const editor = await edit(notebook, 1);
+  const editor = await notebook.edit(1);
   await page.keyboard.press('ControlOrMeta+I');
   await expect(panel(page)).toContainText('No kernel. Choose one to see help.');
   await expect(editor).toBeFocused();
@@ -32,7 +22,7 @@ test('contextual help follows the cursor, also while a cell runs; it can be held
   await notebook.select(0);
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(notebook.output(0)).toContainText('on');
-  await edit(notebook, 1);
+  await notebook.edit(1);
   await expect(text(page)).toContainText('Return a new list containing all items');
   await expect(text(page)).not.toContainText('\u001b');
   await expect(panel(page).getByRole('heading', { name: 'sorted' })).toBeVisible();
@@ -43,7 +33,7 @@ test('contextual help follows the cursor, also while a cell runs; it can be held
   await page.keyboard.type('len');
   await expect(text(page)).toContainText('Return the number of items');
   await panel(page).getByRole('button', { name: 'Keep this help' }).click();
-  await edit(notebook, 1);
+  await notebook.edit(1);
   await page.keyboard.type('\nabs');
   const word = notebook.cell(1).locator('.view-line span', { hasText: 'len' }).last();
   const box = await word.boundingBox();
@@ -54,7 +44,7 @@ test('contextual help follows the cursor, also while a cell runs; it can be held
   await expect(hover).toBeVisible();
   await expect(text(page)).toContainText('Return the number of items');
   await panel(page).getByRole('button', { name: 'Keep this help' }).click();
-  await edit(notebook, 1);
+  await notebook.edit(1);
   await page.keyboard.press('Home');
   await page.keyboard.press('End');
   await expect(text(page)).toContainText('Return the absolute value');
@@ -84,7 +74,7 @@ test('code is formatted, in one step; what cannot be read is told with its line;
   await notebook.select(0);
   await page.keyboard.press('z');
   expect(await written()).toEqual(sources);
-  await edit(notebook, 0);
+  await notebook.edit(0);
   await page.keyboard.type('  # kept');
   await page.keyboard.press('Alt+Shift+F');
   await expect(notebook.cell(0).locator('.view-line')).toHaveText('x = 1  # kept');

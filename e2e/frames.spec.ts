@@ -1,25 +1,12 @@
 import type { Frame, FrameLocator } from '@playwright/test';
-import { OUTPUTS_IMAGE, outputsImage } from './fixtures/outputs.ts';
-import { type Product, startProduct } from './fixtures/product.ts';
-import { expect, test as base } from './fixtures/test.ts';
+import { OUTPUTS_IMAGE, test } from './fixtures/outputs.ts';
+import { expect } from './fixtures/test.ts';
 import { serious } from './pages/axe.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookJson, type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
 /** Outputs that need script, as real libraries draw them, in the sandboxed frame behind the cells. */
-const test = base.extend<object, { product: Product }>({
-  product: [
-    // The runner wants a destructured first parameter, also where there is nothing to take.
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const product = await startProduct(outputsImage());
-      await use(product);
-      await product.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  beginsWithFile: true,
-});
+test.use({ beginsWithFile: true });
 
 async function openWithKernel(ide: Ide, path: string): Promise<NotebookPage> {
   const notebook = await ide.openNotebook(path);

@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures/test.ts';
 import { type NotebookJson, type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
@@ -9,15 +9,6 @@ test.use({ beginsWithFile: true });
 const view = (page: Page) => page.getByRole('region', { name: 'Keyboard shortcuts' });
 const source = (page: Page, n: number) =>
   page.getByRole('textbox', { name: `Cell ${n} source`, exact: true });
-
-async function edit(notebook: NotebookPage, index: number): Promise<Locator> {
-  await notebook.select(index);
-  await notebook.page.keyboard.press('Enter');
-  const editor = source(notebook.page, index + 1);
-  await expect(editor).toBeFocused({ timeout: 30_000 });
-  await notebook.page.keyboard.press('ControlOrMeta+End');
-  return editor;
-}
 
 /** The cell's text, without taking the keyboard from it. */
 async function written(notebook: NotebookPage, index: number): Promise<string> {
@@ -96,7 +87,7 @@ test('composing never runs a cell; a third character of a key is written; the ed
   const notebook = await ide.openNotebook('compose.ipynb');
   await notebook.chooseEnvironment();
   await notebook.whenKernel('idle');
-  await edit(notebook, 0);
+  await notebook.edit(0);
   const cdp = await page.context().newCDPSession(page);
   const compose = (text: string) =>
     cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
@@ -123,7 +114,7 @@ test('composing never runs a cell; a third character of a key is written; the ed
   await notebook.whenCell(0, 'done');
   await expect(notebook.output(0)).toHaveText('1');
 
-  await edit(notebook, 1);
+  await notebook.edit(1);
   const altGr = { key: '€', code: 'KeyE', text: '€', windowsVirtualKeyCode: 69 };
   await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', ...altGr });
   await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...altGr });
@@ -168,7 +159,7 @@ test('line numbers, wrapping and the size of code are chosen, kept, and drawn wh
       range.selectNodeContents(line);
       return range.getBoundingClientRect().left;
     });
-  await edit(notebook, 0);
+  await notebook.edit(0);
   // The long line has been scrolled to its end.
   await page.keyboard.press('ControlOrMeta+Home');
   const distance = async () => {
@@ -192,7 +183,7 @@ test('line numbers, wrapping and the size of code are chosen, kept, and drawn wh
   await ide.open('look.ipynb');
   expect(await height()).toBeGreaterThan(100);
   await expect(text).toHaveCSS('font-size', '16px');
-  await edit(notebook, 0);
+  await notebook.edit(0);
   expect((await notebook.cell(0).locator('.at-monaco').boundingBox())?.height).toBeGreaterThan(100);
   await page.keyboard.press('Escape');
   await page.keyboard.press('ControlOrMeta+,');
@@ -235,7 +226,7 @@ test('Vim keys: modes in every cell, j and k over its edges, Escape to command m
   await settings.getByRole('combobox', { name: 'Keys in the editor' }).selectOption('vim');
   await ide.tab('vim.ipynb').click();
   const status = page.getByRole('contentinfo', { name: 'Status bar' });
-  await edit(notebook, 0);
+  await notebook.edit(0);
   await expect(status).toContainText('Vim: Normal');
   await page.keyboard.press('g');
   await page.keyboard.press('g');
@@ -265,7 +256,7 @@ test('Vim keys: modes in every cell, j and k over its edges, Escape to command m
   await page.keyboard.press('ControlOrMeta+,');
   await settings.getByRole('button', { name: 'Reset keys in the editor' }).click();
   await ide.tab('vim.ipynb').click();
-  await edit(notebook, 0);
+  await notebook.edit(0);
   await page.keyboard.type('jk');
   expect(await written(notebook, 0)).toBe('jkjk');
   await expect(status).not.toContainText('Vim');

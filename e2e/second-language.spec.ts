@@ -1,24 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OUTPUTS_IMAGE, outputsImage } from './fixtures/outputs.ts';
-import { type Product, startProduct } from './fixtures/product.ts';
-import { expect, test as base } from './fixtures/test.ts';
+import { OUTPUTS_IMAGE, test } from './fixtures/outputs.ts';
+import { expect } from './fixtures/test.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
-/** A product with an image that has a Bash kernel beside Python. */
-const test = base.extend<object, { product: Product }>({
-  product: [
-    // The runner wants a destructured first parameter, also where there is nothing to take.
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const product = await startProduct(outputsImage());
-      await use(product);
-      await product.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-});
-
+/** The image has a Bash kernel beside Python. */
 async function chooseBash(notebook: NotebookPage): Promise<void> {
   await notebook.kernelBadge.click();
   const dialog = notebook.page.getByRole('dialog', { name: 'Change environment' });

@@ -1,26 +1,13 @@
 import type { FrameLocator, Page } from '@playwright/test';
-import { outputsImage, OUTPUTS_IMAGE } from './fixtures/outputs.ts';
-import { type Product, startProduct } from './fixtures/product.ts';
-import { expect, test as base } from './fixtures/test.ts';
+import { OUTPUTS_IMAGE, test } from './fixtures/outputs.ts';
+import { expect } from './fixtures/test.ts';
 import { serious } from './pages/axe.ts';
 import type { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
 /** Widgets of real kernels: both ways, over a reload, and without a kernel. The fixture allows no foreign request. */
 
-const test = base.extend<object, { product: Product }>({
-  product: [
-    // The runner wants a destructured first parameter, also where there is nothing to take.
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const product = await startProduct(outputsImage());
-      await use(product);
-      await product.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  beginsWithFile: true,
-});
+test.use({ beginsWithFile: true });
 
 const frameOf = (page: Page): FrameLocator => page.frameLocator('iframe.at-output-frame');
 

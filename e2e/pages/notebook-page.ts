@@ -58,6 +58,16 @@ export class NotebookPage {
     await this.page.keyboard.press('Escape');
   }
 
+  /** Puts the keyboard behind the last character of a cell; the answer is its editor. */
+  async edit(index: number): Promise<Locator> {
+    await this.select(index);
+    await this.page.keyboard.press('Enter');
+    const editor = this.page.getByRole('textbox', { name: `Cell ${index + 1} source`, exact: true });
+    await expect(editor).toBeFocused({ timeout: 30_000 });
+    await this.page.keyboard.press('ControlOrMeta+End');
+    return editor;
+  }
+
   /** Replaces a cell's source by typing it. */
   async type(index: number, text: string): Promise<void> {
     await this.cell(index).click();
