@@ -46,12 +46,23 @@ class FormatHandler(StudioHandler):
             raise _bad_request(EXPECTED)
         if not all(isinstance(one, str) for one in sources):
             raise _bad_request(EXPECTED)
+        if not all(_is_text(one) for one in sources):
+            raise _bad_request("A source has half a character in it.")
         if language != "python":
             detail = (
                 f"There is no formatter for {language or 'this language'} here. Python is formatted by ruff."
             )
             raise Problem(422, "no-formatter", "No formatter", detail)
         return sources, path
+
+
+def _is_text(source: str) -> bool:
+    """JSON can carry halves of characters, which no file can."""
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _place(home: str, absolute: str) -> Place:

@@ -86,6 +86,14 @@ def test_a_file_is_one_source(app: AppClient, home: Path) -> None:
     assert ask(app, "x=1", "y=2", path="a.py").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["a.py", "n.ipynb"])
+def test_half_a_character_is_refused(app: AppClient, home: Path, path: str) -> None:
+    del home
+    body = f'{{"path": "{path}", "language": "python", "sources": ["x = \\"\\ud800\\""]}}'
+    answer = app.post("studio/format", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+
+
 def test_another_language_says_so(app: AppClient, home: Path) -> None:
     del home
     answer = ask(app, "x <- 1", language="r")
