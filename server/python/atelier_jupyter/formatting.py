@@ -1,7 +1,8 @@
 """Code of a notebook or a file in the style of ruff, with the settings that its folder has.
 
 ruff reads the cells as one notebook, so it knows magics, shell lines and `?`, and leaves cells of other
-languages alone. Cells with a fault are found first and kept as they are; the others are formatted all the same.
+languages alone. Cells with a fault are found first and kept as they are; the others are formatted all the
+same.
 """
 
 from __future__ import annotations
