@@ -16,8 +16,8 @@ type ScriptedOutputProps = {
   output: Output;
   /** The view that a person chose for it. */
   view: string | undefined;
-  /** How it is shown without script. */
-  children: ReactNode;
+  /** How it is shown without script; `isExplained` where it is said here why. */
+  children: (isExplained: boolean) => ReactNode;
 };
 
 const WAITING_HEIGHT = 40;
@@ -28,7 +28,7 @@ const EMPTY = { metadata: {} };
 export function ScriptedOutput(props: ScriptedOutputProps) {
   const { output, children } = props;
   const shared = useFrames();
-  if (!shared || !('data' in output)) return children;
+  if (!shared || !('data' in output)) return children(false);
   return <RichScripted {...props} output={output} shared={shared} />;
 }
 
@@ -56,7 +56,7 @@ function RichScripted({
   }
   return (
     <>
-      {children}
+      {children(failure !== undefined || widget === 'missing')}
       {failure === undefined ? null : (
         <div className="at-output-note">{`Its script could not be run: ${failure}`}</div>
       )}

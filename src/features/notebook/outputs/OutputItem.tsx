@@ -7,10 +7,20 @@ import { mimeOfView } from './output-views.ts';
 import { TextOutput } from './TextOutput.tsx';
 
 /** `view` is the one that a person chose; without it the richest there is. */
-type OutputItemProps = OutputFrame & { output: Output; view: string | undefined };
+type OutputItemProps = OutputFrame & {
+  output: Output;
+  view: string | undefined;
+  /** Something that knows more says why a richer form is not shown. */
+  isExplained?: boolean;
+};
 
 /** One output. */
-export const OutputItem = memo(function OutputItem({ output, view, ...frame }: OutputItemProps) {
+export const OutputItem = memo(function OutputItem({
+  output,
+  view,
+  isExplained = false,
+  ...frame
+}: OutputItemProps) {
   switch (output.output_type) {
     case 'stream':
       return (
@@ -25,18 +35,23 @@ export const OutputItem = memo(function OutputItem({ output, view, ...frame }: O
     case 'error':
       return <ErrorOutput output={output} />;
     default:
-      return <RichItem output={output} view={view} frame={frame} />;
+      return <RichItem output={output} view={view} isExplained={isExplained} frame={frame} />;
   }
 });
 
-type RichItemProps = { output: RichOutput; view: string | undefined; frame: OutputFrame };
+type RichItemProps = {
+  output: RichOutput;
+  view: string | undefined;
+  isExplained: boolean;
+  frame: OutputFrame;
+};
 
-function RichItem({ output, view, frame }: RichItemProps) {
+function RichItem({ output, view, isExplained, frame }: RichItemProps) {
   const chosen = view === undefined ? undefined : mimeOfView(output, view);
   if (view !== undefined && chosen !== undefined)
     return <MimeView output={output} mime={chosen} view={view} frame={frame} />;
   const choice = chooseOutput(output);
-  const note = skippedNote(choice);
+  const note = isExplained ? null : skippedNote(choice);
   return (
     <>
       {choice.mime === undefined ? null : (

@@ -30,13 +30,16 @@ export const OutputPlace = memo(function OutputPlace(props: OutputPlaceProps) {
           onError={(error) => services.log.error('An output could not be shown', error)}
         >
           <ScriptedOutput cellId={id} n={n} place={place} output={output} view={view}>
-            <OutputItem
-              output={output}
-              view={view}
-              isFree={isFree}
-              label={`Image, output of cell ${n}`}
-              title={`Output of cell ${n}`}
-            />
+            {(isExplained) => (
+              <OutputItem
+                output={output}
+                view={view}
+                isExplained={isExplained}
+                isFree={isFree}
+                label={`Image, output of cell ${n}`}
+                title={`Output of cell ${n}`}
+              />
+            )}
           </ScriptedOutput>
         </ErrorBoundary>
       </div>

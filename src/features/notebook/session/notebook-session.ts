@@ -2,7 +2,7 @@
  * One open notebook: the document being edited, its place on disk, its kernel. Lives outside React as long as a tab
  * shows it; everything a view needs is in `store`. The parts it is made of do the work, this connects them.
  */
-import type { StudioDocument } from '@atelier-ide/contract';
+import type { Execution, StudioDocument } from '@atelier-ide/contract';
 import { newCellId, matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
@@ -354,6 +354,12 @@ export class NotebookSession implements DocumentSession {
     this.#folder.flush();
     this.saver.didEndExecution();
     if (!this.saver.isDirty) this.#willWrite()();
+  }
+
+  /** All outputs of an execution that has ended are here, and in the store. */
+  hasAllOf(execution: Execution): boolean {
+    this.#folder.flush();
+    return this.#folder.isFinal(execution);
   }
 
   /** Selects a cell and brings it into view, with its beginning at the top. */

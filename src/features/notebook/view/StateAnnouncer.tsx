@@ -7,8 +7,10 @@ import type { NotebookSession } from '../session/notebook-session.ts';
 import { endWords } from './end-words.ts';
 import { useNotebook } from './use-notebook.ts';
 
-/** The end of a run and its last output come by two ways; what ends soon after is said in one go. */
+/** What ends soon after is said in one go. */
 const SETTLE_MS = 250;
+/** The end of a run and its last output come by two ways; the result is waited for so often. */
+const MOST_WAITS = 20;
 /** Of many cells that end together, the last ones are named. */
 const MOST = 3;
 
@@ -24,13 +26,25 @@ export const StateAnnouncer = memo(function StateAnnouncer() {
   );
 });
 
-function followEnds({ store }: NotebookSession, tell: (words: string) => void): () => void {
+function followEnds(session: NotebookSession, tell: (words: string) => void): () => void {
   const clock = createPageClock();
+  const { store } = session;
   const ended = new Set<CellId>();
   let timer: Disposable | null = null;
+  let waits = 0;
   let last = store.getState().runs;
+  const isHeard = (id: CellId) => {
+    const run = store.getState().runs[id];
+    return !run || session.hasAllOf(run.execution);
+  };
   const say = () => {
     timer = null;
+    if (waits < MOST_WAITS && ![...ended].every(isHeard)) {
+      waits += 1;
+      timer = clock.after(SETTLE_MS, say);
+      return;
+    }
+    waits = 0;
     const { order, cells, runs } = store.getState();
     const lines = order.flatMap((id, index) => {
       const run = runs[id];
