@@ -8,7 +8,8 @@ import { CellOutputs } from '../outputs/CellOutputs.tsx';
 import { copyCells } from '../session/cell-clipboard.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
-import { type ConsoleSession, INPUT } from './console-session.ts';
+import { INPUT } from './console-address.ts';
+import type { ConsoleSession } from './console-session.ts';
 
 /** As many of the newest are drawn; the others on request. */
 const SHOWN = 100;

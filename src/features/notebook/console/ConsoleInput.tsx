@@ -6,7 +6,8 @@ import { AssistPopup } from '../assist/AssistPopup.tsx';
 import { useCellAssist } from '../assist/use-cell-assist.ts';
 import { PlainEditor } from '../cells/PlainEditor.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
-import { type ConsoleSession, INPUT } from './console-session.ts';
+import { INPUT } from './console-address.ts';
+import type { ConsoleSession } from './console-session.ts';
 import { InputHistory } from './input-history.ts';
 
 /** Where code is written: Shift+Enter runs it, the arrows at its edges go through what was run. */

@@ -2,8 +2,11 @@
  * What a console is about, read from its tab. A console of its own has a document of its own under a path where no file
  * is; one that is attached to a notebook runs on the notebook's document and kernel.
  */
-import type { JsonValue } from '@atelier-ide/core/notebook/model.ts';
+import { asCellId, type JsonValue } from '@atelier-ide/core/notebook/model.ts';
 import type { Tab, TabInput } from '@/platform/tabs/tab-service.ts';
+
+/** The input is the last cell of a console. */
+export const INPUT = asCellId('console-input');
 
 export const CONSOLE_EXTENSION = '.console';
 const MARK = '#console-';

@@ -5,10 +5,11 @@ import {
   addressOf,
   type ConsoleAddress,
   freeConsolePath,
+  INPUT,
   notebookConsoleTab,
   ownConsoleTab,
 } from './console-address.ts';
-import { ConsoleSession, INPUT } from './console-session.ts';
+import { ConsoleSession } from './console-session.ts';
 import { InputHistory } from './input-history.ts';
 
 const own = addressOf(ownConsoleTab('data/Console 1.console'));
@@ -44,6 +45,17 @@ describe('a console', () => {
     expect(shown()).toEqual([['print(1)', '1\n'], ['']]);
     expect(session.store.getState().order.at(-1)).toBe(INPUT);
     expect([session.isDirty, world.writes, world.recorded]).toEqual([false, [], []]);
+  });
+
+  it('has the text that the kernel gives for the next input in its input, behind what was typed', async () => {
+    const { world, session, shown, run } = await open();
+    const id = await run('%load a.py');
+    session.setInput('typed');
+    const payload = [{ source: 'set_next_input', text: '# %load a.py\nx = 1', replace: true }];
+    world.say(id, 'execute_reply', { status: 'ok', payload });
+    await world.clock.settle();
+    expect(shown()).toEqual([['%load a.py'], ['typed\n# %load a.py\nx = 1']]);
+    expect(session.store.getState().order.at(-1)).toBe(INPUT);
   });
 
   it('is matched to no cell of a file', async () => {

@@ -11,11 +11,8 @@ import type { Clock } from '@/services/clock.ts';
 import type { FilesService } from '@/services/files/files-service.ts';
 import { emptyCell } from '../document/notebook-model.ts';
 import { NotebookSession, type NotebookServices } from '../session/notebook-session.ts';
-import type { ConsoleAddress } from './console-address.ts';
+import { type ConsoleAddress, INPUT } from './console-address.ts';
 import { ConsoleExecutions, type Told } from './console-executions.ts';
-
-/** The input is the last cell. */
-export const INPUT = asCellId('console-input');
 
 export class ConsoleSession extends NotebookSession {
   readonly isConsole = true;

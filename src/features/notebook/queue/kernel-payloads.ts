@@ -8,6 +8,7 @@ import { type CellId, isJsonObject, type JsonObject } from '@atelier-ide/core/no
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { ReceivedMessage } from '@/services/jupyter/kernels-service.ts';
+import { INPUT } from '../console/console-address.ts';
 import { isEditable } from '../document/cell-edits.ts';
 import { emptyCell } from '../document/notebook-model.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
@@ -81,7 +82,14 @@ export class KernelPayloads {
     const { store, editing } = this.#host;
     const { cells, order } = store.getState();
     const cell = cells[cellId];
+    const input = cells[INPUT];
     if (!cell) return;
+    if (input) {
+      // In a console it is run from the input; what somebody writes there stays.
+      const text = [input.source, source].filter(Boolean).join('\n');
+      store.setState({ cells: { ...cells, [INPUT]: { ...input, source: text } } });
+      return;
+    }
     const ran = replaces === null ? null : this.#host.execution(replaces)?.sourceHash;
     if (isEditable(cell) && hashSource(cell.source) === ran) {
       // A step of its own, also right after typing.
