@@ -243,7 +243,7 @@ export class NotebookSaver implements Disposable {
     this.#show({
       kind: 'failed',
       title: `${name} was not saved`,
-      detail: `${reason} Your edits are kept on this page. Save again, or download them.`,
+      detail: `${reason.replace(/(?<![.!?])$/, '.')} Your edits are kept on this page. Save again, or download them.`,
       ...(error instanceof Error ? { raw: error.message } : {}),
     });
     // What the server refused stays refused; what did not reach it may do so later.
