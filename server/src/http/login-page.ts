@@ -14,7 +14,7 @@ const style = `
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--bg-chrome); color: var(--text); font: 13px/20px Inter, system-ui, sans-serif }
 main { width: min(456px, 100%); padding: 32px; border: 1px solid var(--line-strong); border-radius: 10px; background: var(--bg-raised) }
-header { display: flex; gap: 10px; align-items: center; margin-bottom: 12px }
+header { display: grid; gap: 12px; margin-bottom: 12px }
 svg { flex: none; fill: none; stroke: var(--text); stroke-width: 2.6; stroke-linecap: round; stroke-linejoin: round }
 svg circle { fill: var(--activity); stroke: none }
 h1 { margin: 0; font-size: 20px; font-weight: 600; line-height: 28px; letter-spacing: -.012em }
