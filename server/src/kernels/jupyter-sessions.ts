@@ -36,7 +36,11 @@ async function call(endpoint: AppEndpoint, request: AppCall): Promise<AppAnswer>
     return await callApp(endpoint, request);
   } catch (error) {
     if (!(error instanceof AppUnreachableError)) throw error;
-    throw new ProblemError(problem('app-unreachable', `The app did not start the kernel: ${error.message}.`));
+    // `hang up`: it was there, and ended before it had answered.
+    const cause = /hang up|ECONNRESET/.test(error.message)
+      ? 'it ended before the kernel had started'
+      : error.message;
+    throw new ProblemError(problem('app-unreachable', `The app did not start the kernel: ${cause}.`));
   }
 }
 
