@@ -7,7 +7,7 @@ import { createAppService } from './apps/create-app-service.ts';
 import { createDomain } from './apps/domain.ts';
 import type { ServerConfig } from './config.ts';
 import { createDocumentService } from './documents/create-document-service.ts';
-import type { DocumentService } from './documents/document-service.ts';
+import { resumeOnce } from './documents/resume-once.ts';
 import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
 import { type Http, createHttp, featuresOf } from './http/create-http.ts';
@@ -24,7 +24,6 @@ import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import type { EventBus } from './studio/event-bus.ts';
-import type { User } from './studio/user.ts';
 import { createSingleUser } from './studio/users.ts';
 import { createMemoryDeaths } from './usage/memory-deaths.ts';
 import { createUsageSampler } from './usage/create-usage-sampler.ts';
@@ -53,7 +52,6 @@ export type ServerOverrides = {
 
 const sweepMs = 15_000;
 const keptEvents = 5000;
-const resumeAgainMs = 2000;
 
 type Step = () => void | Promise<void>;
 
@@ -141,7 +139,7 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     executions.close();
     await executions.whenKept();
   });
-  if (driver.singleApp) undo.push(resumeOnce(apps, documents, log));
+  if (driver.singleApp) undo.push(resumeOnce({ apps, documents, log }));
   return { kernels, documents, executions, deaths };
 }
 
@@ -205,29 +203,6 @@ async function compose(
   log.info('The server is ready', { origin: http.origin, driver: driver.name, process: process.pid });
   undo.push(() => log.info('The server ends'));
   return { ...http, driver, log };
-}
-
-/** The one app may have outlived an earlier server: kernels of documents are found again once it is there. */
-function resumeOnce(apps: AppService, documents: DocumentService, log: Log): Step {
-  let again: NodeJS.Timeout | undefined;
-  const resume = async (owner: User, appId: string): Promise<void> => {
-    try {
-      await documents.resume(owner, appId);
-    } catch (error) {
-      log.warn('Kernels of an earlier server were not found again yet', { appId, error });
-      again = setTimeout(() => void resume(owner, appId), resumeAgainMs);
-    }
-  };
-  const stop = apps.onDidChange((app) => {
-    const owner = app.status === 'InService' ? apps.ownerOf(app.id) : undefined;
-    if (!owner) return;
-    stop();
-    void resume(owner, app.id);
-  });
-  return () => {
-    stop();
-    clearTimeout(again);
-  };
 }
 
 /** Runs the steps, newest first; a step that fails does not keep the others from running. */
