@@ -132,6 +132,13 @@ test('axe finds nothing serious in a notebook with every kind of output at once,
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('title')))
       .toMatch(/^Outputs of every\.ipynb$|, output of cell/);
+    // The page's own keys count there too.
+    await page.keyboard.press('F1');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await expect(palette.getByRole('combobox', { name: 'Command' })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+    await stop.press('Enter');
     await page.keyboard.press('Escape');
     await expect(notebook.cell(n - 1)).toBeFocused();
   }

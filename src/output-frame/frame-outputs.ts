@@ -4,7 +4,14 @@
  */
 import { WIDGET_VIEW_MIME } from '@atelier-ide/core/outputs/choose-mime.ts';
 import { FrameHost } from './frame-host.ts';
-import type { FrameRenderer, FrameTheme, FrameToPage, PageToFrame, RenderRequest } from './protocol.ts';
+import type {
+  FrameRenderer,
+  FrameTheme,
+  FrameToPage,
+  PageShortcut,
+  PageToFrame,
+  RenderRequest,
+} from './protocol.ts';
 import { rendererFor } from './renderers.ts';
 import { showTheme } from './show-theme.ts';
 import type { FrameWidgets } from './widgets/index.ts';
@@ -35,8 +42,13 @@ export class FrameOutputs {
     this.#port.onmessage = ({ data }: MessageEvent<PageToFrame>) => this.#receive(data);
     document.addEventListener('keydown', (event) => {
       const id = hostIdOf(event.target);
-      if (event.key === 'Escape' && !event.defaultPrevented && id !== null)
-        this.#send({ type: 'leave', id, direction: 'out' });
+      if (event.defaultPrevented || id === null) return;
+      const shortcut = shortcutOf(event);
+      if (event.key === 'Escape') this.#send({ type: 'leave', id, direction: 'out' });
+      else if (shortcut !== null) {
+        event.preventDefault();
+        this.#send({ type: 'shortcut', id, shortcut });
+      }
     });
     document.addEventListener(
       'pointerdown',
@@ -152,6 +164,14 @@ export class FrameOutputs {
       this.#send({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
+}
+
+function shortcutOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): PageShortcut | null {
+  if (altKey) return null;
+  const hasMod = ctrlKey || metaKey;
+  if (key === 'F1' && !hasMod && !shiftKey) return 'palette';
+  if (hasMod && shiftKey && key.toLowerCase() === 'p') return 'palette';
+  return hasMod && !shiftKey && key.toLowerCase() === 's' ? 'save' : null;
 }
 
 function hostIdOf(target: EventTarget | null): string | null {

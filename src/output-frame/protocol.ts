@@ -44,12 +44,16 @@ export type PageToFrame =
 
 export type LeaveDirection = 'next' | 'previous' | 'out';
 
+/** What keys do wherever the keyboard is in the page, and so in an output too. */
+export type PageShortcut = 'save' | 'palette';
+
 export type FrameToPage =
   | { type: 'ready' }
   | { type: 'placed'; epoch: number }
   | { type: 'rendered'; id: string }
   | { type: 'height'; id: string; height: number }
   | { type: 'leave'; id: string; direction: LeaveDirection }
+  | { type: 'shortcut'; id: string; shortcut: PageShortcut }
   /** A person pressed something in an output. */
   | { type: 'touched'; id: string }
   | { type: 'pong'; n: number }

@@ -46,6 +46,11 @@ function createFrames({ session, services, focus }: NotebookView): Frames {
       session.editing.select(id);
     },
     didMake: (frame) => session.widgets.attach(frame),
+    didPress(shortcut) {
+      // A script may say so without a key: then no person has done anything a moment ago.
+      if (!navigator.userActivation.isActive) return;
+      void services.commands.run(shortcut === 'save' ? 'document.save' : 'workbench.showPalette');
+    },
     didLeave(slot, direction) {
       focus.claim();
       leaveOutput(slot, direction);

@@ -18,6 +18,7 @@ function setUp() {
     title: 'a.ipynb',
     didTouch: () => undefined,
     didLeave: () => undefined,
+    didPress: () => undefined,
     didMake: (frame) => {
       held.add(frame);
       return toDisposable(() => held.delete(frame));

@@ -5,7 +5,7 @@
  */
 import type { CellId, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
-import type { FrameToPage, LeaveDirection } from '@/output-frame/protocol.ts';
+import type { FrameToPage, LeaveDirection, PageShortcut } from '@/output-frame/protocol.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
 import { FramePlaces } from './frame-places.ts';
@@ -57,6 +57,8 @@ export type FramesParts = {
   didTouch(id: CellId): void;
   /** The keyboard comes back from an output. */
   didLeave(slot: HTMLElement, direction: LeaveDirection): void;
+  /** Keys of the page were pressed in an output. */
+  didPress(shortcut: PageShortcut): void;
   /** A frame was made; what is answered ends with it. */
   didMake(frame: OutputFrame): Disposable;
 };
@@ -250,9 +252,11 @@ export class NotebookFrames {
     else if (message.type === 'touched') {
       host.isTouched = true;
       if (host.slot) this.#parts.didTouch(host.cellId);
-    } else if (host.slot && document.activeElement === frame.element)
+    } else if (host.slot && document.activeElement === frame.element) {
       // Only a frame that has the keyboard can give it away.
-      this.#parts.didLeave(host.slot, message.direction);
+      if (message.type === 'leave') this.#parts.didLeave(host.slot, message.direction);
+      else this.#parts.didPress(message.shortcut);
+    }
   }
 
   #didRender(host: Host): void {

@@ -11,6 +11,9 @@ describe('messages of a frame', () => {
     });
     expect(readMessage({ type: 'height', id: 'a:0', height: 1e9 })).toMatchObject({ height: 10_000 });
     expect(readMessage({ type: 'leave', id: 'a:0', direction: 'out' })).toMatchObject({ direction: 'out' });
+    expect(readMessage({ type: 'shortcut', id: 'a:0', shortcut: 'save' })).toMatchObject({
+      shortcut: 'save',
+    });
     for (const wrong of [
       null,
       'ready',
@@ -19,6 +22,7 @@ describe('messages of a frame', () => {
       { type: 'height', id: 'a:0', height: -1 },
       { type: 'height', height: 4 },
       { type: 'leave', id: 'a:0', direction: 'up' },
+      { type: 'shortcut', id: 'a:0', shortcut: 'runAll' },
       { type: 'placed', epoch: '3' },
       { type: 'rendered', id: {} },
       { type: '__proto__', id: 'a' },

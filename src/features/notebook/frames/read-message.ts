@@ -1,11 +1,13 @@
 /**
  * What a frame says, believed only as far as it makes sense: foreign script runs beside our own code in there, and can
- * say anything in its name. No message does more than move the keyboard out, size a box or select a cell.
+ * say anything in its name. No message does more than move the keyboard out, size a box, select a cell, save or
+ * show the palette.
  */
-import type { FrameToPage, LeaveDirection } from '@/output-frame/protocol.ts';
+import type { FrameToPage, LeaveDirection, PageShortcut } from '@/output-frame/protocol.ts';
 
 const MAX_HEIGHT = 10_000;
 const MAX_WORDS = 300;
+const shortcuts: readonly PageShortcut[] = ['save', 'palette'];
 const directions: readonly LeaveDirection[] = ['next', 'previous', 'out'];
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -34,6 +36,13 @@ const readers: ReadonlyMap<unknown, Reader> = new Map<unknown, Reader>([
     aboutHost((raw, id) => {
       const direction = directions.find((one) => one === raw['direction']);
       return direction ? { type: 'leave', id, direction } : null;
+    }),
+  ],
+  [
+    'shortcut',
+    aboutHost((raw, id) => {
+      const shortcut = shortcuts.find((one) => one === raw['shortcut']);
+      return shortcut ? { type: 'shortcut', id, shortcut } : null;
     }),
   ],
   [
