@@ -81,7 +81,7 @@ function RunScripts({ trust }: { trust: ScriptTrust }) {
     trust.allow(waiting);
   };
   return (
-    <div className="at-output-note">
+    <div className="at-output-note at-run-scripts">
       <button type="button" className="at-link-button" onClick={run}>
         Run scripts of this notebook
       </button>
