@@ -20,7 +20,11 @@ async function openWithKernel(ide: Ide, path: string): Promise<NotebookPage> {
 }
 
 async function run(notebook: NotebookPage, index: number): Promise<void> {
-  await notebook.select(index);
+  // An output above may come into its height between the look for the place and the press.
+  await expect(async () => {
+    await notebook.select(index);
+    await expect(notebook.cell(index)).toHaveAttribute('aria-selected', 'true', { timeout: 1_000 });
+  }).toPass();
   await notebook.page.keyboard.press('ControlOrMeta+Enter');
   await notebook.whenCell(index, 'done');
 }
