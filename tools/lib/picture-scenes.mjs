@@ -92,7 +92,10 @@ async function starting(stage) {
   await bar.waitFor();
   // A start is over in a moment: the server holds its breath while the picture is taken.
   stage.pause();
-  await bar.getByText(/^2\.\d s/).first().waitFor();
+  await bar
+    .getByText(/^2\.\d s/)
+    .first()
+    .waitFor();
   await stage.take('starting-light', { still: false });
   stage.goOn();
   await notebook.and(page.locator('[data-kernel-state=idle]')).waitFor();
