@@ -96,7 +96,7 @@ class Executions implements ExecutionService {
   }
 
   async whenKept(): Promise<void> {
-    await this.#options.kept?.saver.flush();
+    await this.#options.kept?.saver.kept();
   }
 
   list(documentId: string): readonly Execution[] {

@@ -59,7 +59,7 @@ describe('executions over a restart of the server', () => {
     const first = record('first', { shownPosition: 1 });
     saver.note(first);
     saver.note(record('second'));
-    await saver.flush();
+    await saver.kept();
     first.isRecorded = true;
     first.tracker = { ...first.tracker, state: 'done', reply: 'ok', isIdle: true, executionCount: 3 };
     saver.note(first);

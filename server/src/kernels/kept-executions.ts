@@ -59,6 +59,8 @@ export function parseExecutions(kept: readonly KeptExecution[], log: Pick<Log, '
 }
 
 const saveMs = 200;
+/** About as long as a kernel takes for a short cell. */
+const keepMs = 15;
 
 /** Writes changed records: at once when asked, else a little later, together. */
 export class ExecutionSaver {
@@ -66,6 +68,7 @@ export class ExecutionSaver {
   readonly #log: Pick<Log, 'warn'>;
   readonly #changed = new Set<ExecutionRecord>();
   #timer: NodeJS.Timeout | undefined;
+  #keeping: Promise<void> | undefined;
   #writing = Promise.resolve();
 
   constructor(store: Store['executions'], log: Pick<Log, 'warn'>) {
@@ -76,6 +79,20 @@ export class ExecutionSaver {
   note(record: ExecutionRecord): void {
     this.#changed.add(record);
     this.#timer ??= setTimeout(() => void this.flush(), saveMs).unref();
+  }
+
+  /**
+   * Resolves when all that was noted is written, a moment later: the store writes on this thread, and what the kernel
+   * answers at once goes first.
+   */
+  kept(): Promise<void> {
+    this.#keeping ??= new Promise<void>((resolve) => {
+      setTimeout(() => {
+        this.#keeping = undefined;
+        void this.flush().then(resolve);
+      }, keepMs);
+    });
+    return this.#keeping;
   }
 
   /** Resolves when all that was noted is written. What cannot be written is told in the log, and lives on in memory. */

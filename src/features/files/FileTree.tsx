@@ -6,6 +6,7 @@ import { classNames } from '@/ui/class-names.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
+import { useSteady } from '@/ui/use-steady.ts';
 import type { FileActions } from './file-actions.ts';
 import { fileIcon, shortAge } from './file-icon.ts';
 import type { FilesModel } from './files-model.ts';
@@ -172,7 +173,8 @@ function EntryRow({ row, index, isTabStop, now, model, actions }: EntryProps) {
 function KernelMark({ path }: { path: string }) {
   const { compute, documents } = useServices();
   const kernels = useStore(compute.store, (s) => s.kernels);
-  const state = useStore(documents.store, ({ byId }) => kernelStateOf(path, { documents: byId, kernels }));
+  const real = useStore(documents.store, ({ byId }) => kernelStateOf(path, { documents: byId, kernels }));
+  const state = useSteady(real, real === 'busy');
   if (state === null) return null;
   return (
     <span className={styles['kernel']} title={kernelWords[state]}>

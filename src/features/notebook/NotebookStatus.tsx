@@ -3,6 +3,7 @@ import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
+import { useSteady } from '@/ui/use-steady.ts';
 import { QueueStatus } from './queue/QueueStatus.tsx';
 import type { NotebookSession } from './session/notebook-session.ts';
 import type { NotebookState } from './session/notebook-store.ts';
@@ -36,7 +37,8 @@ export function KernelStatus() {
 }
 
 function KernelWords({ session }: { session: NotebookSession }) {
-  const state = useStore(session.store, (now) => now.kernel.state);
+  const real = useStore(session.store, (now) => now.kernel.state);
+  const state = useSteady(real, real === 'busy');
   const cell = useStore(session.store, cellAtWork);
   const waits = useStore(session.store, (now) => Object.keys(now.inputs).length > 0);
   const services = useServices();

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render } from '@testing-library/react';
 import { asCellId } from '@atelier-ide/core/notebook/model.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { editorSettings } from '@/platform/settings/editor-settings.ts';
 import { createFakeSettings } from '@/services/fake-settings.ts';
@@ -105,7 +105,8 @@ describe('a cell', () => {
     await session.runner.run([asCellId('a')]);
     refresh();
     expect(cell(0)?.dataset['cellState']).toBe('queued');
-    expect(cell(0)?.textContent).toContain('1st');
+    // What may be over in a moment is drawn a moment later.
+    await vi.waitFor(() => expect(cell(0)?.textContent).toContain('1st'));
     const id = world.submitted[0]?.[0]?.id ?? '';
     world.tellExecution(id, { state: 'running', startedAt: '2026-11-23T00:00:00.000Z' });
     refresh();

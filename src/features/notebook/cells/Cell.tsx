@@ -1,6 +1,7 @@
-import { memo, type MouseEvent, useLayoutEffect, useRef } from 'react';
+import { memo, type MouseEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { cellStateOf } from '@atelier-ide/core/execution/states.ts';
+import { useSteady } from '@/ui/use-steady.ts';
 import { type NotebookState, selectedIds } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { useIsStale } from '../queue/use-is-stale.ts';
@@ -33,8 +34,11 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
     item.focus({ preventScroll: true });
   }, [isActive, isEditing, focus]);
 
+  const state = isWaiting ? 'queued' : cell?.type === 'code' ? cellStateOf(run?.execution) : 'idle';
+  const now = useMemo(() => ({ cell, run, isWaiting, state }), [cell, run, isWaiting, state]);
+  const shown = useSteady(now, state === 'queued' || state === 'running');
+
   if (!cell) return null;
-  const state = isWaiting ? 'queued' : cell.type === 'code' ? cellStateOf(run?.execution) : 'idle';
 
   const handlePointer = (event: MouseEvent) => {
     // What is selected may be about to be dragged: a press alone does not take it apart.
@@ -57,6 +61,7 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
       data-cell-type={cell.type}
       data-cell-index={index}
       data-cell-state={state}
+      data-shown-state={shown.state}
       data-active={isActive || undefined}
       data-editing={isEditing || undefined}
       onMouseDown={handlePointer}
@@ -64,9 +69,9 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
       <CellRail id={id} />
       <CellGutter
         onDrag={(event) => startDrag(event.nativeEvent, { session, tabs: services.tabs, id })}
-        cell={cell}
-        run={run}
-        isWaiting={isWaiting}
+        cell={shown.cell ?? cell}
+        run={shown.run}
+        isWaiting={shown.isWaiting}
         n={index + 1}
         onRun={() => {
           session.editing.select(id);

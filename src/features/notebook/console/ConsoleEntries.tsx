@@ -93,6 +93,7 @@ const Entry = memo(function Entry({ id, index, isOwn }: EntryProps) {
       className="at-cell at-console-entry"
       aria-label={`Entry ${index + 1}${state === 'idle' ? '' : `, ${state}`}${isOwn ? '' : ', not from this console'}`}
       data-cell-state={state}
+      data-shown-state={state}
       data-foreign={!isOwn || undefined}
     >
       <div className="at-cell-gutter">

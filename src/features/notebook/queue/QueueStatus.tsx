@@ -2,6 +2,7 @@ import '../command-args.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import { useSteady } from '@/ui/use-steady.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import './queue-status.css';
@@ -9,7 +10,8 @@ import './queue-status.css';
 /** How many cells of the notebook wait; opens the queue. Nothing where none does. */
 export function QueueStatus({ session }: { session: NotebookSession }) {
   const { commands } = useServices();
-  const count = useStore(session.store, waitingCount);
+  const waiting = useStore(session.store, waitingCount);
+  const count = useSteady(waiting, waiting > 0);
   if (count === 0) return null;
   return (
     <button

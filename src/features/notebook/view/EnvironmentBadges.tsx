@@ -3,7 +3,8 @@ import type { App } from '@atelier-ide/contract';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
-import { KernelBadge } from '@/ui/KernelBadge.tsx';
+import { KernelBadge, type KernelBadgeProps } from '@/ui/KernelBadge.tsx';
+import { useSteady } from '@/ui/use-steady.ts';
 import { instanceFacts, memoryOf } from './instance-facts.ts';
 import { isOutOfMemory } from './start-facts.ts';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
@@ -15,7 +16,6 @@ export function EnvironmentBadges() {
   const { compute, commands, notifications } = useServices();
   const { session } = useNotebook();
   const binding = useNotebookState((state) => state.document?.binding);
-  const kernelState = useNotebookState((state) => state.kernel.state);
   const isOn = binding !== undefined && binding.state !== 'none' && binding.state !== 'ended';
   const appId = isOn ? binding.appId : undefined;
   const app = useStore(compute.store, (state) => state.apps.find((one) => one.id === appId));
@@ -34,14 +34,18 @@ export function EnvironmentBadges() {
   return (
     <div className="at-badges">
       <InstanceOf app={app} onClick={() => void show('compute.selectInstance')} />
-      <KernelBadge
-        state={kernelState}
+      <KernelOf
         kernelName={isOn ? (spec?.displayName ?? binding.kernelName ?? 'Kernel') : null}
         imageName={image?.displayName ?? null}
         onClick={() => void show('compute.changeEnvironment')}
       />
     </div>
   );
+}
+
+function KernelOf(props: Omit<KernelBadgeProps, 'state'>) {
+  const state = useNotebookState(({ kernel }) => kernel.state);
+  return <KernelBadge {...props} state={useSteady(state, state === 'busy')} />;
 }
 
 /** The instance of an app: its size, its memory as it is now, how much of it is left. */

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 import { useServices } from '@/services/use-services.ts';
@@ -44,7 +44,6 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
   const revealRef = useRef<Reveal | null>(null);
   const path = useStore(session.store, (state) => state.path);
   const status = useStore(session.store, (state) => state.status);
-  const kernelState = useStore(session.store, (state) => state.kernel.state);
   const isInFront = useStore(services.tabs.store, (state) => state.mainId === tab.id);
   const isEmpty = useStore(session.store, (state) => state.order.length === 0);
 
@@ -69,6 +68,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
     [],
   );
   useTab(session, tab);
+  useKernelMark(session, regionRef);
   useContextFacts({ session, region: regionRef, isActive: isInFront && isVisible });
   useNativeClipboard({ session, region: regionRef, isActive: isInFront && isVisible });
   useFindFacts(session, isInFront && isVisible);
@@ -84,12 +84,7 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return (
     <NotebookContext value={shared}>
-      <section
-        ref={regionRef}
-        className="at-notebook"
-        aria-label={`Notebook ${name}`}
-        data-kernel-state={kernelState}
-      >
+      <section ref={regionRef} className="at-notebook" aria-label={`Notebook ${name}`}>
         {status.kind === 'problem' ? <OpenProblem problem={status.problem} /> : <NotebookToolbar />}
         {status.kind === 'ready' ? (
           <>
@@ -114,6 +109,17 @@ function Notebook({ session, tab, isVisible }: NotebookProps) {
       </section>
     </NotebookContext>
   );
+}
+
+/** Says on the region what the kernel does. Outside React: it changes twice a cell, and nothing else hangs on it. */
+function useKernelMark({ store }: NotebookSession, region: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const mark = (state: string) => region.current?.setAttribute('data-kernel-state', state);
+    mark(store.getState().kernel.state);
+    return store.subscribe((now, before) => {
+      if (now.kernel.state !== before.kernel.state) mark(now.kernel.state);
+    });
+  }, [store, region]);
 }
 
 type FirstFocus = {
