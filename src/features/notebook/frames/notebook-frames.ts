@@ -250,6 +250,8 @@ export class NotebookFrames {
     } else if (message.type === 'rendered') this.#didRender(host);
     else if (message.type === 'failed') this.#fail(host, message.message);
     else if (message.type === 'touched') {
+      // Scripts may say so at any time: it counts only where a hand can be, or they would move the selection at will.
+      if (!isAtHand(frame.element)) return;
       host.isTouched = true;
       if (host.slot) this.#parts.didTouch(host.cellId);
     } else if (host.slot && document.activeElement === frame.element) {
@@ -358,6 +360,11 @@ export class NotebookFrames {
 
 function newHost(request: Omit<SlotRequest, 'element'>, isRendered: boolean, height: number | null): Host {
   return { ...request, slot: null, frame: null, isRendered, height, isTouched: false };
+}
+
+/** The pointer is over the frame, or the keyboard in it. */
+function isAtHand(frame: HTMLIFrameElement): boolean {
+  return frame.matches(':hover') || frame.ownerDocument.activeElement === frame;
 }
 
 /** Outputs only grow at the end or are replaced as a whole: their place is their identity. */
