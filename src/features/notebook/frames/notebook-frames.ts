@@ -249,16 +249,19 @@ export class NotebookFrames {
       if (host.isRendered) this.#showHeight(host);
     } else if (message.type === 'rendered') this.#didRender(host);
     else if (message.type === 'failed') this.#fail(host, message.message);
-    else if (message.type === 'touched') {
-      // Scripts may say so at any time: it counts only where a hand can be, or they would move the selection at will.
-      if (!isAtHand(frame.element)) return;
-      host.isTouched = true;
-      if (host.slot) this.#parts.didTouch(host.cellId);
-    } else if (host.slot && document.activeElement === frame.element) {
+    else if (message.type === 'touched') this.#touch(host, frame);
+    else if (host.slot && document.activeElement === frame.element) {
       // Only a frame that has the keyboard can give it away.
       if (message.type === 'leave') this.#parts.didLeave(host.slot, message.direction);
       else this.#parts.didPress(message.shortcut);
     }
+  }
+
+  /** Scripts may say so at any time: it counts only where a hand can be, or they would move the selection at will. */
+  #touch(host: Host, frame: OutputFrame): void {
+    if (!isAtHand(frame.element)) return;
+    host.isTouched = true;
+    if (host.slot) this.#parts.didTouch(host.cellId);
   }
 
   #didRender(host: Host): void {
