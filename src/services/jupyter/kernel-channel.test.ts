@@ -343,6 +343,17 @@ describe('kernel channel over the journal', () => {
     expect(stateOf(world)).toBe('idle');
   });
 
+  it('is restarted once more only when the restart before is over [F4]', async () => {
+    const world = start();
+    world.attach();
+    world.hub.write(kernelInfo());
+    const [first, second] = [world.channel.restart(), world.channel.restart()];
+    await first;
+    expect(world.calls).toEqual(['restart']);
+    await second;
+    expect(world.calls).toEqual(['restart', 'restart']);
+  });
+
   it('goes on handing over messages when a listener throws or a frame is broken', () => {
     const world = start();
     world.attach();

@@ -67,6 +67,7 @@ class Channel implements ManagedChannel {
   #replayEnd: number | null = null;
   /** Frames up to this number were in the journal when the line was made the last time. */
   #catchUpEnd = 0;
+  #restarts: Promise<unknown> = Promise.resolve();
   #watch: Disposable | null = null;
   #giveUp: Disposable | null = null;
 
@@ -172,7 +173,14 @@ class Channel implements ManagedChannel {
     return this.#config.api.interrupt();
   }
 
-  async restart(): Promise<void> {
+  /** One after the other: a server that is told to restart a kernel in the middle of a restart fails at the first. */
+  restart(): Promise<void> {
+    const turn = this.#restarts.then(() => this.#restart());
+    this.#restarts = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #restart(): Promise<void> {
     const before = this.store.getState().state;
     this.#become('restarting');
     try {

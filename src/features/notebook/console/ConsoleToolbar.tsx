@@ -37,7 +37,7 @@ export function ConsoleToolbar({ session, tab }: { session: ConsoleSession; tab:
           icon="rotate-cw"
           label="Restart kernel"
           disabledReason={noKernel}
-          onClick={() => void told('The kernel was not restarted', () => session.care.restart())}
+          onClick={() => void session.care.restart()}
         />
         <ToolbarSeparator />
         <IconButton

@@ -18,6 +18,7 @@ export type KernelCareHost = {
   /** A restart that loses variables asks first. */
   asks(): boolean;
   clearOutputs(ids: readonly CellId[]): void;
+  fail(what: string, error: unknown): void;
 };
 
 export class KernelCare implements Disposable {
@@ -59,7 +60,12 @@ export class KernelCare implements Disposable {
   async restartNow(then: AfterRestart = 'nothing'): Promise<void> {
     const { store, runner } = this.#host;
     store.setState({ restartQuestion: null, stubborn: null });
-    await runner.restart();
+    try {
+      await runner.restart();
+    } catch (error) {
+      this.#host.fail('The kernel was not restarted', error);
+      return;
+    }
     const { order } = store.getState();
     if (then === 'clearAll') this.#host.clearOutputs(order);
     else if (then === 'runAll') await runner.run(order);

@@ -233,6 +233,7 @@ export class NotebookSession implements DocumentSession {
       runner: this.runner,
       asks: () => this.services.settings.get('notebook.asksBeforeRestart'),
       clearOutputs: (ids) => this.editing.clearOutputs(ids),
+      fail: (what, error) => this.services.notifications.error(what, error),
     });
   }
 
