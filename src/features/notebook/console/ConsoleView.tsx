@@ -13,6 +13,7 @@ import { ConsoleInput } from './ConsoleInput.tsx';
 import { ConsoleSession } from './console-session.ts';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import '../view/notebook.css';
+import '../cells/cells.css';
 import '../outputs/outputs.css';
 import './console.css';
 

@@ -14,6 +14,7 @@ import { useSession } from '../view/use-session.ts';
 import { CellOutputs } from './CellOutputs.tsx';
 import { keyOf, partsOfKey, titleOf } from './open-output-view.ts';
 import '../view/notebook.css';
+import '../cells/cells.css';
 import './outputs.css';
 
 /** A tab that shows the outputs of one cell, live, wherever the notebook is scrolled. */

@@ -27,6 +27,7 @@ import { useProbe } from './use-probe.ts';
 import { useView } from './use-session.ts';
 import { useTab } from './use-tab.ts';
 import './notebook.css';
+import '../cells/cells.css';
 import '../outputs/outputs.css';
 
 /** A notebook in a tab; the tab's key is its path. Two tabs of one file share the session, as two views of it. */
