@@ -1,3 +1,5 @@
+import type { ContextFacts } from '@/platform/context/context-service.ts';
+import type { Enablement } from '@/platform/contributions/contribution.ts';
 import { isFolded } from '../document/folding.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { waitingCells } from '../queue/notebook-queue.ts';
@@ -14,6 +16,11 @@ function goOn({ editing, sections, store }: NotebookSession): void {
     editing.enterEdit();
   } else editing.selectBy(1);
 }
+
+const hasWaiting = (facts: ContextFacts): Enablement => {
+  const can = hasNotebook(facts);
+  return can !== true || facts.notebook?.hasWaiting === true ? can : { reason: 'No cell waits' };
+};
 
 /** Running cells. */
 export const runCommands = [
@@ -90,10 +97,7 @@ export const runCommands = [
     title: 'Take selected cells out of the queue',
     group: 'Run',
     icon: 'list-x',
-    enabled: (facts) => {
-      const can = hasNotebook(facts);
-      return can !== true || facts.notebook?.hasWaiting === true ? can : { reason: 'No cell waits' };
-    },
+    enabled: hasWaiting,
     run: async (session) => {
       await session.queue.removeCells(waitingCells(session.store.getState(), selected(session)));
     },
@@ -102,10 +106,7 @@ export const runCommands = [
     title: 'Take all cells out of the queue',
     group: 'Run',
     icon: 'list-x',
-    enabled: (facts) => {
-      const can = hasNotebook(facts);
-      return can !== true || facts.notebook?.hasWaiting === true ? can : { reason: 'No cell waits' };
-    },
+    enabled: hasWaiting,
     run: async (session) => {
       const state = session.store.getState();
       await session.queue.removeCells(waitingCells(state, state.order));
