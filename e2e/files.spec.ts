@@ -66,3 +66,13 @@ test('a folder of 3,000 files opens at once and can be filtered and scrolled to 
   await page.getByRole('textbox', { name: 'Filter files' }).fill('0007');
   await expect(tree.getByRole('treeitem')).toHaveCount(1);
 });
+
+test('a notebook that is made in the file panel has the keyboard [D1, C1]', async ({ ide }) => {
+  const { page } = ide;
+  const panel = page.getByRole('region', { name: 'Files', exact: true });
+  await panel.getByRole('button', { name: 'New notebook' }).click();
+  await expect(ide.tab('Untitled.ipynb')).toBeVisible();
+  await expect(page.locator('[data-cell-index="0"]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Cell 1 source', exact: true })).toBeFocused();
+});

@@ -64,7 +64,14 @@ function Browser({ model, actions }: Parts) {
       <PanelActions>
         <IconButton icon="file-plus" label="New file" onClick={() => void actions.create('file')} />
         <IconButton icon="folder-plus" label="New folder" onClick={() => void actions.create('folder')} />
-        <IconButton icon="notebook-pen" label="New notebook" onClick={() => void actions.createNotebook()} />
+        <IconButton
+          icon="notebook-pen"
+          label="New notebook"
+          onClick={({ currentTarget }) => {
+            // Who makes a notebook wants to write in it: the keyboard is free for it, or a space would make the next one.
+            void actions.createNotebook(() => currentTarget.blur());
+          }}
+        />
         <IconButton icon="upload" label="Upload" onClick={() => picker.current?.click()} />
         <IconButton icon="refresh-cw" label="Refresh" onClick={() => void model.refresh()} />
       </PanelActions>

@@ -36,12 +36,15 @@ export class FileActions {
     });
   }
 
-  async createNotebook(): Promise<void> {
+  /** `willOpen`: it is made, and its tab is about to come. */
+  async createNotebook(willOpen: () => void = () => undefined): Promise<void> {
     await this.#told('The notebook was not made', async () => {
       const names = { base: 'Untitled', extension: '.ipynb' };
       const text = newNotebookText(crypto.randomUUID().slice(0, 8));
       const { folder } = this.#model.store.getState();
-      this.#services.tabs.openPath(await writeNew(this.#services.files, folder, names, text));
+      const path = await writeNew(this.#services.files, folder, names, text);
+      willOpen();
+      this.#services.tabs.openPath(path);
     });
   }
 
