@@ -200,6 +200,12 @@ test('a page of the kernel and a loaded text: shown beside, closed by Escape, ta
   await page.keyboard.press('Escape');
   await expect(pager).toHaveCount(0);
   await expect(notebook.cell(0)).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(pager).toBeVisible();
+  // The keyboard never left the cell.
+  await page.keyboard.press('Escape');
+  await expect(pager).toHaveCount(0);
+  await expect(notebook.cell(0)).toBeFocused();
 
   await notebook.select(1);
   await page.keyboard.press('ControlOrMeta+Enter');

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { SafeHtml } from '../html/SafeHtml.tsx';
@@ -6,9 +6,10 @@ import { AnsiText } from '../outputs/AnsiText.tsx';
 import { useNotebook } from '../view/use-notebook.ts';
 import './pager.css';
 
-/** What `name?` tells, beside the cells; Escape closes it and gives the keyboard back to the cell. */
+/** What `name?` tells, beside the cells; Escape, in it or on a cell, closes it and gives the keyboard to the cell. */
 export function Pager({ page }: { page: JsonObject }) {
   const { session, focus } = useNotebook();
+  const pagerRef = useRef<HTMLElement>(null);
   const textRef = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (textRef.current) textRef.current.scrollTop = 0;
@@ -22,14 +23,22 @@ export function Pager({ page }: { page: JsonObject }) {
       .querySelector<HTMLElement>(`.at-cell[data-cell-id="${CSS.escape(active)}"]`)
       ?.focus({ preventScroll: true });
   };
-  const handleKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopPropagation();
-    close();
-  };
+  useEffect(() => {
+    const pager = pagerRef.current;
+    const notebook = pager?.closest('.at-notebook');
+    const handleKeyDown = (event: Event) => {
+      const { target } = event;
+      if (!(event instanceof KeyboardEvent) || event.key !== 'Escape' || event.defaultPrevented) return;
+      if (!(target instanceof Element) || !(target.matches('.at-cell') || pager?.contains(target))) return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    };
+    notebook?.addEventListener('keydown', handleKeyDown);
+    return () => notebook?.removeEventListener('keydown', handleKeyDown);
+  });
   return (
-    <section className="at-pager" aria-label="Page of the kernel" onKeyDown={handleKeyDown}>
+    <section ref={pagerRef} className="at-pager" aria-label="Page of the kernel">
       <header className="at-pager-head">
         <h3>Page of the kernel</h3>
         <IconButton icon="x" label="Close page" keys="Escape" iconSize={14} onClick={close} />
