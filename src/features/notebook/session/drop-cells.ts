@@ -9,14 +9,17 @@ export type DraggedCells = { from: NotebookSession; ids: readonly CellId[] };
 /** `turned`: the key that makes a copy of a move, and a move of a copy. */
 export type Drop = { index: number; turned: boolean };
 
+/** Two views of a notebook are one notebook: what writes its file is the same. */
+const isOneNotebook = (from: NotebookSession, to: NotebookSession) => from.saver === to.saver;
+
 /** Whether cells would be copied there. */
 export function isCopy({ from }: DraggedCells, to: NotebookSession, turned: boolean): boolean {
-  return (from === to) === turned;
+  return isOneNotebook(from, to) === turned;
 }
 
 export function dropCells(to: NotebookSession, dragged: DraggedCells, { index, turned }: Drop): void {
   const { from } = dragged;
-  if (from === to && !turned) moveWithin(to, dragged.ids, index);
+  if (isOneNotebook(from, to) && !turned) moveWithin(to, dragged.ids, index);
   else if (!to.store.getState().lock) {
     const { cells } = from.store.getState();
     const originals = dragged.ids.flatMap((id) => cells[id] ?? []);

@@ -1,6 +1,7 @@
 import { asCellId } from '@atelier-ide/core/notebook/model.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dropCells, isCopy } from './drop-cells.ts';
 import { createFakeWorld, notebookFile } from './fake-notebook-services.ts';
 import type { NotebookSession } from './notebook-session.ts';
 
@@ -27,6 +28,13 @@ describe('two views of a notebook', () => {
     first.editing.setSource(asCellId('cell-0'), 'also');
     expect(sources(first)).toEqual(['also', 'b', 'changed']);
     expect(sources(second)).toEqual(['also', 'b', 'changed']);
+  });
+
+  it('are one notebook for cells that are dragged from one to the other: they move [E1, E12]', async () => {
+    const { first, second } = await twoViews('a', 'b', 'c');
+    dropCells(second, { from: first, ids: [asCellId('cell-0')] }, { index: 3, turned: false });
+    expect(sources(first)).toEqual(['b', 'c', 'a']);
+    expect(isCopy({ from: first, ids: [] }, second, false)).toBe(false);
   });
 
   it('have one history and one file: a step back is a step back in both, a save is one write [E12]', async () => {
