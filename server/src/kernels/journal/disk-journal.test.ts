@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentOf, headOf, requestFrame } from '../frame.ts';
 import type { JournalEntry } from '../journal.ts';
 import { type DiskJournal, type DiskJournalOptions, openDiskJournal } from './disk-journal.ts';
@@ -29,10 +29,12 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 let folder: string;
 let opened: DiskJournal[];
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
   folder = mkdtempSync(join(tmpdir(), 'atelier-journal-'));
   opened = [];
 });
 afterEach(() => {
+  vi.useRealTimers();
   for (const journal of opened) journal.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -43,6 +45,9 @@ function open(options: Partial<DiskJournalOptions> = {}): DiskJournal {
   opened.push(journal);
   return journal;
 }
+
+/** The time stands still in every test; a failed write is tried again after this. */
+const later = (): void => void vi.setSystemTime(Date.now() + 260);
 
 const files = (): string[] => readdirSync(folder).filter((name) => /\.(journal|merged)$/.test(name));
 
@@ -465,7 +470,7 @@ describe('a disk that takes nothing more', () => {
     expect(told.map(({ seq, kind }) => [seq, kind])).toEqual([[50, 'gap']]);
     expect(contentOf(told[0]?.bytes ?? bytes(0))).toEqual({ reason: 'disk', lost: 34 });
     room = Infinity;
-    await new Promise((resolve) => setTimeout(resolve, 260));
+    later();
     journal.append('out', bytes(100, 50), head);
     await turn();
     expect(trouble.at(-1)).toEqual({ lost: 34 });
@@ -503,7 +508,7 @@ describe('a disk that takes nothing more', () => {
     expect(journal.append('in', bytes(10), head)).toBe(1);
     expect(journal.read(0, Infinity).map(({ kind }) => kind)).toEqual(['gap']);
     rmSync(place);
-    await new Promise((resolve) => setTimeout(resolve, 260));
+    later();
     journal.append('in', bytes(10), head);
     expect(journal.read(0, Infinity).map(({ seq, kind }) => [seq, kind])).toEqual([
       [1, 'gap'],
@@ -519,7 +524,7 @@ describe('a disk that takes nothing more', () => {
     journal.append('in', bytes(10), head);
     expect(journal.read(0, Infinity).map(({ kind }) => kind)).toEqual(['gap']);
     isShort = false;
-    await new Promise((resolve) => setTimeout(resolve, 260));
+    later();
     journal.append('in', bytes(10), head);
     expect(journal.read(0, Infinity).map(({ seq, kind }) => [seq, kind])).toEqual([
       [1, 'gap'],
