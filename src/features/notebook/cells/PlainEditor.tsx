@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
 
 type PlainEditorProps = {
@@ -34,6 +34,14 @@ export function PlainEditor(props: PlainEditorProps) {
     const offset = at ? lines.reduce((sum, line) => sum + line.length + 1, 0) + at.column - 1 : text.length;
     field.focus({ preventScroll: true });
     field.setSelectionRange(offset, offset);
+  }, [fieldRef]);
+  useLayoutEffect(() => {
+    const field = fieldRef.current;
+    // The event of a selection comes after that of the text: the editor that takes over must not begin before what was
+    // typed last.
+    return () => {
+      if (field) tell.current(field.selectionStart, field.selectionEnd);
+    };
   }, [fieldRef]);
   useEffect(() => {
     if (value === known.current) return;

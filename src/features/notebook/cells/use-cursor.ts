@@ -47,7 +47,7 @@ export function useCursor({ id, handle, isEditing }: Edited) {
     /** The plain field's selection changed. */
     select: (start: number, end: number) => {
       selected.current = [start, end];
-      tell(plain.current && cursorOf(plain.current));
+      if (plain.current) tell(cursorOf(plain.current));
     },
   };
 }
