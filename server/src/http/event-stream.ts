@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type StudioEvent, closeCodes } from '@atelier-ide/contract';
 import { WebSocket, WebSocketServer } from 'ws';
+import { createCork } from '../cork.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { LiveCredentials } from './live-credentials.ts';
 import type { Principal } from './principal.ts';
@@ -53,16 +54,26 @@ function stream(
   return bus.subscribe(userId, send);
 }
 
+type Accepted = {
+  ws: WebSocket;
+  /** The connection below `ws`, to send the events of one turn together. */
+  connection: Duplex;
+  after: number | undefined;
+};
+
 function serveSocket(
   options: EventStreamsOptions,
-  ws: WebSocket,
   principal: Principal,
-  after?: number,
+  { ws, connection, after }: Accepted,
 ): void {
   let isAnswered = true;
+  const cork = createCork(connection);
   const stop = stream(options, principal.user.id, after, (event) => {
     if (ws.bufferedAmount > maxBufferedBytes) ws.close(1013, 'Too slow');
-    else if (ws.readyState === WebSocket.OPEN) ws.send(JSON.stringify(event));
+    else if (ws.readyState === WebSocket.OPEN) {
+      cork();
+      ws.send(JSON.stringify(event));
+    }
   });
   const unwatch = options.live.watch(principal, () => ws.close(closeCodes.signIn, 'Signed out'));
   const ping = setInterval(() => {
@@ -115,7 +126,7 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   return {
     upgrade(principal, request, socket, head) {
       server.handleUpgrade(request, socket, head, (ws) => {
-        serveSocket(options, ws, principal, afterOf(request));
+        serveSocket(options, principal, { ws, connection: socket, after: afterOf(request) });
       });
     },
     sse(principal, request, response) {

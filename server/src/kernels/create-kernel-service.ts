@@ -33,6 +33,10 @@ type Entry = {
   hub: KernelHub;
   sessionId: string | null;
   lastTouch: number;
+  /** What the event before said. */
+  told: Kernel | undefined;
+  /** Runs while a change between busy and idle waits to be told. */
+  telling: NodeJS.Timeout | undefined;
 };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -42,6 +46,8 @@ const ownLimit = 250 * 1024 * 1024;
 const clientPingMs = 30_000;
 /** An app is told of activity at most this often. */
 const touchMs = 1000;
+/** That a kernel is busy or idle is told when it lasts: a short cell makes no events of its kernel. */
+const lastingMs = 50;
 
 /** Makes the kernel service: hubs by kernel, and the REST calls that start and end kernels. */
 export function createKernelService(options: KernelServiceOptions): KernelService {
@@ -161,7 +167,10 @@ class Kernels implements KernelService {
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#unsubscribe();
-    for (const { hub } of this.#entries.values()) hub.close();
+    for (const { hub, telling } of this.#entries.values()) {
+      clearTimeout(telling);
+      hub.close();
+    }
     this.#entries.clear();
     await Promise.allSettled(this.#lookups.values());
   }
@@ -241,7 +250,15 @@ class Kernels implements KernelService {
         didCatchUp: (seq) => this.#signalled.fire(entry.kernel, { type: 'caught-up', seq }),
       },
     });
-    const entry: Entry = { kernel, user, hub, sessionId: null, lastTouch: 0 };
+    const entry: Entry = {
+      kernel,
+      user,
+      hub,
+      sessionId: null,
+      lastTouch: 0,
+      told: undefined,
+      telling: undefined,
+    };
     this.#entries.set(keyOf(appId, id), entry);
     this.#publish(entry);
     return entry;
@@ -307,8 +324,18 @@ class Kernels implements KernelService {
   }
 
   #publish(entry: Entry): void {
-    this.#options.bus.publish(entry.user.id, { type: 'kernel', kernel: entry.kernel });
+    if (isPassing(entry.told, entry.kernel)) entry.telling ??= setTimeout(() => this.#tell(entry), lastingMs);
+    else this.#tell(entry);
     this.#changed.fire(entry.kernel, entry.user.id);
+  }
+
+  #tell(entry: Entry): void {
+    clearTimeout(entry.telling);
+    entry.telling = undefined;
+    const { told, kernel, user } = entry;
+    if (told?.state === kernel.state && isPassing(told, kernel)) return;
+    entry.told = kernel;
+    this.#options.bus.publish(user.id, { type: 'kernel', kernel });
   }
 
   #touch(entry: Entry): void {
@@ -318,6 +345,14 @@ class Kernels implements KernelService {
     this.#options.apps.touch(entry.kernel.appId);
   }
 }
+
+/** Between two descriptions nothing changed but whether the kernel is busy or idle. */
+function isPassing(told: Kernel | undefined, kernel: Kernel): boolean {
+  if (!told || !isAtWork(told) || !isAtWork(kernel)) return false;
+  return told.cause === kernel.cause && told.documentId === kernel.documentId;
+}
+
+const isAtWork = ({ state }: Kernel): boolean => state === 'busy' || state === 'idle';
 
 function keyOf(appId: string, kernelId: string): string {
   return `${appId}/${kernelId}`;

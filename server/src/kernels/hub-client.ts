@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream';
 import { cursorPrefix } from '@atelier-ide/core/wire/cursor.ts';
 import type { WebSocket } from 'ws';
+import { createCork } from '../cork.ts';
 import { type FrameHead, headOf, toLegacy } from './frame.ts';
 import type { JournalEntry, JournalReader } from './journal.ts';
 
@@ -60,11 +61,12 @@ class SocketClient implements HubClient {
   readonly #options: HubClientOptions;
   /** True while the journal feeds it: at the start, and when it lags. */
   #isFed = true;
-  #isCorked = false;
+  readonly #cork: () => void;
   #isAlive = true;
 
   constructor(options: HubClientOptions) {
     this.#options = options;
+    this.#cork = createCork(options.connection);
     this.key = options.key;
     this.mode = options.mode;
     this.position = options.after;
@@ -177,17 +179,5 @@ class SocketClient implements HubClient {
     }
     ws.send(prefix, { binary: true, fin: false });
     ws.send(entry.bytes, { binary: true, fin: true }, done);
-  }
-
-  /** What is sent in one turn leaves in one system call. */
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    const { connection } = this.#options;
-    connection.cork();
-    process.nextTick(() => {
-      this.#isCorked = false;
-      connection.uncork();
-    });
   }
 }

@@ -67,11 +67,11 @@ export class KernelQueue {
   }
 
   add(records: readonly ExecutionRecord[]): void {
-    for (const record of records) {
-      this.#waiting.push(record);
-      this.#publish(record, this.#waiting.length - 1 + this.#offset());
-    }
+    const before = this.#waiting.length + this.#offset();
+    for (const record of records) this.#waiting.push(record);
+    // The kernel gets its request before anybody is told.
     this.pump();
+    for (const [index, record] of records.entries()) this.#publish(record, before + index);
   }
 
   /** Takes over what an earlier server left: what it had sent is at the kernel, the others wait in the order that was shown. */
@@ -262,9 +262,9 @@ export class KernelQueue {
 
 const now = (): string => new Date().toISOString();
 
-/** Whether two trackers look the same to people. */
+/** Whether two trackers look the same to people: the number of a cell is shown, and told, when it has run. */
 function isSame(a: ExecutionTracker, b: ExecutionTracker): boolean {
-  return a.state === b.state && a.executionCount === b.executionCount && a.input === b.input;
+  return a.state === b.state && a.input === b.input;
 }
 
 function idleFor(id: string): TrackedMessage {
