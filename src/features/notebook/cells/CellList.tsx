@@ -55,12 +55,12 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
   useReveal({ shown, scrollRef, onReady }, (index, align) => virtualizer.scrollToIndex(index, { align }));
 
   return (
-    <div ref={scrollRef} className="at-cells-scroll" tabIndex={-1} onDragOver={refuseFiles}>
+    <div ref={scrollRef} className="at-cells-scroll at-framed" tabIndex={-1} onDragOver={refuseFiles}>
       <FrameLayer />
       <div
         role="list"
         aria-label="Cells"
-        className="at-cells"
+        className="at-cells at-framed-list"
         style={{ height: `${virtualizer.getTotalSize()}px` }}
       >
         {virtualizer.getVirtualItems().map((item) => {
@@ -71,7 +71,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
               ref={virtualizer.measureElement}
               role="presentation"
               data-index={item.index}
-              className="at-cell-place"
+              className="at-cell-place at-framed-place"
               style={{ top: `${item.start}px` }}
             >
               <Cell id={cell.id} index={cell.index} count={count} />

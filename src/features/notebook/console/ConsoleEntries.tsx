@@ -21,31 +21,36 @@ export function ConsoleEntries({ session, clearedAt }: { session: ConsoleSession
   const [count, setCount] = useState(SHOWN);
   const entries = ids === '' ? [] : (ids.split(' ') as CellId[]);
   const hidden = Math.max(0, entries.length - count);
-  // What grows moves what stands below it, and the frames that lie behind that.
-  const [, setSize] = useState(0);
-  const scrollRef = useFollowEnd(entries.at(-1), setSize);
+  const scrollRef = useFollowEnd(entries.at(-1));
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls is reached by key
     <div
       ref={scrollRef}
-      className="at-console-scroll"
+      className="at-console-scroll at-framed"
       tabIndex={0}
       role="region"
       aria-label="Console entries"
     >
       <FrameLayer />
-      {hidden > 0 ? (
-        <div className="at-console-more">
-          <Button variant="quiet" onClick={() => setCount(count + MORE)}>
-            {hidden === 1 ? 'Show 1 earlier entry' : `Show ${hidden} earlier entries`}
-          </Button>
+      <div className="at-console-content at-framed-list">
+        {hidden > 0 ? (
+          <div className="at-console-more at-framed-place">
+            <Button variant="quiet" onClick={() => setCount(count + MORE)}>
+              {hidden === 1 ? 'Show 1 earlier entry' : `Show ${hidden} earlier entries`}
+            </Button>
+          </div>
+        ) : null}
+        {entries.length === 0 ? <Empty session={session} /> : null}
+        <div role="list" aria-label="Entries" className="at-console-list">
+          {entries.slice(hidden).map((id) => (
+            <Entry
+              key={id}
+              id={id}
+              index={entries.indexOf(id)}
+              isOwn={id.startsWith(session.address.prefix)}
+            />
+          ))}
         </div>
-      ) : null}
-      {entries.length === 0 ? <Empty session={session} /> : null}
-      <div role="list" aria-label="Entries" className="at-console-list">
-        {entries.slice(hidden).map((id) => (
-          <Entry key={id} id={id} index={entries.indexOf(id)} isOwn={id.startsWith(session.address.prefix)} />
-        ))}
       </div>
     </div>
   );
@@ -90,7 +95,7 @@ const Entry = memo(function Entry({ id, index, isOwn }: EntryProps) {
   return (
     <div
       role="listitem"
-      className="at-cell at-console-entry"
+      className="at-cell at-console-entry at-framed-place"
       aria-label={`Entry ${index + 1}${state === 'idle' ? '' : `, ${state}`}${isOwn ? '' : ', not from this console'}`}
       data-cell-state={state}
       data-shown-state={state}
@@ -121,7 +126,7 @@ const Entry = memo(function Entry({ id, index, isOwn }: EntryProps) {
 });
 
 /** Keeps the end in view while it was in view, and shows it whenever there is a new entry. */
-function useFollowEnd(last: CellId | undefined, onResize: (height: number) => void) {
+function useFollowEnd(last: CellId | undefined) {
   const scrollRef = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   useLayoutEffect(() => {
@@ -132,7 +137,6 @@ function useFollowEnd(last: CellId | undefined, onResize: (height: number) => vo
     };
     const follow = () => {
       if (isAtEnd.current) box.scrollTop = box.scrollHeight;
-      onResize(box.scrollHeight);
     };
     const observer = new ResizeObserver(follow);
     for (const child of box.children) observer.observe(child);
@@ -142,7 +146,7 @@ function useFollowEnd(last: CellId | undefined, onResize: (height: number) => vo
       observer.disconnect();
       box.removeEventListener('scroll', note);
     };
-  }, [onResize]);
+  }, []);
   useLayoutEffect(() => {
     const box = scrollRef.current;
     if (box) box.scrollTop = box.scrollHeight;

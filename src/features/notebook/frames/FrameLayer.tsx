@@ -4,7 +4,10 @@ import type { NotebookFrames } from './notebook-frames.ts';
 import { useFrames } from './use-frames.ts';
 import './frames.css';
 
-/** Where the frames lie: first in what scrolls, behind the cells. It renders with the list, which may have moved them. */
+/**
+ * Where the frames lie: first in what scrolls (.at-framed), behind what follows (.at-framed-list), the cells. It renders
+ * with the list, which may have moved them.
+ */
 export function FrameLayer() {
   const shared = useFrames();
   return shared ? <Layer frames={shared.frames} /> : null;

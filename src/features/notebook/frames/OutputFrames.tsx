@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { createPageClock } from '@/services/clock.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Bar } from '@/ui/Bar.tsx';
@@ -7,14 +8,20 @@ import type { NotebookView } from '../view/use-notebook.ts';
 import { useNotebook } from '../view/use-notebook.ts';
 import { NotebookFrames } from './notebook-frames.ts';
 import { leaveOutput } from './page-stops.ts';
-import { ScriptTrust } from './script-trust.ts';
 import { type Frames, FramesContext } from './use-frames.ts';
 
-/** The outputs below may run their scripts, in frames. */
-export function OutputFrames({ children }: { children: ReactNode }) {
+type OutputFramesProps = {
+  /** What is in them, for a reader of the page; else the outputs of the notebook. */
+  title?: string;
+  /** A person pressed something in an output of this cell; else the cell is selected. */
+  onTouch?: (id: CellId) => void;
+  children: ReactNode;
+};
+
+/** The outputs below may run their scripts, in frames that lie in the FrameLayer among them. */
+export function OutputFrames({ title, onTouch, children }: OutputFramesProps) {
   const view = useNotebook();
-  const shared = useMemo(() => createFrames(view), [view]);
-  useEffect(() => () => shared.trust.dispose(), [shared]);
+  const shared = useMemo(() => createFrames(view, title, onTouch), [view, title, onTouch]);
   return (
     <FramesContext value={shared}>
       <StoppedBar frames={shared.frames} />
@@ -23,28 +30,15 @@ export function OutputFrames({ children }: { children: ReactNode }) {
   );
 }
 
-function createFrames({ session, services, focus }: NotebookView): Frames {
-  const clock = createPageClock();
-  const { store } = session;
-  const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
-  const trust = new ScriptTrust({
-    storage: services.storage,
-    clock,
-    isFresh: (output) => store.getState().fresh.has(output),
-    digest: subtle ? (data) => subtle.digest('SHA-256', data) : null,
-  });
-  const name = session.path.slice(session.path.lastIndexOf('/') + 1);
+function createFrames(view: NotebookView, title?: string, onTouch?: (id: CellId) => void): Frames {
+  const { session, services, focus } = view;
+  const { store, trust, path } = session;
   const frames = new NotebookFrames({
     store,
     trust,
-    clock,
-    title: name,
-    didTouch(id) {
-      // It is in sight, and it keeps the keyboard.
-      focus.notePointer();
-      focus.release();
-      session.editing.select(id);
-    },
+    clock: createPageClock(),
+    title: title ?? `Outputs of ${path.slice(path.lastIndexOf('/') + 1)}`,
+    didTouch: onTouch ?? ((id) => selectTouched(view, id)),
     didMake: (frame) => session.widgets.attach(frame),
     didPress(shortcut) {
       // A script may say so without a key: then no person has done anything a moment ago.
@@ -57,6 +51,13 @@ function createFrames({ session, services, focus }: NotebookView): Frames {
     },
   });
   return { frames, trust };
+}
+
+/** It is in sight, and it keeps the keyboard. */
+function selectTouched({ session, focus }: NotebookView, id: CellId): void {
+  focus.notePointer();
+  focus.release();
+  session.editing.select(id);
 }
 
 /** Frames that did not answer were thrown away; what they showed can be drawn again. */

@@ -52,6 +52,7 @@ export type FramesParts = {
   store: NotebookStore;
   trust: ScriptTrust;
   clock: Clock;
+  /** Of the frame of all. */
   title: string;
   /** A person pressed something in an output of this cell. */
   didTouch(id: CellId): void;
@@ -86,6 +87,8 @@ export class NotebookFrames {
     this.#calm = owned.add(new ScrollCalm(scroller, this.#parts.clock));
     const sizes = new ResizeObserver(() => this.layout());
     sizes.observe(scroller);
+    // What grows moves what stands below it.
+    if (layer.nextElementSibling) sizes.observe(layer.nextElementSibling);
     owned.add(toDisposable(() => sizes.disconnect()));
     const moves = () => {
       if (scroller.scrollHeight > MAX_FRAME) this.layout();
@@ -217,7 +220,7 @@ export class NotebookFrames {
 
   #sharedFrame(layer: HTMLElement): OutputFrame {
     if (this.#shared) return this.#shared;
-    const frame = this.#makeFrame(`Outputs of ${this.#parts.title}`, false);
+    const frame = this.#makeFrame(this.#parts.title, false);
     this.#shared = frame;
     this.#places = new FramePlaces(this.#parts.clock, (message) => frame.send(message));
     layer.append(frame.element);

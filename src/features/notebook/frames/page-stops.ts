@@ -21,7 +21,8 @@ function stopAfter(element: HTMLElement): HTMLElement | null {
 /** Onwards, back to the output's own stop, or out to its cell. */
 export function leaveOutput(slot: HTMLElement, direction: LeaveDirection): void {
   const output = slot.closest<HTMLElement>('.at-frame-output') ?? slot;
-  const cell = slot.closest<HTMLElement>('.at-cell');
+  // A tab of outputs alone has no cell.
+  const cell = slot.closest<HTMLElement>('.at-cell, .at-framed');
   const stop =
     direction === 'previous'
       ? output.querySelector<HTMLElement>('.at-frame-enter')

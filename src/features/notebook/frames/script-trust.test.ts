@@ -89,6 +89,18 @@ describe('trust of scripts', () => {
     expect(await second.answer(view, { state: { code: 'b' } })).toBe('no');
   });
 
+  it('remembers what several open notebooks learned', async () => {
+    const first = setUp();
+    const second = setUp(first.kept);
+    const [a, b] = [output('<script>a</script>'), output('<script>b</script>')];
+    first.fresh.add(a);
+    second.fresh.add(b);
+    await remember(first, a);
+    await remember(second, b);
+    const third = setUp(first.kept);
+    for (const html of ['a', 'b']) expect(await third.answer(output(`<script>${html}</script>`))).toBe('yes');
+  });
+
   it('remembers nothing where the browser gives no hashes, and heights where it does', async () => {
     const plain = setUp(new Map(), false);
     expect(plain.trust.mayRun(output('<script>1</script>'))).toBe('no');

@@ -7,6 +7,7 @@ import type { JsonValue, Output, RichOutput } from '@atelier-ide/core/notebook/m
 import type { Disposable } from '@/base/disposable.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '@/services/clock.ts';
+import type { NotebookStore } from '../session/notebook-store.ts';
 import { createTrustStore, type TrustStore } from './trust-store.ts';
 
 const KEY = 'notebook.scripts';
@@ -26,12 +27,25 @@ export type TrustParts = {
   digest: ((data: BufferSource) => Promise<ArrayBuffer>) | null;
 };
 
+/** What is allowed in one notebook, in all of its views. */
+export function trustOf({ getState }: NotebookStore, storage: StorageService, clock: Clock): ScriptTrust {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
+  return new ScriptTrust({
+    storage,
+    clock,
+    isFresh: (output) => getState().fresh.has(output),
+    digest: subtle ? (data) => subtle.digest('SHA-256', data) : null,
+  });
+}
+
 export class ScriptTrust implements Disposable {
   readonly store: TrustStore = createTrustStore();
   readonly #parts: TrustParts;
   readonly #hashes = new WeakMap<RichOutput, Hashed>();
   readonly #clicked = new WeakSet<RichOutput>();
   readonly #kept: Map<string, number>;
+  /** What was learned and is not written: other notebooks write at the same place. */
+  readonly #news = new Map<string, number>();
   #writing: Disposable | null = null;
 
   constructor(parts: TrustParts) {
@@ -67,18 +81,18 @@ export class ScriptTrust implements Disposable {
   noteHeight(output: RichOutput, height: number): void {
     const hash = this.#hashes.get(output)?.hash ?? '';
     if (!this.#kept.has(hash) || this.#kept.get(hash) === height) return;
-    this.#kept.set(hash, Math.round(height));
-    this.#writeSoon();
+    this.#note(hash, Math.round(height));
   }
 
   #keep(hash: string): void {
-    if (this.#kept.has(hash)) return;
-    this.#kept.set(hash, 0);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= MAX_KEPT) break;
-      this.#kept.delete(oldest);
-    }
-    this.#writeSoon();
+    if (!this.#kept.has(hash)) this.#note(hash, 0);
+  }
+
+  #note(hash: string, height: number): void {
+    this.#kept.set(hash, height);
+    dropOldest(this.#kept);
+    this.#news.set(hash, height);
+    this.#writing ??= this.#parts.clock.after(WRITE_MS, () => this.#write());
   }
 
   async #hash(output: RichOutput, beside: JsonValue): Promise<void> {
@@ -94,18 +108,25 @@ export class ScriptTrust implements Disposable {
     this.store.setState(({ version }) => ({ version: version + 1 }));
   }
 
-  #writeSoon(): void {
-    this.#writing ??= this.#parts.clock.after(WRITE_MS, () => this.#write());
-  }
-
   #write(): void {
     this.#writing?.dispose();
     this.#writing = null;
-    this.#parts.storage.set(KEY, [...this.#kept]);
+    const all = readKept(this.#parts.storage);
+    for (const [hash, height] of this.#news) all.set(hash, height);
+    this.#news.clear();
+    dropOldest(all);
+    this.#parts.storage.set(KEY, [...all]);
   }
 
   dispose(): void {
     if (this.#writing) this.#write();
+  }
+}
+
+function dropOldest(kept: Map<string, number>): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MAX_KEPT) break;
+    kept.delete(oldest);
   }
 }
 

@@ -7,6 +7,8 @@ import { Button } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
+import { FrameLayer } from '../frames/FrameLayer.tsx';
+import { OutputFrames } from '../frames/OutputFrames.tsx';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { createView } from '../view/create-view.ts';
 import { NotebookContext, type NotebookView, useNotebookState } from '../view/use-notebook.ts';
@@ -55,6 +57,9 @@ function useTitle({ session, id, tabId }: OutputsOfCellProps): void {
   }, [tabs, tabId, path, id, n]);
 }
 
+/** What is pressed here selects nothing in the notebook. */
+const stayHere = () => undefined;
+
 function Shown({ id, onShowCell }: { id: CellId; onShowCell: () => void }) {
   const status = useNotebookState((state) => state.status.kind);
   const index = useNotebookState(({ order }) => order.indexOf(id));
@@ -82,7 +87,15 @@ function Shown({ id, onShowCell }: { id: CellId; onShowCell: () => void }) {
         </Button>
       </header>
       {hasOutput ? (
-        <CellOutputs id={id} index={index} />
+        <OutputFrames title="Outputs of one cell" onTouch={stayHere}>
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls is reached by key */}
+          <div className="at-output-view-scroll at-framed" tabIndex={0} role="region" aria-label="Outputs">
+            <FrameLayer />
+            <div className="at-output-view-list at-framed-list at-framed-place">
+              <CellOutputs id={id} index={index} />
+            </div>
+          </div>
+        </OutputFrames>
       ) : (
         <EmptyState icon="notebook-text" title="No outputs yet">
           They appear here when the cell has run.

@@ -11,6 +11,7 @@ import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
 import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import { createStore } from 'zustand/vanilla';
 import { Emitter } from '@/base/emitter.ts';
+import { createFakeStorage } from '@/services/fake-backend.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
 import type { ExecutionItem } from '@/services/executions/executions-service.ts';
 import type { SaveCondition } from '@/services/files/files-service.ts';
@@ -63,6 +64,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     },
     notifications: { error: (what: string, error: unknown) => void notices.push({ what, error }) },
     settings: { get: (id: string) => settings.get(id) },
+    storage: createFakeStorage(),
     log: { debug: () => undefined, warn: () => undefined, error: () => undefined },
   };
   return {

@@ -3,7 +3,7 @@
  * shows it; everything a view needs is in `store`. The parts it is made of do the work, this connects them.
  */
 import type { Execution, StudioDocument } from '@atelier-ide/contract';
-import { newCellId, matchCells } from '@atelier-ide/core/notebook/identity.ts';
+import { matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
 import { DisposableStore, toDisposable } from '@/base/disposable.ts';
@@ -15,7 +15,7 @@ import type { DocumentExecutions } from '@/services/executions/executions-servic
 import type { Services } from '@/services/services.ts';
 import { NotebookAssist } from '../assist/notebook-assist.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
-import { cellsOf, contentOf, emptyCell, type NotebookContent } from '../document/notebook-model.ts';
+import { cellsOf } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
 import { createPagerStore } from '../pager/pager-store.ts';
 import { KernelPayloads } from '../queue/kernel-payloads.ts';
@@ -23,6 +23,7 @@ import { LongRuns } from '../queue/long-runs.ts';
 import { NotebookQueue } from '../queue/notebook-queue.ts';
 import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
+import { type ScriptTrust, trustOf } from '../frames/script-trust.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
 import { WidgetLink } from '../widgets/widget-link.ts';
 import { environmentMetadata } from './bound-environment.ts';
@@ -37,6 +38,7 @@ import { NotebookSaver } from './notebook-saver.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
 import { openNotebook } from './open-notebook.ts';
 import { SessionViews } from './session-views.ts';
+import { shownContent } from './shown-content.ts';
 import { OutputFolder } from './output-folder.ts';
 import { PropertyActions } from './property-actions.ts';
 import { SectionActions } from './section-actions.ts';
@@ -53,6 +55,7 @@ export type NotebookServices = Pick<
   | 'log'
   | 'notifications'
   | 'settings'
+  | 'storage'
 >;
 
 export class NotebookSession implements DocumentSession {
@@ -73,6 +76,7 @@ export class NotebookSession implements DocumentSession {
   /** One for all views: each end is told once. */
   readonly longRuns = new LongRuns();
   readonly outputViews = createOutputViews();
+  readonly trust: ScriptTrust;
   readonly views = new SessionViews(this);
   readonly outline: NotebookOutline;
   readonly widgets: WidgetLink;
@@ -98,6 +102,7 @@ export class NotebookSession implements DocumentSession {
     this.cells = new CellActions(store, this.editing);
     this.sections = new SectionActions(store, this.editing);
     this.properties = new PropertyActions(store, this.editing);
+    this.trust = this.#owned.add(trustOf(store, services.storage, clock));
     this.outline = new NotebookOutline(store, (id) => this.reveal(id));
     this.#runs = this.#owned.add(
       new ExecutionLink({
@@ -295,7 +300,7 @@ export class NotebookSession implements DocumentSession {
   }
 
   #show(notebook: ParsedNotebook, hash: string, notes: readonly string[]): void {
-    const content = withFirstCell(contentOf(notebook.document), notebook);
+    const content = shownContent(notebook);
     const { active, anchor } = this.store.getState();
     const kept = (id: CellId | null) => (id !== null && content.cells[id] ? id : (content.order[0] ?? null));
     this.store.setState({
@@ -437,11 +442,4 @@ export class NotebookSession implements DocumentSession {
     this.#reading.abort();
     this.#owned.dispose();
   }
-}
-
-/** A notebook without cells shows one to write in; it goes to the file with the first edit. An empty file says so. */
-function withFirstCell(content: NotebookContent, { scan }: ParsedNotebook): NotebookContent {
-  if (content.order.length > 0 || scan === undefined) return content;
-  const cell = emptyCell(newCellId(), 'code');
-  return { ...content, order: [cell.id], cells: { [cell.id]: cell } };
 }
