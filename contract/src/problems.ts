@@ -28,6 +28,7 @@ export const problemCodes = {
   'limit-exceeded': { status: 409, title: 'A limit is reached' },
   'stale-generation': { status: 412, title: 'Changed in the meantime' },
   'changed-on-disk': { status: 412, title: 'Changed on disk' },
+  'lease-lost': { status: 412, title: 'Another writer has the document' },
   'too-large': { status: 413, title: 'Too large' },
   impossible: { status: 422, title: 'This combination cannot work' },
   'condition-required': { status: 428, title: 'A condition is required' },

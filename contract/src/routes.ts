@@ -248,7 +248,8 @@ export const routes = {
   leaseDocument: {
     method: 'POST',
     path: '/documents/{id}/lease',
-    summary: 'Hold the document for 20 s; the answer carries the fencing number',
+    summary:
+      'Hold the document for 20 s; the answer carries the fencing number. 409 while another page holds it',
     body: leaseRequestSchema,
     feature: 'leases',
     responses: { 200: documentSchema },

@@ -38,7 +38,11 @@ export const documentSchema = z.object({
   kind: z.enum(['notebook', 'file']),
   binding: bindingSchema,
   proposal: proposalSchema,
-  lease: z.object({ holder: z.string().optional(), fence: z.int() }),
+  /**
+   * Who writes the document, and the number that saves carry. `written` is the hash of the file as the server wrote it
+   * last: who read it before that reads it again.
+   */
+  lease: z.object({ holder: z.string().optional(), fence: z.int(), written: z.string().optional() }),
 });
 export type StudioDocument = z.infer<typeof documentSchema>;
 
@@ -65,9 +69,13 @@ export type PutBinding = z.infer<typeof putBindingSchema>;
 /** The new path of a document whose file was renamed or moved. */
 export const moveDocumentSchema = z.object({ path: homePathSchema });
 
-/** Who wants to write the document; `release` gives it back. */
+/**
+ * Who wants to write the document: `holder` is the page's name, the same as in `events?page=`. Who holds it keeps it while
+ * it renews; `take` takes it from whoever does (a person edits here now); `release` gives it back.
+ */
 export const leaseRequestSchema = z.object({
   holder: z.string().min(1).max(128),
+  take: z.boolean().optional(),
   release: z.boolean().optional(),
 });
 
@@ -153,8 +161,10 @@ export const executionSchema = z.object({
   waitingForInput: z.object({ prompt: z.string(), password: z.boolean() }).optional(),
   /** Where this execution begins in the kernel's journal. */
   journal: z.object({ epoch: z.string(), seq: z.int() }).optional(),
-  /** True once a client has said that the outputs are in the file. */
+  /** True once the outputs are in the file: a client has said so, or the server has written them itself. */
   recorded: z.boolean(),
+  /** Why the server could not put the outputs into the file; they are kept, and go nowhere else. */
+  unplaced: z.enum(['no-cell', 'source-changed']).optional(),
 });
 export type Execution = z.infer<typeof executionSchema>;
 
