@@ -35,7 +35,9 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     estimateSize: (index) => {
       const state = store.getState();
       const cell = state.cells[shown[index]?.id ?? ('' as CellId)];
-      return cell ? estimateHeight(cell, !state.unrendered.has(cell.id)) : 40;
+      return cell
+        ? estimateHeight(cell, !state.unrendered.has(cell.id), (output) => session.frames.heights.of(output))
+        : 40;
     },
     overscan: 4,
     gap: GAP,

@@ -6,6 +6,7 @@ import type { NotebookCell, Output } from '@atelier-ide/core/notebook/model.ts';
 import { isHidden } from '../document/cell-edits.ts';
 import { lineCap } from '../outputs/long-text.ts';
 
+const nothing = () => undefined;
 const LINE = 20;
 const OUTPUT_LINE = 18;
 const SOURCE_PADDING = 16;
@@ -14,13 +15,18 @@ const COLLAPSED = 24;
 /** Characters of a line of rendered text in a column of usual width. */
 const CHARACTERS = 130;
 
-export function estimateHeight(cell: NotebookCell, isRendered: boolean): number {
+/** `kept` is the height that an output had in a frame, if it was in one. */
+export function estimateHeight(
+  cell: NotebookCell,
+  isRendered: boolean,
+  kept: (output: Output) => number | undefined = nothing,
+): number {
   const isShown = !isHidden(cell, 'source');
   if (cell.type === 'markdown' && isRendered && isShown) return markdownHeight(cell.source);
   const source = isShown ? countLines(cell.source) * LINE + SOURCE_PADDING : COLLAPSED;
   const outputs = isHidden(cell, 'outputs')
     ? Math.min(cell.outputs.length, 1) * COLLAPSED
-    : cell.outputs.reduce((sum, output) => sum + outputHeight(output), 0);
+    : cell.outputs.reduce((sum, output) => sum + (kept(output) ?? outputHeight(output)), 0);
   return source + (outputs > 0 ? outputs + 16 : 0);
 }
 

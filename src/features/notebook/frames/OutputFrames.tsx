@@ -32,10 +32,12 @@ export function OutputFrames({ title, onTouch, children }: OutputFramesProps) {
 
 function createFrames(view: NotebookView, title?: string, onTouch?: (id: CellId) => void): Frames {
   const { session, services, focus } = view;
-  const { store, trust, path } = session;
+  const { store, path } = session;
+  const { trust, heights } = session.frames;
   const frames = new NotebookFrames({
     store,
     trust,
+    heights,
     clock: createPageClock(),
     title: title ?? `Outputs of ${path.slice(path.lastIndexOf('/') + 1)}`,
     didTouch: onTouch ?? ((id) => selectTouched(view, id)),

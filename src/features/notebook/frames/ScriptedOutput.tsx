@@ -42,6 +42,7 @@ function RichScripted({
   children,
 }: ScriptedOutputProps & { output: RichOutput; shared: Frames }) {
   const { frames, trust } = shared;
+  const { session } = useNotebook();
   const id = outputId(cellId, place);
   const wantsOwn = useNotebookState((state) => state.isolated.has(cellId));
   // A frame that lies behind the cells does not scroll with a box in one of them.
@@ -49,7 +50,13 @@ function RichScripted({
   const { form, may, failure, widget } = useScriptForm(shared, { id, cellId, output, view });
   if (widget === 'closed') return null;
   if (form !== null && may === 'asking')
-    return <div className="at-frame-slot" data-covered="" style={{ height: WAITING_HEIGHT }} />;
+    return (
+      <div
+        className="at-frame-slot"
+        data-covered=""
+        style={{ height: session.frames.heights.of(output) ?? WAITING_HEIGHT }}
+      />
+    );
   if (form !== null && may === 'yes') {
     const isolated = isInBox || wantsOwn || wantsOwnFrame(output, form);
     return <FrameSlot {...{ frames, cellId, n, place, output, isolated }} mime={form} />;

@@ -4,16 +4,19 @@ import { toDisposable } from '@/base/disposable.ts';
 import { createFakeStorage } from '@/services/fake-backend.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
 import { createNotebookStore } from '../session/notebook-store.ts';
+import { FrameHeights } from './frame-heights.ts';
 import { NotebookFrames } from './notebook-frames.ts';
 import type { OutputFrame } from './output-frame.ts';
 import { ScriptTrust } from './script-trust.ts';
 
 function setUp() {
   const clock = createFakeClock();
+  const storage = createFakeStorage();
   const held = new Set<OutputFrame>();
   const frames = new NotebookFrames({
     store: createNotebookStore('a.ipynb'),
-    trust: new ScriptTrust({ storage: createFakeStorage(), clock, isFresh: () => true, digest: null }),
+    trust: new ScriptTrust({ storage, clock, isFresh: () => true, digest: null }),
+    heights: new FrameHeights(storage, clock),
     clock,
     title: 'a.ipynb',
     didTouch: () => undefined,

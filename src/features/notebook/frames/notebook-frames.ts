@@ -8,6 +8,7 @@ import { type Disposable, DisposableStore, toDisposable } from '@/base/disposabl
 import type { FrameToPage, LeaveDirection, PageShortcut } from '@/output-frame/protocol.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
+import type { FrameHeights } from './frame-heights.ts';
 import { FramePlaces } from './frame-places.ts';
 import { readTheme } from './frame-theme.ts';
 import { createFramesStore } from './frames-store.ts';
@@ -51,6 +52,7 @@ export type Host = Omit<SlotRequest, 'element'> & {
 export type FramesParts = {
   store: NotebookStore;
   trust: ScriptTrust;
+  heights: FrameHeights;
   clock: Clock;
   /** Of the frame of all. */
   title: string;
@@ -143,7 +145,7 @@ export class NotebookFrames {
   }
 
   #heightOf({ height, output, isolated }: Host): number {
-    return height ?? this.#parts.trust.heightOf(output) ?? (isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
+    return height ?? this.#parts.heights.of(output) ?? (isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
   }
 
   /** Tells frames where their outputs are, once, before the next paint. */
@@ -276,7 +278,7 @@ export class NotebookFrames {
 
   #showHeight(host: Host): void {
     if (host.height === null) return;
-    this.#parts.trust.noteHeight(host.output, host.height);
+    this.#parts.heights.note(host.output, host.height);
     if (host.slot) host.slot.style.height = `${host.height}px`;
     this.layout();
   }

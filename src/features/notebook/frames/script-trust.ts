@@ -1,13 +1,12 @@
 /**
  * Which outputs may run their scripts. Those that this page saw a kernel send may at once. Those of a file need a click,
  * one for all of a notebook; the click, and what was fresh once, is remembered by a hash of the content, so what changes
- * on disk needs another one. With the hash goes the height that the output had last.
+ * on disk needs another one.
  */
 import type { JsonValue, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '@/services/clock.ts';
-import type { NotebookStore } from '../session/notebook-store.ts';
 import { createTrustStore, type TrustStore } from './trust-store.ts';
 
 const KEY = 'notebook.scripts';
@@ -27,25 +26,14 @@ export type TrustParts = {
   digest: ((data: BufferSource) => Promise<ArrayBuffer>) | null;
 };
 
-/** What is allowed in one notebook, in all of its views. */
-export function trustOf({ getState }: NotebookStore, storage: StorageService, clock: Clock): ScriptTrust {
-  const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
-  return new ScriptTrust({
-    storage,
-    clock,
-    isFresh: (output) => getState().fresh.has(output),
-    digest: subtle ? (data) => subtle.digest('SHA-256', data) : null,
-  });
-}
-
 export class ScriptTrust implements Disposable {
   readonly store: TrustStore = createTrustStore();
   readonly #parts: TrustParts;
   readonly #hashes = new WeakMap<RichOutput, Hashed>();
   readonly #clicked = new WeakSet<RichOutput>();
-  readonly #kept: Map<string, number>;
+  readonly #kept: Set<string>;
   /** What was learned and is not written: other notebooks write at the same place. */
-  readonly #news = new Map<string, number>();
+  readonly #news = new Set<string>();
   #writing: Disposable | null = null;
 
   constructor(parts: TrustParts) {
@@ -72,26 +60,10 @@ export class ScriptTrust implements Disposable {
     this.#tell();
   }
 
-  /** The height that an output had when it was last shown. */
-  heightOf(output: RichOutput): number | undefined {
-    const height = this.#kept.get(this.#hashes.get(output)?.hash ?? '');
-    return height === undefined || height === 0 ? undefined : height;
-  }
-
-  noteHeight(output: RichOutput, height: number): void {
-    const hash = this.#hashes.get(output)?.hash ?? '';
-    if (!this.#kept.has(hash) || this.#kept.get(hash) === height) return;
-    this.#note(hash, Math.round(height));
-  }
-
   #keep(hash: string): void {
-    if (!this.#kept.has(hash)) this.#note(hash, 0);
-  }
-
-  #note(hash: string, height: number): void {
-    this.#kept.set(hash, height);
-    dropOldest(this.#kept);
-    this.#news.set(hash, height);
+    if (this.#kept.has(hash)) return;
+    put(this.#kept, hash);
+    put(this.#news, hash);
     this.#writing ??= this.#parts.clock.after(WRITE_MS, () => this.#write());
   }
 
@@ -112,9 +84,8 @@ export class ScriptTrust implements Disposable {
     this.#writing?.dispose();
     this.#writing = null;
     const all = readKept(this.#parts.storage);
-    for (const [hash, height] of this.#news) all.set(hash, height);
+    for (const hash of this.#news) put(all, hash);
     this.#news.clear();
-    dropOldest(all);
     this.#parts.storage.set(KEY, [...all]);
   }
 
@@ -123,8 +94,11 @@ export class ScriptTrust implements Disposable {
   }
 }
 
-function dropOldest(kept: Map<string, number>): void {
-  for (const oldest of kept.keys()) {
+/** As the newest; the oldest go. */
+function put(kept: Set<string>, hash: string): void {
+  kept.delete(hash);
+  kept.add(hash);
+  for (const oldest of kept) {
     if (kept.size <= MAX_KEPT) break;
     kept.delete(oldest);
   }
@@ -141,11 +115,7 @@ function toText(hash: ArrayBuffer): string {
   return btoa(String.fromCodePoint(...new Uint8Array(hash).subarray(0, 18)));
 }
 
-function readKept(storage: StorageService): Map<string, number> {
+function readKept(storage: StorageService): Set<string> {
   const kept = storage.get(KEY);
-  const entries = (Array.isArray(kept) ? kept : []).filter(
-    (one): one is [string, number] =>
-      Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'number',
-  );
-  return new Map(entries);
+  return new Set((Array.isArray(kept) ? kept : []).filter((one) => typeof one === 'string'));
 }

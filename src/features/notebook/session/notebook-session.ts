@@ -23,7 +23,7 @@ import { LongRuns } from '../queue/long-runs.ts';
 import { NotebookQueue } from '../queue/notebook-queue.ts';
 import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
-import { type ScriptTrust, trustOf } from '../frames/script-trust.ts';
+import { FrameMemory } from '../frames/frame-memory.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
 import { WidgetLink } from '../widgets/widget-link.ts';
 import { environmentMetadata } from './bound-environment.ts';
@@ -76,7 +76,7 @@ export class NotebookSession implements DocumentSession {
   /** One for all views: each end is told once. */
   readonly longRuns = new LongRuns();
   readonly outputViews = createOutputViews();
-  readonly trust: ScriptTrust;
+  readonly frames: FrameMemory;
   readonly views = new SessionViews(this);
   readonly outline: NotebookOutline;
   readonly widgets: WidgetLink;
@@ -102,7 +102,7 @@ export class NotebookSession implements DocumentSession {
     this.cells = new CellActions(store, this.editing);
     this.sections = new SectionActions(store, this.editing);
     this.properties = new PropertyActions(store, this.editing);
-    this.trust = this.#owned.add(trustOf(store, services.storage, clock));
+    this.frames = this.#owned.add(new FrameMemory(store, services.storage, clock));
     this.outline = new NotebookOutline(store, (id) => this.reveal(id));
     this.#runs = this.#owned.add(
       new ExecutionLink({
