@@ -78,6 +78,7 @@ export const leaseRequestSchema = z.object({
   take: z.boolean().optional(),
   release: z.boolean().optional(),
 });
+export type LeaseRequest = z.infer<typeof leaseRequestSchema>;
 
 /**
  * `starting` (the target’s app and kernel come up beside the old, then the document’s own executions on the old kernel

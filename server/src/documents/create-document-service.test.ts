@@ -329,21 +329,21 @@ describe('what was chosen', () => {
 describe('leases', () => {
   it('hold for 20 s, are renewed by their holder, and rise their number with every new holder', async () => {
     const { id } = await open();
-    const first = await documents.lease(ann, id, 'tab-1', false);
+    const first = await documents.lease(ann, id, 'tab-1', 'keep');
     expect(first.lease).toEqual({ holder: 'tab-1', fence: 1 });
     now += 15_000;
-    expect((await documents.lease(ann, id, 'tab-1', false)).lease).toEqual({ holder: 'tab-1', fence: 1 });
+    expect((await documents.lease(ann, id, 'tab-1', 'keep')).lease).toEqual({ holder: 'tab-1', fence: 1 });
     now += 15_000;
-    await expect(documents.lease(ann, id, 'tab-2', false)).rejects.toMatchObject({
+    await expect(documents.lease(ann, id, 'tab-2', 'keep')).rejects.toMatchObject({
       problem: { code: 'conflict', holder: 'tab-1' },
     });
     now += 6000;
-    expect((await documents.lease(ann, id, 'tab-2', false)).lease).toEqual({ holder: 'tab-2', fence: 2 });
-    await documents.lease(ann, id, 'tab-1', true);
+    expect((await documents.lease(ann, id, 'tab-2', 'keep')).lease).toEqual({ holder: 'tab-2', fence: 2 });
+    await documents.lease(ann, id, 'tab-1', 'release');
     expect((await documents.get(ann, id)).lease.holder).toBe('tab-2');
-    await documents.lease(ann, id, 'tab-2', true);
+    await documents.lease(ann, id, 'tab-2', 'release');
     expect((await documents.get(ann, id)).lease).toEqual({ fence: 2 });
     documents = makeDocuments();
-    expect((await documents.lease(ann, id, 'tab-3', false)).lease.fence).toBe(3);
+    expect((await documents.lease(ann, id, 'tab-3', 'keep')).lease.fence).toBe(3);
   });
 });

@@ -20,11 +20,13 @@ import type { Log } from '../log.ts';
 import type { BindingRecord, DocumentRecord, Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { User } from '../studio/user.ts';
+import type { Users } from '../studio/users.ts';
 import { type Binder, createBinder } from './binder.ts';
 import { createLocks } from './document-locks.ts';
-import type { DocumentService } from './document-service.ts';
+import type { DocumentAsWriter, DocumentService } from './document-service.ts';
 import { type DocumentState, bindingView, keptBinding, newDocumentState } from './document-state.ts';
 import { type Environments, createEnvironments } from './environments.ts';
+import { Leases, type LeaseChange, type LeaseTiming } from './leases.ts';
 import { type Switches, createSwitches } from './switches.ts';
 
 export type DocumentServiceOptions = {
@@ -51,11 +53,12 @@ export type DocumentServiceOptions = {
   domain: Pick<Domain, 'defaults'>;
   driver: Pick<Driver, 'singleApp' | 'images' | 'instanceTypes'>;
   log?: Pick<Log, 'warn'>;
+  /** Finds the owner of a document that nobody has asked for yet. */
+  users?: Pick<Users, 'byId'>;
   /** For tests. */
   now?: () => number;
+  leaseTiming?: Partial<LeaseTiming>;
 };
-
-const leaseMs = 20_000;
 
 /** Makes the document service. */
 export function createDocumentService(options: DocumentServiceOptions): DocumentService {
@@ -68,17 +71,26 @@ class Documents implements DocumentService {
   readonly #binder: Binder;
   readonly #switches: Switches;
   readonly #locks = createLocks();
+  readonly #leases: Leases;
   readonly #byId = new Map<string, DocumentState>();
   readonly #bound = createEmitter<[string, Binding]>();
   readonly #now: () => number;
   readonly #kept: ReadonlyMap<string, BindingRecord>;
 
   readonly onDidBind = this.#bound.on;
+  readonly onDidFree: Leases['onDidFree'];
 
   constructor(options: DocumentServiceOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#kept = new Map(options.kept?.map((binding) => [binding.documentId, binding]));
+    this.#leases = new Leases({
+      now: this.#now,
+      keep: ({ record }) => options.store.documents.put(record),
+      publish: (document) => this.#publish(document),
+      timing: options.leaseTiming,
+    });
+    this.onDidFree = this.#leases.onDidFree;
     this.#environments = createEnvironments(options);
     this.#binder = createBinder({
       apps: options.apps,
@@ -181,29 +193,32 @@ class Documents implements DocumentService {
     return this.#view(document);
   }
 
-  async lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument> {
+  async lease(user: User, documentId: string, holder: string, change: LeaseChange): Promise<StudioDocument> {
     const document = await this.#owned(user, documentId);
-    const held = this.#leaseOf(document);
-    const isMine = held?.holder === holder;
-    if (release) {
-      if (!isMine) return this.#view(document);
-      document.lease = null;
-      this.#publish(document);
-      return this.#view(document);
-    }
-    if (held && !isMine) {
-      const detail = 'Another window or the server writes this document. Ask again in a few seconds.';
-      throw new ProblemError(
-        problem('conflict', detail, { holder: held.holder, fence: document.record.fence }),
-      );
-    }
-    document.lease = { holder, until: this.#now() + leaseMs };
-    if (isMine) return this.#view(document);
-    // A new holder has a higher number than all before, also after a restart: saves with an older one are refused.
-    document.record = { ...document.record, fence: document.record.fence + 1 };
-    await this.#options.store.documents.put(document.record);
-    this.#publish(document);
+    if (change === 'release') this.#leases.release(document, holder);
+    else await this.#leases.acquire(document, holder, change === 'take');
     return this.#view(document);
+  }
+
+  leave(userId: string, holder: string): void {
+    for (const document of this.#byId.values())
+      if (document.user.id === userId) this.#leases.release(document, holder);
+  }
+
+  async checkFence(user: User, documentId: string, fence: number): Promise<void> {
+    this.#leases.check(await this.#owned(user, documentId), fence);
+  }
+
+  async freeAt(documentId: string): Promise<number | undefined> {
+    const document = await this.#known(documentId);
+    return document && this.#leases.freeAt(document);
+  }
+
+  async write<T>(documentId: string, work: (as: DocumentAsWriter) => Promise<T>): Promise<T | undefined> {
+    const document = await this.#known(documentId);
+    if (!document) return undefined;
+    const { user, record } = document;
+    return this.#leases.write(document, (writing) => work({ ...writing, user, path: record.path }));
   }
 
   async resume(user: User, appId: string): Promise<void> {
@@ -252,6 +267,7 @@ class Documents implements DocumentService {
     };
     if (!known) await this.#options.store.documents.put(record);
     const state = this.#stateOf(record, user);
+    if (!known) state.isNew = true;
     if (metadata) state.metadata = metadata;
     return { state, created: !known };
   }
@@ -262,6 +278,15 @@ class Documents implements DocumentService {
     const record = await this.#options.store.documents.byId(documentId);
     if (!record || record.userId !== user.id) throw notFound();
     return this.#stateOf(record, user);
+  }
+
+  /** Any document whose owner is there. */
+  async #known(documentId: string): Promise<DocumentState | undefined> {
+    const known = this.#byId.get(documentId);
+    if (known) return known;
+    const record = await this.#options.store.documents.byId(documentId);
+    const user = record && this.#options.users?.byId(record.userId);
+    return record && user ? this.#stateOf(record, user) : undefined;
   }
 
   /** The state in memory is newer than any record that was read. */
@@ -306,13 +331,9 @@ class Documents implements DocumentService {
     });
   }
 
-  #leaseOf(document: DocumentState): DocumentState['lease'] {
-    return document.lease && document.lease.until > this.#now() ? document.lease : null;
-  }
-
   async #view(document: DocumentState): Promise<StudioDocument> {
     const proposal = await this.#environments.propose(document);
-    const lease = this.#leaseOf(document);
+    const holder = this.#leases.holderOf(document);
     const { id, path, kind, fence } = document.record;
     return {
       id,
@@ -320,7 +341,11 @@ class Documents implements DocumentService {
       kind,
       binding: bindingView(document),
       proposal,
-      lease: { ...(lease ? { holder: lease.holder } : {}), fence },
+      lease: {
+        ...(holder === undefined ? {} : { holder }),
+        fence,
+        ...(document.written === null ? {} : { written: document.written }),
+      },
     };
   }
 

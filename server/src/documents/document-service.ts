@@ -7,6 +7,10 @@ import type {
   Switch,
 } from '@atelier-ide/contract';
 import type { User } from '../studio/user.ts';
+import type { LeaseChange, ServerWriting } from './leases.ts';
+
+/** The server at work as the writer of a document, and where its file is. */
+export type DocumentAsWriter = ServerWriting & { user: User; path: string };
 
 /** Documents: the id that stays while a file is renamed, and which app and kernel a notebook is bound to. */
 export type DocumentService = {
@@ -27,7 +31,18 @@ export type DocumentService = {
   /** Undefined when it had ended. */
   cancelSwitch(user: User, switchId: string): Switch | undefined;
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
-  lease(user: User, documentId: string, holder: string, release: boolean): Promise<StudioDocument>;
+  /** Who writes the document (leases.ts). Throws `conflict` while another page does, unless it is taken. */
+  lease(user: User, documentId: string, holder: string, change: LeaseChange): Promise<StudioDocument>;
+  /** A page of this name is no more. */
+  leave(userId: string, holder: string): void;
+  /** Throws `lease-lost` for the number of an earlier writer. */
+  checkFence(user: User, documentId: string, fence: number): Promise<void>;
+  /** When the server may write the document, by what is known now; undefined when there is no such document. */
+  freeAt(documentId: string): Promise<number | undefined>;
+  /** Work of the server as the writer; undefined while a page holds the document, or when it is no more. */
+  write<T>(documentId: string, work: (as: DocumentAsWriter) => Promise<T>): Promise<T | undefined>;
+  /** No page holds this document any more. */
+  onDidFree(listener: (documentId: string) => void): () => void;
   /** Finds the kernels again that documents had in this app, which has outlived an earlier server. */
   resume(user: User, appId: string): Promise<void>;
   /** The binding as it is now, of a document that was read before. Throws `not-found`. */

@@ -51,7 +51,18 @@ export type DocumentState = {
   /** Resolves when nothing is going on of the last start, which may have been cancelled. */
   settled: Promise<void>;
   failure: Failure | null;
+  /** The page that writes it, also once its time is over. */
   lease: { holder: string; until: number } | null;
+  /** When a page last had it; null = not since the server began. */
+  leftAt: number | null;
+  /** Whom the number of the record was given to; null = in an earlier life of the server. */
+  writer: string | null;
+  /** The server at work as the writer. */
+  writing: { settled: Promise<void>; wanted: AbortController } | null;
+  /** Hash of the file as the server wrote it last. */
+  written: string | null;
+  /** This server made it: no page of before knows it. */
+  isNew: boolean;
   /** Publications, one after the other. */
   publishing: Promise<void>;
 };
@@ -69,6 +80,11 @@ export function newDocumentState(record: DocumentRecord, user: User, kept?: Bind
     settled: Promise.resolve(),
     failure: null,
     lease: null,
+    leftAt: null,
+    writer: null,
+    writing: null,
+    written: null,
+    isNew: false,
     publishing: Promise.resolve(),
   };
 }

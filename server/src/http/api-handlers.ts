@@ -1,4 +1,4 @@
-import { type Capabilities, type Domain, apiBase } from '@atelier-ide/contract';
+import { type Capabilities, type Domain, type LeaseRequest, apiBase } from '@atelier-ide/contract';
 import type { AppService } from '../apps/app-service.ts';
 import type { DocumentService } from '../documents/document-service.ts';
 import type { Driver } from '../drivers/driver.ts';
@@ -32,6 +32,8 @@ const ok = (body: unknown, status = 200, headers: Record<string, string> = {}): 
   headers,
 });
 const gone: ApiAnswer = { status: 204 };
+const leaseChange = ({ release, take }: LeaseRequest) =>
+  release === true ? 'release' : take === true ? 'take' : 'keep';
 const byId = (item: { id: string }): string => item.id;
 const location = (path: string): Record<string, string> => ({ Location: `${apiBase}${path}` });
 
@@ -139,7 +141,7 @@ function documents(
     moveDocument: async ({ principal, params, body }) =>
       ok(await s.documents.move(principal.user, params.id, body.path)),
     leaseDocument: async ({ principal, params, body }) =>
-      ok(await s.documents.lease(principal.user, params.id, body.holder, body.release ?? false)),
+      ok(await s.documents.lease(principal.user, params.id, body.holder, leaseChange(body))),
   };
 }
 

@@ -19,6 +19,7 @@ import { type Front, createFront } from './front.ts';
 import { createGuard } from './guard.ts';
 import { createLiveCredentials } from './live-credentials.ts';
 import { createPersonalTokens } from './personal-tokens.ts';
+import { withPresence } from './presence.ts';
 import { createRelay } from './relay.ts';
 import { createSessions } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
@@ -75,7 +76,7 @@ export function featuresOf(
 
 /** Builds all that speaks HTTP over the services. */
 export async function createHttp(parts: HttpParts): Promise<Http> {
-  const { config, port, serverId, driver, users, apps, kernels, store, bus, log, now, checkAnswers } = parts;
+  const { config, port, serverId, driver, users, apps, kernels, documents, store, bus, log, now } = parts;
   const guard = createGuard({ host: config.host, port, behindProxy: config.behindProxy });
   const live = createLiveCredentials(now);
   const sessions = await createSessions({ store, serverId, rotateKey: config.rotateLink, now });
@@ -97,7 +98,10 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
     }
   };
   const closeSocket = createSocketCloser();
-  const events = createEventStreams({ bus, live, now: () => new Date(now()), pingMs });
+  const events = withPresence(
+    createEventStreams({ bus, live, now: () => new Date(now()), pingMs }),
+    (userId, page) => documents.leave(userId, page),
+  );
   const handlers = createApiHandlers({ ...parts, tokens, live, capabilities });
   const front = createFront({
     guard,
@@ -112,7 +116,7 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
       linkSecret,
       onDidSignIn,
     }),
-    api: createApi({ authentication, guard, handlers, capabilities, now, checkAnswers }),
+    api: createApi({ authentication, guard, handlers, capabilities, now, checkAnswers: parts.checkAnswers }),
     events,
     relay: createRelay({
       authentication,
@@ -120,6 +124,7 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
       live,
       apps,
       kernels,
+      documents,
       closeSocket,
       log,
       idleMs: relayIdleMs,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import { type RelayKind, relayKind } from './relay-path.ts';
+import { fenceHeader } from './save-fence.ts';
 
 /*
  * Both directions are allow-lists of a kind: a request loses everything that speaks of the browser's identity or of the
@@ -28,7 +29,8 @@ const identity = [
   'via',
   'x-real-ip',
 ];
-const dropped = new Set([...hopByHop, ...identity, 'x-xsrf-token', 'x-xsrftoken', 'http2-settings']);
+const ours = ['x-xsrf-token', 'x-xsrftoken', fenceHeader];
+const dropped = new Set([...hopByHop, ...identity, ...ours, 'http2-settings']);
 const droppedFamily = /^(?:x-forwarded-|proxy-|sec-fetch-|sec-ch-|cf-|:)/;
 
 /** What `Connection` names belongs to the connection as well. */

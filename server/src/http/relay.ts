@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ProblemError, closeCodes } from '@atelier-ide/contract';
+import { wantsBeats } from '../beats.ts';
 import type { AppService } from '../apps/app-service.ts';
+import type { DocumentService } from '../documents/document-service.ts';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +24,7 @@ import {
   socketTarget,
 } from './relay-path.ts';
 import { spliceSocket } from './relay-socket.ts';
+import { checkSaveFence } from './save-fence.ts';
 import { closeFrame, type SocketCloser } from './socket-close.ts';
 
 /*
@@ -35,6 +38,7 @@ export type RelayOptions = {
   live: LiveCredentials;
   apps: AppService;
   kernels: KernelService;
+  documents: Pick<DocumentService, 'checkFence'>;
   closeSocket: SocketCloser;
   log: Log;
   idleMs: number;
@@ -81,6 +85,7 @@ async function handleRequest(
   if (!kind) throw nothingHere();
   if (kind === 'studio' && !endpoint.extension)
     throw fail('not-offered', 'The Jupyter Server of this app lacks the extension of Atelier.');
+  if (scope === 'write') await checkSaveFence(options.documents, principal.user, request.headers);
   if (scope === 'compute') apps.touch(target.appId);
   const control = kernelControl(target.path, method);
   relayHttp(
@@ -125,6 +130,7 @@ function spliceTerminal(
     endpoint,
     path: `${endpoint.basePath}${target.path}${target.search}`,
     onData: touch,
+    wantsBeats: wantsBeats(request.url),
     onOpen: (end) => {
       touch();
       return live.watch(principal, end);

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DocumentRecord } from '../store/store.ts';
+import { type DocumentState, newDocumentState } from './document-state.ts';
+import { Leases } from './leases.ts';
+
+const record: DocumentRecord = {
+  id: 'd',
+  userId: 'ann',
+  path: 'a.ipynb',
+  kind: 'notebook',
+  remembered: null,
+  fence: 4,
+};
+
+describe('writers of a document', () => {
+  let now: number;
+  let leases: Leases;
+  let document: DocumentState;
+  let freed: string[];
+  let kept: number[];
+
+  beforeEach(() => {
+    now = 1_000_000;
+    freed = [];
+    kept = [];
+    leases = new Leases({
+      now: () => now,
+      keep: ({ record: { fence } }) => {
+        kept.push(fence);
+        return Promise.resolve();
+      },
+      publish: () => undefined,
+    });
+    leases.onDidFree((id) => freed.push(id));
+    document = newDocumentState(record, { id: 'ann', name: 'Ann', role: 'user' });
+    document.isNew = true;
+  });
+
+  const refusal = (code: string) => expect.objectContaining({ problem: expect.objectContaining({ code }) });
+
+  it('a page that edits takes the document; saves of the page before are refused', async () => {
+    await leases.acquire(document, 'one', false);
+    await expect(leases.acquire(document, 'two', false)).rejects.toEqual(refusal('conflict'));
+    await leases.acquire(document, 'two', true);
+    expect(leases.holderOf(document)).toBe('two');
+    expect(() => leases.check(document, 5)).toThrow(/Another page has written/);
+    leases.check(document, 6);
+    expect(kept).toEqual([5, 6]);
+  });
+
+  it('a page that comes back keeps its number when nobody wrote meanwhile', async () => {
+    await leases.acquire(document, 'one', false);
+    leases.release(document, 'one');
+    expect(freed).toEqual(['d']);
+    await leases.acquire(document, 'one', false);
+    now += 60_000;
+    await leases.acquire(document, 'one', false);
+    expect(document.record.fence).toBe(5);
+  });
+
+  it('the server writes only while no page has it, after the time in which a reloaded page is back', async () => {
+    const write = () => leases.write(document, () => Promise.resolve('written'));
+    expect(await write()).toBe('written');
+    await leases.acquire(document, 'one', false);
+    expect(await write()).toBeUndefined();
+    expect(leases.freeAt(document)).toBe(now + 20_000);
+    now += 5000;
+    leases.release(document, 'one');
+    expect(await write()).toBeUndefined();
+    expect(leases.freeAt(document)).toBe(now + 3000);
+    now += 3000;
+    expect(await write()).toBe('written');
+  });
+
+  it('a page that stopped renewing, with its laptop closed, is waited for as long as its lease lasts', async () => {
+    await leases.acquire(document, 'one', false);
+    now += 19_999;
+    expect(leases.freeAt(document)).toBeGreaterThan(now);
+    now += 1;
+    expect(leases.freeAt(document)).toBeLessThanOrEqual(now);
+  });
+
+  it('after a restart of the server pages of before have the time to say that they are there', () => {
+    document.isNew = false;
+    expect(leases.freeAt(document)).toBe(now + 20_000);
+  });
+
+  it('a page that comes while the server writes waits, and its earlier number is worth nothing', async () => {
+    await leases.acquire(document, 'one', false);
+    leases.release(document, 'one');
+    now += 3000;
+    let finish = (): void => undefined;
+    let isWanted = false;
+    const writing = leases.write(document, async (server) => {
+      server.signal.addEventListener('abort', () => (isWanted = true));
+      await server.willWrite();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      server.didWrite('hash');
+    });
+    await Promise.resolve();
+    let hasPage = false;
+    const page = leases.acquire(document, 'one', false).then(() => (hasPage = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ hasPage, isWanted }).toEqual({ hasPage: false, isWanted: true });
+    finish();
+    await Promise.all([writing, page]);
+    expect(document.written).toBe('hash');
+    expect(() => leases.check(document, 5)).toThrow(/Another page has written/);
+    expect(document.record.fence).toBe(7);
+  });
+
+  it('two pieces of work of the server never overlap, and one that fails leaves the document free', async () => {
+    const failing = leases.write(document, () => Promise.reject(new Error('disk')));
+    expect(await leases.write(document, () => Promise.resolve(1))).toBeUndefined();
+    await expect(failing).rejects.toThrow('disk');
+    expect(await leases.write(document, () => Promise.resolve(1))).toBe(1);
+  });
+});
