@@ -3,18 +3,26 @@ import type { Span } from './execution-times.ts';
 
 const DAY_MS = 86_400_000;
 
+// Made once: each end of a cell asks for them, and making one takes as long as drawing the cell.
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const fullClock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const fullDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+
 /** `14:02`; of another day with its date, `22 Nov`. */
 export function clockTime(ms: number, now = Date.now()): string {
   const time = new Date(ms);
-  if (time.toDateString() === new Date(now).toDateString()) return hoursOf(time, false);
-  return time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+  return time.toDateString() === new Date(now).toDateString() ? clock.format(time) : dayAndMonth.format(time);
 }
 
 /** Start, end and duration in full, and how long ago. */
 export function spanWords({ start, end }: Span, now: number): string {
-  const [from, to] = [new Date(start), new Date(end)];
-  const day = to.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  const times = `${hoursOf(from, true)} to ${hoursOf(to, true)}, ${day}`;
+  const times = `${fullClock.format(start)} to ${fullClock.format(end)}, ${fullDay.format(end)}`;
   return `Took ${formatDuration(end - start)}, ended ${agoWords(now - end)} (${times})`;
 }
 
@@ -29,11 +37,3 @@ export function agoWords(ms: number): string {
 }
 
 const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'} ago`;
-
-const hoursOf = (time: Date, withSeconds: boolean): string =>
-  time.toLocaleTimeString('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(withSeconds ? { second: '2-digit' } : {}),
-    hourCycle: 'h23',
-  });
