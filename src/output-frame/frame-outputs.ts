@@ -100,19 +100,38 @@ export class FrameOutputs {
         this.#send({ type: 'pong', n: message.n });
         return;
       case 'widgets':
-        // Promises settle in the order in which they were asked, so messages stay in theirs.
-        void this.#widgetsHere().then((widgets) => widgets.receive(message.payload as WidgetFromPage));
+        this.#tellWidgets(message.payload as WidgetFromPage);
     }
+  }
+
+  /**
+   * Promises settle in the order in which they were asked, so messages stay in theirs. Before the first widget there is
+   * nobody to hear them; that the manager could not be loaded is said by the output that needs it.
+   */
+  #tellWidgets(message: WidgetFromPage): void {
+    void this.#widgets?.then(
+      (widgets) => widgets.receive(message),
+      () => undefined,
+    );
   }
 
   /** The manager of widgets, loaded with the first of them. */
   #widgetsHere(): Promise<FrameWidgets> {
-    this.#widgets ??= import('./widgets/index.ts').then(({ createWidgetHost }) =>
-      createWidgetHost((payload, transfer = []) =>
-        this.#port.postMessage({ type: 'widgets', payload }, transfer),
-      ),
-    );
+    this.#widgets ??= this.#loadWidgets();
     return this.#widgets;
+  }
+
+  async #loadWidgets(): Promise<FrameWidgets> {
+    try {
+      const { createWidgetHost } = await import('./widgets/index.ts');
+      return createWidgetHost((payload, transfer = []) =>
+        this.#port.postMessage({ type: 'widgets', payload }, transfer),
+      );
+    } catch (error) {
+      // The next one tries again.
+      this.#widgets = null;
+      throw error;
+    }
   }
 
   async #rendererOf(mime: string): Promise<FrameRenderer> {

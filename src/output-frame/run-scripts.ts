@@ -14,7 +14,8 @@ export async function insertMarkup(
   markup: ParentNode & Node,
   signal: AbortSignal,
 ): Promise<void> {
-  const scripts = [...markup.querySelectorAll('script')];
+  // Those of SVG are no scripts of the page; they stay as inert as they came.
+  const scripts = [...markup.querySelectorAll('script')].filter((one) => one instanceof HTMLScriptElement);
   for (const { src } of scripts) refuseForeign(packagedText(src));
   parent.append(markup);
   for (const inert of scripts) {
@@ -36,7 +37,7 @@ async function revive(inert: HTMLScriptElement): Promise<void> {
   for (const { name, value } of inert.attributes) script.setAttribute(name, value);
   if (inert.src !== '') script.src = packagedText(inert.src);
   script.textContent = packagedText(inert.text);
-  const waits = script.src !== '' || script.type === 'module';
+  const waits = isRun(script) && (script.src !== '' || script.type === 'module');
   const loaded = waits
     ? new Promise<void>((resolve) => {
         script.addEventListener('load', () => resolve());
@@ -46,6 +47,13 @@ async function revive(inert: HTMLScriptElement): Promise<void> {
   // A fault in one script of a page does not keep the rest from being shown.
   inert.replaceWith(script);
   await loaded;
+}
+
+const JAVASCRIPT = /^(?:|module|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/i;
+
+/** Data and templates in script elements are never loaded, and nobody says so. */
+function isRun({ type, noModule }: HTMLScriptElement): boolean {
+  return JAVASCRIPT.test(type.trim()) && !noModule;
 }
 
 function insert(script: HTMLScriptElement, act: () => void): void {

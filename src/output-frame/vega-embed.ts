@@ -10,17 +10,23 @@ export async function embedVega(
   spec: VisualizationSpec,
   options: Pick<EmbedOptions, 'mode' | 'renderer'>,
 ): Promise<() => void> {
-  let finish = await draw(element, spec, options);
-  const redraw = () => {
-    void draw(element, spec, options).then((next) => {
-      finish();
-      finish = next;
-    });
-  };
-  document.addEventListener(themeEvent, redraw);
-  return () => {
-    document.removeEventListener(themeEvent, redraw);
+  let isOver = false;
+  let last = Promise.resolve(await draw(element, spec, options));
+  /** One after the other, or an older one may end up over a newer one. */
+  const redraw = async (finish: () => void) => {
+    if (isOver) return finish;
+    const next = await draw(element, spec, options);
     finish();
+    return next;
+  };
+  const follow = () => {
+    last = last.then(redraw);
+  };
+  document.addEventListener(themeEvent, follow);
+  return () => {
+    isOver = true;
+    document.removeEventListener(themeEvent, follow);
+    void last.then((finish) => finish());
   };
 }
 

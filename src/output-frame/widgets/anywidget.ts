@@ -100,6 +100,11 @@ async function finish(cleanup: Cleanup | undefined): Promise<void> {
   await cleanup?.();
 }
 
+function atEnd(signal: AbortSignal, end: () => void): void {
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end);
+}
+
 export class AnyModel extends DOMWidgetModel {
   // Set by `initialize`, which the library calls before fields of this class would be.
   declare moduleEnd: AbortController;
@@ -119,9 +124,10 @@ export class AnyModel extends DOMWidgetModel {
     const { signal } = this.moduleEnd;
     const proxy = proxyOf(this, signal);
     this.definition = loadModule(String(this.get('_esm'))).then(async (definition) => {
+      if (signal.aborted) return definition;
       const experimental = experimentalOf(this as WidgetModel);
       const cleanup = await definition.initialize?.({ model: proxy, experimental, signal });
-      signal.addEventListener('abort', () => {
+      atEnd(signal, () => {
         proxy.off();
         void finish(cleanup);
       });
@@ -168,6 +174,7 @@ export class AnyView extends DOMWidgetView {
     this.el.replaceChildren();
     this.#style();
     const definition = await (this.model as AnyModel).definition;
+    if (signal.aborted) return;
     const proxy = proxyOf(this.model, signal);
     const experimental = experimentalOf(this.model);
     const cleanup = await definition.render?.({
@@ -176,12 +183,10 @@ export class AnyView extends DOMWidgetView {
       experimental,
       signal,
     });
-    const end = () => {
+    atEnd(signal, () => {
       proxy.off();
       void finish(cleanup);
-    };
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end);
+    });
   }
 
   /** One style element for all views of one class. */
