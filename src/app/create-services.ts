@@ -63,8 +63,6 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
       WebSocket: window.WebSocket,
     }),
   );
-  const { session, api, events, compute, documents, executions, files, formatter, kernels, terminals } =
-    world;
   const services: Services = {
     commands,
     context,
@@ -77,16 +75,7 @@ export function createStudio(config: StudioConfig, features: readonly StudioCont
     storage,
     tabs,
     theme,
-    session,
-    api,
-    events,
-    compute,
-    documents,
-    executions,
-    files,
-    formatter,
-    kernels,
-    terminals,
+    ...world,
   };
   const reload = () => window.location.reload();
   owned.add(watchFaults(window, services));

@@ -5,6 +5,7 @@ import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from './clock.ts';
 import { createCompute } from './compute/create-compute.ts';
 import { createDocuments } from './documents/create-documents.ts';
+import { createEdits } from './edits/create-edits.ts';
 import { createExecutions } from './executions/create-executions.ts';
 import { createFiles } from './files/create-files.ts';
 import { createFormatter } from './formatter/create-formatter.ts';
@@ -30,6 +31,8 @@ export type WorldConfig = {
   xhr?: () => XMLHttpRequest;
   /** The window whose focus, visibility and network are listened to; default the page's own, where there is one. */
   window?: Window;
+  /** Where edits are kept; default the page's own, where there is one. */
+  indexedDB?: IDBFactory | null;
   /** The page's own scheme and host; default that of the window. */
   pageOrigin?: string;
 };
@@ -42,6 +45,7 @@ export type WorldServices = Pick<
   | 'events'
   | 'compute'
   | 'documents'
+  | 'edits'
   | 'executions'
   | 'files'
   | 'formatter'
@@ -87,6 +91,8 @@ export function createWorld(config: WorldConfig): World {
   const documents = owned.add(createDocuments({ api, events, files, log }));
   const formatter = createFormatter({ gate, session, compute });
   const newId = () => crypto.randomUUID();
+  const indexedDB = config.indexedDB ?? window_?.indexedDB ?? null;
+  const edits = owned.add(createEdits({ session, indexedDB, log, clock, newId, window: window_ }));
   const kernels = owned.add(createKernels({ ...line, gate, session, compute, events, newId }));
   const executions = owned.add(
     createExecutions({ api, events, session, documents, kernels, storage, clock, log, newId }),
@@ -113,6 +119,7 @@ export function createWorld(config: WorldConfig): World {
     events,
     compute,
     documents,
+    edits,
     executions,
     files,
     formatter,

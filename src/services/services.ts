@@ -14,6 +14,7 @@ import type { TabService } from '@/platform/tabs/tab-service.ts';
 import type { ThemeService } from '@/platform/theme/theme-service.ts';
 import type { ComputeService } from './compute/compute-service.ts';
 import type { DocumentsService } from './documents/documents-service.ts';
+import type { EditsService } from './edits/edits-service.ts';
 import type { ExecutionsService } from './executions/executions-service.ts';
 import type { FilesService } from './files/files-service.ts';
 import type { FormatterService } from './formatter/formatter-service.ts';
@@ -42,6 +43,7 @@ export type Services = {
   events: EventStream;
   compute: ComputeService;
   documents: DocumentsService;
+  edits: EditsService;
   executions: ExecutionsService;
   files: FilesService;
   formatter: FormatterService;

@@ -12,6 +12,7 @@ import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/messa
 import { createStore } from 'zustand/vanilla';
 import { Emitter } from '@/base/emitter.ts';
 import { createFakeStorage } from '@/services/fake-backend.ts';
+import { createFakeEdits } from '@/services/edits/fake-edits.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
 import type { ExecutionItem } from '@/services/executions/executions-service.ts';
 import type { SaveCondition } from '@/services/files/files-service.ts';
@@ -35,6 +36,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
   const documents = fakeDocuments();
   const executions = fakeExecutions();
   const kernel = fakeKernel();
+  const edits = createFakeEdits(clock);
   const events = new Emitter<StudioEvent>();
   const notices: { what: string; error: unknown }[] = [];
   const commands: string[] = [];
@@ -54,6 +56,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     documents: documents.service,
     executions: executions.service,
     kernels: kernel.service,
+    edits,
     events: { onDidReceive: events.event },
     compute: { store: compute },
     commands: {
@@ -75,6 +78,7 @@ export function createFakeWorld(files: Record<string, string> = {}) {
     clock,
     notices,
     commands,
+    edits,
     events,
     settings,
     services: services as unknown as NotebookServices,

@@ -68,6 +68,11 @@ export class NotebookSaver implements Disposable {
     return this.#parsed;
   }
 
+  /** What the file held when it was read or written last. */
+  get base(): Base | null {
+    return this.#base;
+  }
+
   /** Something here is not in the file. */
   get isDirty(): boolean {
     const base = this.#base;

@@ -30,6 +30,7 @@ import { environmentMetadata } from './bound-environment.ts';
 import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
 import { ExecutionLink } from './execution-link.ts';
+import { NotebookRecovery } from '../recovery/notebook-recovery.ts';
 import { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
 import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
@@ -48,6 +49,7 @@ export type NotebookServices = Pick<
   | 'commands'
   | 'compute'
   | 'documents'
+  | 'edits'
   | 'events'
   | 'executions'
   | 'files'
@@ -66,6 +68,7 @@ export class NotebookSession implements DocumentSession {
   readonly sections: SectionActions;
   readonly properties: PropertyActions;
   readonly saver: NotebookSaver;
+  readonly recovery: NotebookRecovery;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
   readonly assist: NotebookAssist;
@@ -153,6 +156,10 @@ export class NotebookSession implements DocumentSession {
       }),
     );
     this.saver = this.#owned.add(this.#createSaver(clock));
+    const { editing, saver } = this;
+    this.recovery = this.#owned.add(
+      new NotebookRecovery({ store, editing, saver, edits: services.edits, log }),
+    );
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads(clock);
     this.queue = this.#createQueue();
@@ -288,14 +295,20 @@ export class NotebookSession implements DocumentSession {
     this.#reading = new AbortController();
     const { signal } = this.#reading;
     this.store.setState({ status: { kind: 'loading' } });
-    const opened = await openNotebook(this.services.files, this.path, signal);
+    const [opened] = await Promise.all([
+      openNotebook(this.services.files, this.path, signal),
+      this.recovery.ask(),
+    ]);
     if (signal.aborted || this.#owned.isDisposed) return;
     if (!opened.ok) {
       this.store.setState({ status: { kind: 'problem', problem: opened.problem } });
+      if (opened.problem.isGone) this.recovery.didMissFile();
       return;
     }
-    this.#show(opened.notebook, opened.file.hash, opened.notes);
-    this.store.setState({ isWritable: opened.file.writable, lock: opened.lock });
+    const { notebook, file, notes, lock } = opened;
+    this.#show(this.recovery.withFormerIds(notebook, file.hash), file.hash, notes);
+    this.store.setState({ isWritable: file.writable, lock });
+    this.recovery.recover();
     await this.document();
   }
 

@@ -13,6 +13,8 @@ export type OpenProblem = {
   canRetry: boolean;
   /** There is a file to download. */
   canDownload: boolean;
+  /** There is no file of this name. */
+  isGone?: true;
 };
 
 export type SaveState =

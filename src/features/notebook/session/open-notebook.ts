@@ -79,6 +79,7 @@ function readProblem(path: string, error: unknown): OpenProblem {
     return {
       ...base,
       canDownload: false,
+      isGone: true,
       title: `${name} does not exist`,
       detail: 'It was moved, renamed or deleted. Look for it in the file browser.',
     };

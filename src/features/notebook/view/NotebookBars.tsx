@@ -2,6 +2,7 @@ import { memo, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
+import { RecoveryBar } from '../recovery/RecoveryBar.tsx';
 import { FormatBar } from './FormatBar.tsx';
 import { copyName, downloadText } from './download-text.ts';
 import { KernelBar } from './KernelBar.tsx';
@@ -19,6 +20,7 @@ export const NotebookBars = memo(function NotebookBars() {
       <StartBar />
       {conflict ? <ConflictBar save={conflict} /> : null}
       {failed ? <FailedBar save={failed} /> : null}
+      <RecoveryBar />
       <KernelBar />
       <KernelQuestions />
       <NotesBar />

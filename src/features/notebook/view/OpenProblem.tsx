@@ -1,6 +1,7 @@
 import { Button } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import type { OpenProblem as Problem } from '../session/notebook-store.ts';
+import { GoneEdits } from '../recovery/GoneEdits.tsx';
 import { useNotebook } from './use-notebook.ts';
 
 /** What is wrong with the file, and what can be done instead. */
@@ -37,6 +38,7 @@ export function OpenProblem({ problem }: { problem: Problem }) {
       }
     >
       {problem.detail}
+      <GoneEdits />
     </EmptyState>
   );
 }

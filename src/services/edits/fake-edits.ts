@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts';
+import { createEditsStore } from './edits-store.ts';
+import type { EditsService, KeptEdits } from './edits-service.ts';
+import { Keeper, type RowToKeep } from './keeper.ts';
+
+/** The journal of edits in memory, with the real keepers, for tests. */
+export function createFakeEdits(clock: Clock): EditsService & { readonly kept: Map<string, KeptEdits> } {
+  const kept = new Map<string, KeptEdits>();
+  const keepers = new Set<Keeper>();
+  let serial = 0;
+  const write = async ({ path, edits }: RowToKeep) => {
+    kept.set(path, { ...structuredClone(edits), path, time: clock.now() });
+    return true;
+  };
+  const remove = async (path: string) => {
+    kept.delete(path);
+    return true;
+  };
+  return {
+    kept,
+    store: createEditsStore(),
+    keep(source) {
+      const newId = () => `base-${++serial}`;
+      const keeper = new Keeper({
+        source,
+        clock,
+        newId,
+        write,
+        remove,
+        didEnd: () => keepers.delete(keeper),
+      });
+      keepers.add(keeper);
+      return keeper;
+    },
+    read: async (path) => kept.get(path) ?? null,
+    list: async () => [...kept.values()],
+    remove: async (path) => void (await remove(path)),
+    clear: async () => kept.clear(),
+    holds: (path) => [...keepers].some((one) => one.path === path && one.isKept),
+    flush: async () => void (await Promise.all([...keepers].map((one) => one.flush()))),
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Brings what is kept of one document up to date: soon after each change, at once when the page goes. One write is on
+ * its way at a time; a change during it leads to another.
+ */
+import type { Disposable } from '@/base/disposable.ts';
+import type { Clock } from '../clock.ts';
+import type { BaseCare } from './edits-db.ts';
+import type { Edits, EditsKeeper, EditsSource, EditsToKeep } from './edits-service.ts';
+
+/** With the write itself well below half a second. */
+export const KEEP_MS = 200;
+
+/** Edits with the name of their base and what is known of it. */
+export type RowToKeep = { path: string; edits: EditsToKeep; baseKey: string; care: BaseCare };
+
+export type KeeperHost = {
+  source: EditsSource;
+  clock: Clock;
+  newId(): string;
+  /** False where it was not kept. */
+  write(row: RowToKeep): Promise<boolean>;
+  remove(path: string): Promise<boolean>;
+  didEnd(): void;
+};
+
+export class Keeper implements EditsKeeper {
+  readonly #host: KeeperHost;
+  #timer: Disposable | null = null;
+  #running: Promise<void> | null = null;
+  /** The path under which something may be kept. */
+  #keptAt: string | null = null;
+  #base: { value: Edits['base']; key: string; isWritten: boolean } | null = null;
+  /** Counts changes and what of them is kept. */
+  #changed = 0;
+  #kept = 0;
+  #isDisposed = false;
+
+  constructor(host: KeeperHost) {
+    this.#host = host;
+    // What an earlier page kept is not ours to judge before the document says so.
+    this.#keptAt = host.source.path();
+  }
+
+  get path(): string {
+    return this.#host.source.path();
+  }
+
+  get isKept(): boolean {
+    return this.#changed === this.#kept;
+  }
+
+  didChange(): void {
+    if (this.#isDisposed) return;
+    this.#changed += 1;
+    this.#timer ??= this.#host.clock.after(KEEP_MS, () => void this.flush());
+  }
+
+  /** The page may go: the write begins before this returns. */
+  keepNow(): void {
+    if (this.isKept) return;
+    this.#cancel();
+    void this.#keep(true);
+  }
+
+  async flush(): Promise<void> {
+    this.#cancel();
+    while (this.#running) await this.#running;
+    if (this.isKept) return;
+    this.#running = this.#keep(false);
+    await this.#running;
+    this.#running = null;
+  }
+
+  /** What is kept was thrown away on purpose; it stays so until the next change. */
+  forget(): void {
+    this.#cancel();
+    this.#kept = this.#changed;
+    if (this.#base) this.#base.isWritten = false;
+  }
+
+  #cancel(): void {
+    this.#timer?.dispose();
+    this.#timer = null;
+  }
+
+  async #keep(isLast: boolean): Promise<void> {
+    const { source } = this.#host;
+    const at = this.#changed;
+    const path = source.path();
+    const edits = source.read();
+    const former = this.#keptAt;
+    if (!edits) {
+      if (this.#base) this.#base = null;
+      const isGone = former === null || (await this.#host.remove(former));
+      if (isGone && this.#keptAt === former) this.#keptAt = null;
+      if (isGone) this.#kept = Math.max(this.#kept, at);
+      return;
+    }
+    const base = this.#baseOf(edits);
+    const care: BaseCare = !base.isWritten || former !== path ? 'write' : isLast ? 'there' : 'check';
+    this.#keptAt = path;
+    const isKept = await this.#host.write({ path, edits, baseKey: base.key, care });
+    base.isWritten ||= isKept;
+    if (isKept) this.#kept = Math.max(this.#kept, at);
+    if (isKept && former !== null && former !== path) await this.#host.remove(former);
+  }
+
+  #baseOf({ base }: EditsToKeep) {
+    if (this.#base?.value !== base) {
+      this.#base = { value: base, key: this.#host.newId(), isWritten: false };
+    }
+    return this.#base;
+  }
+
+  /** What was changed last is kept even when the document closes at once. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#cancel();
+    if (!this.isKept) void this.#keep(true);
+    this.#isDisposed = true;
+    this.#host.didEnd();
+  }
+}
