@@ -1,3 +1,4 @@
+export * from './beat.ts';
 export * from './client.ts';
 export * from './problems.ts';
 export * from './routes.ts';

@@ -8,12 +8,12 @@ export type BackOff = { next(): number; reset(): void };
 
 const FIRST_RANGE_MS = 1_000;
 
-/** Makes the waiting times of one connection; `capMs` is the end of the growing range. */
-export function createBackOff(clock: Clock, capMs = 30_000): BackOff {
+/** Makes the waiting times of one connection; `capMs` is the end of the growing range, asked before each wait. */
+export function createBackOff(clock: Clock, capMs: () => number = () => 30_000): BackOff {
   let attempt = 0;
   return {
     next() {
-      const range = attempt === 0 ? 0 : Math.min(capMs, FIRST_RANGE_MS * 2 ** (attempt - 1));
+      const range = attempt === 0 ? 0 : Math.min(capMs(), FIRST_RANGE_MS * 2 ** (attempt - 1));
       attempt = Math.min(attempt + 1, 30);
       return Math.round(range * (0.5 + clock.random() / 2));
     },

@@ -1,5 +1,6 @@
 import { createStudioClient } from '@atelier-ide/contract';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { Emitter } from '@/base/emitter.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from './clock.ts';
@@ -9,12 +10,15 @@ import { createEdits } from './edits/create-edits.ts';
 import { createExecutions } from './executions/create-executions.ts';
 import { createFiles } from './files/create-files.ts';
 import { createFormatter } from './formatter/create-formatter.ts';
+import type { LineWorld } from './line.ts';
 import { createKernels } from './jupyter/create-kernels.ts';
 import { createOrigin } from './origin.ts';
 import { createPageSignals } from './page-signals.ts';
 import type { Services } from './services.ts';
 import { createSession } from './session/create-session.ts';
+import { onDidComeBack } from './studio-api/come-back.ts';
 import { createEventStream } from './studio-api/create-event-stream.ts';
+import type { EventStream } from './studio-api/event-stream.ts';
 import { createGate } from './studio-api/gate.ts';
 import { createTerminals } from './terminals/create-terminals.ts';
 
@@ -80,11 +84,29 @@ export function createWorld(config: WorldConfig): World {
     token: () => session.token(),
     refreshToken: () => session.refreshToken(),
     onDidReject: () => session.didReject(),
+    now: () => clock.now(),
   });
   const api = createStudioClient({ baseUrl: origin.http(''), fetch: gate.fetch });
   session.useClient(api);
-  const line = { WebSocket: config.WebSocket, clock, page, log };
-  const events = owned.add(createEventStream({ ...line, origin, onDidReject: () => session.didReject() }));
+  const comeBack = owned.add(new Emitter<void>());
+  const suspicion = owned.add(new Emitter<void>());
+  const lines: LineWorld = {
+    WebSocket: config.WebSocket,
+    clock,
+    page,
+    onDidComeBack: comeBack.event,
+    onDidSuspect: suspicion.event,
+    isServerThere: () => events.connection.getState().status === 'connected',
+    didReject: () => session.didReject(),
+    // Asks the server for the session, too.
+    didFail: () => session.didReject(),
+  };
+  const onDidGoSilent = () => {
+    gate.giveUp();
+    suspicion.fire();
+  };
+  const events: EventStream = owned.add(createEventStream({ origin, world: lines, log, onDidGoSilent }));
+  owned.add(onDidComeBack({ events, session }, () => comeBack.fire()));
   const compute = owned.add(createCompute({ api, events, storage, log }));
   const xhr = config.xhr ?? (() => new XMLHttpRequest());
   const files = owned.add(createFiles({ gate, session, compute, log, xhr }));
@@ -93,16 +115,15 @@ export function createWorld(config: WorldConfig): World {
   const newId = () => crypto.randomUUID();
   const indexedDB = config.indexedDB ?? window_?.indexedDB ?? null;
   const edits = owned.add(createEdits({ session, indexedDB, log, clock, newId, window: window_ }));
-  const kernels = owned.add(createKernels({ ...line, gate, session, compute, events, newId }));
+  const kernels = owned.add(createKernels({ gate, session, compute, lines, log, newId }));
   const executions = owned.add(
     createExecutions({ api, events, session, documents, kernels, storage, clock, log, newId }),
   );
-  const terminals = owned.add(createTerminals({ ...line, gate, session, compute, events }));
+  const terminals = owned.add(createTerminals({ gate, compute, lines, log }));
 
   function begin() {
     if (session.store.getState().status !== 'signed-in') return;
     events.start();
-    events.retryNow();
     // The stream's first `reset` makes compute read; without a stream (a proxy that lets no WebSocket pass) this does.
     owned.add(
       clock.after(STREAM_GRACE_MS, () => {

@@ -3,7 +3,7 @@ import { Emitter, type Event } from '@/base/emitter.ts';
 
 /** What the page learns of its surroundings that services act on. */
 export type PageSignals = Disposable & {
-  /** A good moment to try again: the page came into view, the window got the focus. */
+  /** A good moment to try again: the page came into view or is no longer frozen, the window got the focus. */
   readonly onDidWake: Event<void>;
   /**
    * Lines that were open may be dead without a close event: the network came back, or the page was hidden for so
@@ -32,6 +32,8 @@ export function createPageSignals(page: Window | undefined, now: () => number): 
       wake.fire();
     });
     listen(page, 'focus', () => wake.fire());
+    listen(page, 'pageshow', () => wake.fire());
+    listen(page.document, 'resume', () => wake.fire());
     listen(page.document, 'visibilitychange', () => {
       if (page.document.visibilityState === 'hidden') {
         hiddenAt = now();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StudioEvent, studioEventSchema } from '@atelier-ide/contract';
+import { type StudioEvent, beat, studioEventSchema } from '@atelier-ide/contract';
 import { type TestHttp, startHttp } from './http.fixture.ts';
 
 const path = '/api/studio/v1/events';
@@ -52,6 +52,23 @@ describe('the event stream', () => {
     await isDone;
     ws.terminate();
     expect(short(events)).toEqual(['hello 2', 'death 3', 'death 4']);
+  });
+
+  it('sends beats to who asks for them, and to nobody else [Q3]', async () => {
+    const heard = (query: string) => {
+      const texts: string[] = [];
+      const ws = t.socket(`${path}${query}`, own);
+      ws.on('message', (data: Buffer) => texts.push(data.toString()));
+      return { ws, texts };
+    };
+    const plain = heard('');
+    const asking = heard('?beat=1');
+    await expect
+      .poll(() => asking.texts.filter((text) => text === beat.text).length, { timeout: 10_000 })
+      .toBe(2);
+    expect(JSON.parse(asking.texts[0] ?? '')).toMatchObject({ type: 'hello' });
+    expect(plain.texts).toHaveLength(1);
+    for (const { ws } of [plain, asking]) ws.terminate();
   });
 
   it('sends readings with the number of the event before, to those who are there only', async () => {

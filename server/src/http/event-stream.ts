@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type StudioEvent, closeCodes } from '@atelier-ide/contract';
 import { WebSocket, WebSocketServer } from 'ws';
+import { startBeats, wantsBeats } from '../beats.ts';
 import { createCork } from '../cork.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { LiveCredentials } from './live-credentials.ts';
@@ -59,12 +60,13 @@ type Accepted = {
   /** The connection below `ws`, to send the events of one turn together. */
   connection: Duplex;
   after: number | undefined;
+  wantsBeats: boolean;
 };
 
 function serveSocket(
   options: EventStreamsOptions,
   principal: Principal,
-  { ws, connection, after }: Accepted,
+  { ws, connection, after, ...asked }: Accepted,
 ): void {
   let isAnswered = true;
   const cork = createCork(connection);
@@ -85,10 +87,12 @@ function serveSocket(
   ws.on('pong', () => {
     isAnswered = true;
   });
+  const stopBeats = asked.wantsBeats ? startBeats((text) => ws.send(text)) : () => undefined;
   // The client has nothing to say on this socket; `close` follows every error.
   ws.on('error', () => ws.terminate());
   ws.on('close', () => {
     clearInterval(ping);
+    stopBeats();
     unwatch();
     stop();
   });
@@ -126,7 +130,8 @@ export function createEventStreams(options: EventStreamsOptions): EventStreams {
   return {
     upgrade(principal, request, socket, head) {
       server.handleUpgrade(request, socket, head, (ws) => {
-        serveSocket(options, principal, { ws, connection: socket, after: afterOf(request) });
+        const asked = { after: afterOf(request), wantsBeats: wantsBeats(request.url) };
+        serveSocket(options, principal, { ws, connection: socket, ...asked });
       });
     },
     sse(principal, request, response) {

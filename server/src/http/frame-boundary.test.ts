@@ -14,6 +14,18 @@ function frame(length: number, isMasked: boolean): Buffer {
 }
 
 describe('frame boundaries', () => {
+  it('tell messages from their fragments, with control frames in between', () => {
+    const boundary = new FrameBoundary();
+    const seen: boolean[] = [];
+    // A text begins, a ping, the text goes on, the text ends, a message in one piece.
+    for (const first of [0x01, 0x89, 0x00, 0x80, 0x82]) {
+      boundary.push(Buffer.from([first, 1, 0x41]));
+      seen.push(boundary.isBetweenMessages);
+      expect(boundary.isBetweenFrames).toBe(true);
+    }
+    expect(seen).toEqual([false, false, false, true, true]);
+  });
+
   it('are found however the bytes are cut', () => {
     const lengths = fc.array(
       fc.tuple(fc.constantFrom(0, 1, 125, 126, 300, 65_535, 65_536, 70_000), fc.boolean()),

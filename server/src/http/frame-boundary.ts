@@ -6,10 +6,16 @@ export class FrameBoundary {
   /** Bytes of the current frame's body that are still to come. */
   #body = 0;
   #head: number[] = [];
+  #isInMessage = false;
 
   /** True when the bytes so far end with a whole frame. */
   get isBetweenFrames(): boolean {
     return this.#body === 0 && this.#head.length === 0;
+  }
+
+  /** True when, moreover, no message waits for its further fragments: a message of ours may be put in between. */
+  get isBetweenMessages(): boolean {
+    return this.isBetweenFrames && !this.#isInMessage;
   }
 
   /** Takes the next bytes of the stream. */
@@ -36,6 +42,9 @@ export class FrameBoundary {
     const isMasked = (second & 0x80) !== 0;
     if (this.#head.length < 2 + extended + (isMasked ? 4 : 0)) return;
     const bytes = this.#head.slice(2, 2 + extended);
+    const first = this.#head[0] ?? 0;
+    const isControl = (first & 0x08) !== 0;
+    if (!isControl) this.#isInMessage = (first & 0x80) === 0;
     this.#body = extended === 0 ? short : bytes.reduce((sum, byte) => sum * 256 + byte, 0);
     this.#head = [];
   }

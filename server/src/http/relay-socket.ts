@@ -4,6 +4,7 @@ import { closeCodes } from '@atelier-ide/contract';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import { FrameBoundary } from './frame-boundary.ts';
 import { requestHeaders } from './relay-headers.ts';
+import { putBeats } from './relay-beats.ts';
 import { closeFrame } from './socket-close.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
@@ -20,6 +21,8 @@ export type SpliceOptions = {
   /** The app did not take the upgrade (its status) or did not answer (undefined): nothing was sent to the browser yet. */
   onRefused: (status: number | undefined) => void;
   onData: () => void;
+  /** The page wants to hear a beat now and then. */
+  wantsBeats: boolean;
   /** Hands over what ends this socket when the session ends; the answer is called when the socket is gone. */
   onOpen: (end: () => void) => () => void;
 };
@@ -70,10 +73,12 @@ function join(client: Duplex, app: Duplex, options: SpliceOptions): void {
   });
   app.on('data', (chunk: Buffer) => boundary.push(chunk));
   client.on('data', options.onData);
+  const stopBeats = options.wantsBeats ? putBeats(client, app, boundary) : () => undefined;
   client.pipe(app);
   app.pipe(client);
   client.on('close', () => {
     clearTimeout(grace);
+    stopBeats();
     release();
     app.destroy();
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { beat } from '@atelier-ide/contract';
 import type { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestHttp, fateOf, nextMessage, startHttp } from './http.fixture.ts';
@@ -339,6 +340,30 @@ describe('the relay', () => {
       expect(headers).toMatchObject({ host: 'localhost', authorization: 'token app-secret' });
       expect(headers?.cookie ?? headers?.origin ?? headers?.['x-xsrf-token']).toBeUndefined();
       expect(t.calls.some(({ name }) => name === 'apps.touch')).toBe(true);
+    });
+
+    it('puts beats between the messages of a terminal, behind its scrollback, where they are asked for [Q3]', async () => {
+      t.upstream.sockets.on('connection', (ws) => {
+        ws.send('scrollback');
+        ws.send('a message', { fin: false });
+        ws.on('message', () => ws.send(' in two parts', { fin: true }));
+      });
+      const heard: string[] = [];
+      const asking = t.socket(`${terminal}?beat=1`, own);
+      asking.on('message', (data: Buffer) => heard.push(data.toString()));
+      const plain: string[] = [];
+      const other = t.socket(terminal, own);
+      other.on('message', (data: Buffer) => plain.push(data.toString()));
+      await Promise.all([once(asking, 'open'), once(other, 'open')]);
+      // Longer than the first beat waits for the scrollback: it is due in the middle of the message.
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(heard).toEqual(['scrollback']);
+      asking.send('go on');
+      other.send('go on');
+      await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(4);
+      expect(heard).toEqual(['scrollback', 'a message in two parts', beat.text, beat.text]);
+      expect(plain).toEqual(['scrollback', 'a message in two parts']);
+      for (const ws of [asking, other]) ws.terminate();
     });
 
     it('ends both sides when either goes away', async () => {

@@ -34,6 +34,13 @@ export function createSocketCloser(): SocketCloser {
   };
 }
 
+/** A short text message as the server's side sends it. */
+export function textFrame(text: string): Buffer {
+  const body = Buffer.from(text);
+  if (body.length > 125) throw new RangeError('Only messages of up to 125 bytes are made here.');
+  return Buffer.concat([Buffer.from([0x81, body.length]), body]);
+}
+
 /** A close frame as the server's side sends it (unmasked). */
 export function closeFrame(code: number, reason: string): Buffer {
   const text = Buffer.from(reason).subarray(0, 120);

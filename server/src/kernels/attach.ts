@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { CURSOR_SUBPROTOCOL } from '@atelier-ide/core/wire/cursor.ts';
 import { V1_SUBPROTOCOL } from '@atelier-ide/core/wire/frame.ts';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { wantsBeats } from '../beats.ts';
 import type { AttachRequest } from './hub-clients.ts';
 
 /** Takes over an upgrade and hands on the open socket with what it asked for. */
@@ -30,6 +31,7 @@ function askedBy(ws: WebSocket, request: IncomingMessage, connection: Duplex): A
     sessionId: sessionId !== null && sessionId !== '' && sessionId.length <= 128 ? sessionId : null,
     after: numberOf(query.get('after')),
     epoch: query.get('epoch'),
+    wantsBeats: mode === 'cursor' && wantsBeats(request.url),
     connection,
   };
 }

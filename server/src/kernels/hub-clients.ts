@@ -8,6 +8,7 @@ import type { KernelState } from '@atelier-ide/contract';
 import { encodeHello } from '@atelier-ide/core/wire/cursor.ts';
 import { FrameError } from '@atelier-ide/core/wire/frame.ts';
 import type { WebSocket } from 'ws';
+import { startBeats } from '../beats.ts';
 import { type FrameHead, fromLegacy } from './frame.ts';
 import { type ClientMode, type HubClient, createHubClient } from './hub-client.ts';
 import type { JournalEntry, JournalReader } from './journal.ts';
@@ -20,6 +21,8 @@ export type AttachRequest = {
   /** Cursor clients: the newest seq they have; null = from the head. */
   after: number | null;
   epoch: string | null;
+  /** Whether it wants to hear a beat now and then; cursor clients only. */
+  wantsBeats?: boolean;
   /** The connection below the socket. */
   connection: Duplex;
 };
@@ -77,6 +80,11 @@ export class HubClients {
     ws.on('close', () => this.#leave(client));
     if (isCursor) client.sendText(this.#hello(start));
     client.start();
+    if (request.wantsBeats === true)
+      ws.on(
+        'close',
+        startBeats((text) => client.sendText(text)),
+      );
   }
 
   offer(entry: JournalEntry, head: FrameHead): void {

@@ -14,6 +14,7 @@ const modifiedAt = '2026-11-23T00:00:00.000Z';
 function start(features: readonly Feature[]) {
   const backend = createFakeBackend();
   const gate = createGate({
+    now: () => 0,
     origin: createOrigin('', 'http://studio.test'),
     fetch: (input, init) => backend.fetch(input, init),
     token: () => 'token',

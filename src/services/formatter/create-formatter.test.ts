@@ -8,6 +8,7 @@ import { createFormatter } from './create-formatter.ts';
 function start(isOffered = true) {
   const backend = createFakeBackend();
   const gate = createGate({
+    now: () => 0,
     origin: createOrigin('', 'http://studio.test'),
     fetch: (input, init) => backend.fetch(input, init),
     token: () => 'token',

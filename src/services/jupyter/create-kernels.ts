@@ -1,15 +1,11 @@
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
-import type { Clock } from '../clock.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
 import { createAppRequest, isProblem } from '../files/requests.ts';
-import type { PageSignals } from '../page-signals.ts';
+import type { LineWorld } from '../line.ts';
 import type { SessionService } from '../session/session-service.ts';
-import { onDidComeBack } from '../studio-api/come-back.ts';
-import type { EventStream } from '../studio-api/event-stream.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import type { JournalPlace } from './journal-socket.ts';
-import type { ManagedChannel } from './kernel-channel.ts';
 import type { KernelChannel, KernelsService } from './kernels-service.ts';
 
 /**
@@ -20,10 +16,7 @@ export type KernelsConfig = {
   gate: Gate;
   session: SessionService;
   compute: Pick<ComputeService, 'whenInService' | 'store'>;
-  events: Pick<EventStream, 'connection'>;
-  WebSocket: typeof WebSocket;
-  clock: Clock;
-  page: PageSignals;
+  lines: LineWorld;
   log: LogService;
   newId: () => string;
 };
@@ -33,19 +26,15 @@ export function createKernels(config: KernelsConfig): KernelsService & Disposabl
   return new Kernels(config);
 }
 
-type Shared = { channel: Promise<ManagedChannel>; users: number };
+type Shared = { channel: Promise<KernelChannel>; users: number };
 
 class Kernels implements KernelsService, Disposable {
   readonly #config: KernelsConfig;
   readonly #shared = new Map<string, Shared>();
-  readonly #open = new Set<ManagedChannel>();
-  readonly #comeBack: Disposable;
+  readonly #open = new Set<KernelChannel>();
 
   constructor(config: KernelsConfig) {
     this.#config = config;
-    this.#comeBack = onDidComeBack(config, () => {
-      for (const channel of this.#open) channel.retryNow();
-    });
   }
 
   async attach(appId: string, kernelId: string, after?: JournalPlace): Promise<KernelChannel> {
@@ -84,7 +73,6 @@ class Kernels implements KernelsService, Disposable {
   }
 
   dispose(): void {
-    this.#comeBack.dispose();
     for (const channel of this.#open) channel.dispose();
     this.#open.clear();
     this.#shared.clear();
@@ -96,8 +84,8 @@ class Kernels implements KernelsService, Disposable {
     return app.endpoint.baseUrl;
   }
 
-  async #make(appId: string, kernelId: string, after?: JournalPlace): Promise<ManagedChannel> {
-    const { gate, session, compute, WebSocket, clock, page, log, newId } = this.#config;
+  async #make(appId: string, kernelId: string, after?: JournalPlace): Promise<KernelChannel> {
+    const { gate, session, compute, lines, log, newId } = this.#config;
     const [root, { createKernelChannel }, { createKernelApi }] = await Promise.all([
       this.#rootOf(appId),
       import('./kernel-channel.ts'),
@@ -111,13 +99,10 @@ class Kernels implements KernelsService, Disposable {
       url: gate.origin.ws(`${root}api/kernels/${encodeURIComponent(kernelId)}/channels`),
       after,
       hasJournal: session.has('journal'),
-      WebSocket,
-      clock,
-      page,
+      world: lines,
       log,
       newId,
       api: createKernelApi(gate, gate.origin.absolute(root), kernelId),
-      onDidReject: () => session.didReject(),
       isAppGone: () => !isAlive(),
     });
     this.#open.add(channel);
@@ -125,7 +110,7 @@ class Kernels implements KernelsService, Disposable {
   }
 
   /** A handle of its own for each user: it ends alone, the line with the last of them. */
-  #hold(key: string, entry: Shared, channel: ManagedChannel): KernelChannel {
+  #hold(key: string, entry: Shared, channel: KernelChannel): KernelChannel {
     const end = toDisposable(() => {
       entry.users -= 1;
       if (entry.users > 0) return;

@@ -14,6 +14,8 @@ export type FakeHub = {
   write(message: JupyterMessage, inward?: boolean): void;
   /** Accepts a socket as the server does: hello, then what it missed. */
   accept(socket: FakeSocket): void;
+  /** What is attached now hears nothing more, and is not told. */
+  leaveAll(): void;
   /** Writes without sending: it happened while nobody was there. */
   forget(until: number): void;
 };
@@ -51,6 +53,7 @@ export function createFakeHub(): FakeHub {
         if (entry) send(socket, seq, entry);
       }
     },
+    leaveAll: () => attached.clear(),
     forget(until) {
       tail = until;
     },

@@ -10,14 +10,12 @@ import { V1_SUBPROTOCOL } from '@atelier-ide/core/wire/frame.ts';
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
-import { createBackOff } from '../back-off.ts';
-import type { Clock } from '../clock.ts';
+import { Line, type LineEnd, type LineWorld } from '../line.ts';
 
 /**
  * The line to one kernel. With the cursor subprotocol it remembers the last place it has seen and asks for what
- * follows when it comes back, so that a cut loses and doubles nothing. It reconnects with no limit, whatever the
- * close code, except after 4404 (the server says that the kernel is gone). A session that has ended (4401) waits for
- * `retryNow`. Messages are handed over synchronously, in order, and a listener that throws stops nobody.
+ * follows when it comes back, so that a cut loses and doubles nothing. It ends after 4404 (the server says that the
+ * kernel is gone). Messages are handed over synchronously, in order, and a listener that throws stops nobody.
  */
 export type JournalPlace = { epoch: string; seq: number };
 
@@ -34,8 +32,7 @@ export type LineListener = {
 
 /** What a line is made of. */
 export type JournalSocketConfig = {
-  WebSocket: typeof WebSocket;
-  clock: Clock;
+  world: LineWorld;
   log: LogService;
   /** Address of the socket without a query. */
   url: string;
@@ -51,17 +48,19 @@ const GAP_TYPE = 'atelier_gap';
 /** The line to one kernel’s journal, which resumes behind what it has. */
 export class JournalSocket implements Disposable {
   readonly #config: JournalSocketConfig;
-  readonly #backOff;
-  #socket: WebSocket | null = null;
-  #waiting: Disposable | null = null;
+  readonly #line: Line;
+  #encode = encodeV1 as (message: JupyterMessage) => string | Uint8Array<ArrayBuffer>;
   #place: JournalPlace | null;
-  #hasHello = false;
-  #isEnded = false;
 
   constructor(config: JournalSocketConfig) {
     this.#config = config;
-    this.#backOff = createBackOff(config.clock);
     this.#place = config.after ?? null;
+    this.#line = new Line(config.world, {
+      address: () => this.#address(),
+      didOpen: (socket) => this.#accepted(socket),
+      didReceive: (data) => this.#receive(data),
+      didClose: (end) => this.#closed(end),
+    });
   }
 
   /** The journal that places count in. */
@@ -70,77 +69,45 @@ export class JournalSocket implements Disposable {
   }
 
   get isOpen(): boolean {
-    return this.#socket?.readyState === 1 && (this.#hasHello || !this.#config.hasJournal);
+    return this.#line.isStanding;
   }
 
   /** False when it was not sent. */
   send(message: JupyterMessage): boolean {
-    const socket = this.#socket;
-    if (!socket || !this.isOpen) return false;
-    socket.send(socket.protocol === '' ? encodeLegacy(message) : encodeV1(message));
-    return true;
-  }
-
-  /** Connects at once; an open line is left alone, and so is a try that is under way. */
-  retryNow(): void {
-    if (!this.#isEnded && this.#socket === null) this.reconnect();
+    return this.#line.isStanding && this.#line.send(this.#encode(message));
   }
 
   /** Gives the present line up without waiting for its close, which a dead network never sends. */
   reconnect(): void {
-    if (this.#isEnded) return;
-    const wasOpen = this.isOpen;
-    this.#drop();
-    if (wasOpen) this.#config.listener.onDown('cut');
-    this.#connect();
+    this.#line.reconnect();
   }
 
   connect(): void {
-    this.#connect();
+    this.#line.start();
   }
 
   dispose(): void {
-    this.#isEnded = true;
-    this.#drop();
+    this.#line.dispose();
   }
 
-  #drop(): void {
-    this.#waiting?.dispose();
-    this.#waiting = null;
-    const old = this.#socket;
-    this.#socket = null;
-    this.#hasHello = false;
-    old?.close();
-  }
-
-  #connect(): void {
-    this.#waiting?.dispose();
-    this.#waiting = null;
-    if (this.#isEnded) return;
+  #address() {
     const { hasJournal, sessionId, url } = this.#config;
     const query = new URLSearchParams({ session_id: sessionId });
     if (hasJournal && this.#place) {
       query.set('after', String(this.#place.seq));
       query.set('epoch', this.#place.epoch);
     }
-    const protocol = hasJournal ? CURSOR_SUBPROTOCOL : V1_SUBPROTOCOL;
-    const socket = new this.#config.WebSocket(`${url}?${query.toString()}`, [protocol]);
-    this.#socket = socket;
-    this.#hasHello = false;
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      if (this.#socket === socket && !hasJournal) this.#opened(null);
-    };
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-      if (this.#socket === socket) this.#receive(event.data);
-    };
-    socket.onclose = (event) => {
-      if (this.#socket === socket) this.#closed(event.code);
-    };
+    const protocols = [hasJournal ? CURSOR_SUBPROTOCOL : V1_SUBPROTOCOL];
+    return { url: `${url}?${query.toString()}`, protocols };
+  }
+
+  #accepted({ protocol }: WebSocket): void {
+    this.#encode = protocol === '' ? encodeLegacy : encodeV1;
+    if (!this.#config.hasJournal) this.#opened(null);
   }
 
   #opened(hello: CursorHello | null): void {
-    this.#backOff.reset();
+    this.#line.stand();
     this.#guard('open', () => this.#config.listener.onOpen(hello));
   }
 
@@ -155,7 +122,7 @@ export class JournalSocket implements Disposable {
 
   #receiveCursor(data: string | ArrayBuffer): void {
     if (typeof data === 'string') {
-      if (!this.#hasHello) this.#welcome(decodeHello(data));
+      if (!this.#line.isStanding) this.#welcome(decodeHello(data));
       return;
     }
     const { seq, count = 1, inward, frame } = decodeCursorFrame(new Uint8Array(data));
@@ -169,7 +136,6 @@ export class JournalSocket implements Disposable {
   }
 
   #welcome(hello: CursorHello): void {
-    this.#hasHello = true;
     const known = this.#place;
     const isOther = known !== null && (hello.reset || hello.epoch !== known.epoch);
     if (!known || isOther) this.#place = { epoch: hello.epoch, seq: hello.from - 1 };
@@ -193,20 +159,15 @@ export class JournalSocket implements Disposable {
     }
   }
 
-  #closed(code: number): void {
-    this.#socket = null;
-    this.#hasHello = false;
+  #closed({ code }: LineEnd): void {
     if (code === closeCodes.gone) {
-      this.#isEnded = true;
+      this.#line.dispose();
       this.#guard('gone', () => this.#config.listener.onGone());
       return;
     }
-    const isOut = code === closeCodes.signIn;
-    const why = isOut ? 'signed-out' : code === closeCodes.appStopped ? 'app-stopped' : 'cut';
+    const why =
+      code === closeCodes.signIn ? 'signed-out' : code === closeCodes.appStopped ? 'app-stopped' : 'cut';
     this.#guard('down', () => this.#config.listener.onDown(why));
-    if (!isOut && !this.#isEnded && !this.#socket) {
-      this.#waiting = this.#config.clock.after(this.#backOff.next(), () => this.#connect());
-    }
   }
 }
 

@@ -9,7 +9,10 @@ import { readProblem } from '../studio-api/read-problem.ts';
  * read from the page (base address, token, PageConfig) are given, so that two backends can be used side by side.
  */
 export type KernelApi = {
-  /** State that the server tells, or null when there is no such kernel. */
+  /**
+   * State that the server tells, or null when there is no such kernel: only its own list is believed, because a 404 may
+   * be the page of a proxy.
+   */
   state(): Promise<string | null>;
   interrupt(): Promise<void>;
   restart(): Promise<void>;
@@ -44,7 +47,12 @@ export function createKernelApi(gate: Gate, appUrl: string, kernelId: string): K
 
   return {
     state: () =>
-      call(async (settings) => (await KernelAPI.getKernelModel(kernelId, settings))?.execution_state ?? null),
+      call(async (settings) => {
+        const model = await KernelAPI.getKernelModel(kernelId, settings);
+        const listed = model ? [model] : await KernelAPI.listRunning(settings);
+        const found = listed.find(({ id }) => id === kernelId);
+        return found ? (found.execution_state ?? 'unknown') : null;
+      }),
     interrupt: () => call((settings) => KernelAPI.interruptKernel(kernelId, settings)),
     restart: () => call((settings) => KernelAPI.restartKernel(kernelId, settings)),
     shutdown: () => call((settings) => KernelAPI.shutdownKernel(kernelId, settings)),

@@ -2,17 +2,15 @@ import { decodeV1 } from '@atelier-ide/core/wire/codec.ts';
 import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { describe, expect, it } from 'vitest';
-import { createFakeLog, createFakePage } from '../fake-backend.ts';
-import { createFakeClock } from '../fake-clock.ts';
-import { createFakeSockets } from '../fake-socket.ts';
+import { createFakeLog } from '../fake-backend.ts';
+import { createFakeLineWorld } from '../fake-line-world.ts';
 import { createFakeHub, status } from './fake-hub.ts';
 import { createKernelChannel } from './kernel-channel.ts';
 
 const DATE = '2026-11-23T00:00:00.000Z';
 
 function start({ subshells = true } = {}) {
-  const sockets = createFakeSockets();
-  const clock = createFakeClock(1);
+  const { world, sockets, clock } = createFakeLineWorld();
   const hub = createFakeHub();
   let ids = 0;
   const channel = createKernelChannel({
@@ -21,9 +19,7 @@ function start({ subshells = true } = {}) {
     url: 'ws://studio.test/jupyter/u/a/api/kernels/k/channels',
     after: undefined,
     hasJournal: true,
-    WebSocket: sockets.WebSocket,
-    clock,
-    page: createFakePage(),
+    world,
     log: createFakeLog(),
     newId: () => `id-${ids++}`,
     api: {
@@ -32,7 +28,6 @@ function start({ subshells = true } = {}) {
       restart: async () => undefined,
       shutdown: async () => undefined,
     },
-    onDidReject: () => undefined,
     isAppGone: () => false,
   });
   hub.accept(sockets.last());

@@ -1,10 +1,11 @@
-import { decodeV1 } from '@atelier-ide/core/wire/codec.ts';
+import { decodeV1, encodeV1 } from '@atelier-ide/core/wire/codec.ts';
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFakeLog, createFakePage } from '../fake-backend.ts';
-import { createFakeClock } from '../fake-clock.ts';
-import { createFakeSockets, type FakeSocket } from '../fake-socket.ts';
+import { beat } from '@atelier-ide/contract';
+import { createFakeLog } from '../fake-backend.ts';
+import { createFakeLineWorld } from '../fake-line-world.ts';
+import type { FakeSocket } from '../fake-socket.ts';
 import { createFakeHub, kernelInfo, reply, request, status, stream } from './fake-hub.ts';
 import type { JournalPlace } from './journal-socket.ts';
 import { createKernelChannel } from './kernel-channel.ts';
@@ -13,13 +14,11 @@ import type { ReceivedMessage } from './kernels-service.ts';
 function start(
   options: { after?: JournalPlace; hasJournal?: boolean; hub?: ReturnType<typeof createFakeHub> } = {},
 ) {
-  const sockets = createFakeSockets();
-  const clock = createFakeClock(1);
-  const page = createFakePage();
+  const { world, sockets, clock, page, told, comeBack } = createFakeLineWorld();
   const log = createFakeLog();
   const hub = options.hub ?? createFakeHub();
   const calls: string[] = [];
-  const server = { state: 'idle' as string | null, isAppGone: false, rejects: 0 };
+  const server = { state: 'idle' as string | null, isAppGone: false };
   let ids = 0;
   const channel = createKernelChannel({
     appId: 'a',
@@ -27,9 +26,7 @@ function start(
     url: 'ws://studio.test/jupyter/u/a/api/kernels/k/channels',
     after: options.after,
     hasJournal: options.hasJournal ?? true,
-    WebSocket: sockets.WebSocket,
-    clock,
-    page,
+    world,
     log,
     newId: () => `id-${ids++}`,
     api: {
@@ -38,7 +35,6 @@ function start(
       restart: async () => void calls.push('restart'),
       shutdown: async () => void calls.push('shutdown'),
     },
-    onDidReject: () => void server.rejects++,
     isAppGone: () => server.isAppGone,
   });
   const received: ReceivedMessage[] = [];
@@ -46,7 +42,7 @@ function start(
   channel.onDidReceive((one) => received.push(one));
   channel.onDidReset(() => resets.push(received.length));
   const attach = () => hub.accept(sockets.last());
-  return { sockets, clock, page, log, hub, calls, server, channel, received, resets, attach };
+  return { sockets, clock, page, log, hub, calls, server, channel, received, resets, attach, told, comeBack };
 }
 
 type Started = ReturnType<typeof start>;
@@ -221,10 +217,10 @@ describe('kernel channel over the journal', () => {
     const world = start();
     world.attach();
     world.sockets.last().cut(4401);
-    expect(world.server.rejects).toBe(1);
+    expect(world.told.rejects).toBe(1);
     await world.clock.advance(120_000);
     expect(world.sockets.all).toHaveLength(1);
-    world.channel.retryNow();
+    world.comeBack();
     world.attach();
     expect(stateOf(world)).toBe('idle');
   });
@@ -285,23 +281,38 @@ describe('kernel channel over the journal', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('finds a half-open line within 10 s while a cell runs, and only then', async () => {
+  it('finds a half-open line within 10 s, and loses nothing', async () => {
     const world = start();
     world.attach();
     world.hub.write(kernelInfo());
-    world.hub.write(status('busy', 'r1'));
-    await world.clock.advance(5_000);
-    const probe = sentBy(world.sockets.last()).at(-1);
-    expect(probe).toMatchObject({ channel: 'control', header: { msg_type: 'kernel_info_request' } });
-    // The server's echo of the probe proves the line, even where the kernel is too busy to answer.
-    if (probe) world.hub.write(probe, true);
-    await world.clock.advance(5_000);
-    expect(world.sockets.all).toHaveLength(1);
-    await world.clock.advance(5_000);
-    expect(world.sockets.all).toHaveLength(2);
-    world.attach();
+    world.sockets.last().receive(beat.text);
     expect(texts(world)).toEqual([]);
+    world.hub.leaveAll();
+    world.hub.write(stream('meanwhile', 'x'));
+    await world.clock.advance(10_000);
+    expect(world.sockets.all).toHaveLength(2);
+    expect(stateOf(world)).toBe('reconnecting');
+    world.attach();
+    expect(texts(world)).toEqual(['meanwhile']);
     expect(world.resets).toEqual([]);
+  });
+
+  it('answers input() again when the line it was answered on was dead, and not when it had arrived', async () => {
+    const world = start();
+    world.attach();
+    const question = request('question', 'stdin', 'input_request');
+    const replies = () =>
+      sentBy(world.sockets.last()).filter(({ header }) => header.msg_type === 'input_reply');
+    world.channel.answerInput(question, 'Ann');
+    const [answer] = replies();
+    world.page.maybeLose();
+    world.attach();
+    expect(replies().map(({ header }) => header.msg_id)).toEqual([answer?.header.msg_id]);
+    world.sockets.last().cut();
+    if (answer) world.hub.write(answer, true);
+    await world.clock.advance(0);
+    world.attach();
+    expect(replies()).toEqual([]);
   });
 
   it('sends an execution with its cell, and throws when it cannot', () => {
@@ -382,6 +393,23 @@ describe('kernel channel over the journal', () => {
 
 describe('kernel channel of a plain Jupyter Server', () => {
   const v1 = 'v1.kernel.websocket.jupyter.org';
+
+  it('asks while a cell runs in silence, and makes the line anew when nothing answers', async () => {
+    const world = start({ hasJournal: false });
+    world.sockets.last().open();
+    await world.clock.settle();
+    world.sockets.last().receive(encodeV1(status('busy', 'r1')));
+    await world.clock.advance(5_000);
+    expect(sentBy(world.sockets.last()).at(-1)).toMatchObject({
+      channel: 'control',
+      header: { msg_type: 'kernel_info_request' },
+    });
+    world.sockets.last().receive(encodeV1(kernelInfo('control')));
+    await world.clock.advance(20_000);
+    expect(world.sockets.all).toHaveLength(1);
+    await world.clock.advance(5_000);
+    expect(world.sockets.all).toHaveLength(2);
+  });
 
   it('asks the server for the state that no message tells', async () => {
     const world = start({ hasJournal: false });

@@ -5,18 +5,19 @@ import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { Clock } from '../clock.ts';
-import type { PageSignals } from '../page-signals.ts';
+import type { LineWorld } from '../line.ts';
 import { createChannelStore } from './channel-store.ts';
 import { type JournalPlace, JournalSocket } from './journal-socket.ts';
 import { createKernelAssist, type ManagedAssist } from './kernel-assist.ts';
 import type { KernelApi } from './kernel-api.ts';
 import { KernelView } from './kernel-view.ts';
+import { UnheardAnswers } from './unheard-answers.ts';
 import type { CommRequest, KernelChannel, KernelChannelState, ReceivedMessage } from './kernels-service.ts';
 
 /**
- * One page's line to one kernel: its messages in order, its state, its controls. While a cell runs and nothing comes,
- * a small request is sent every 5 s; a line on which not even its echo comes back is given up and made anew. Nothing
- * is sent while the kernel is idle.
+ * One page's line to one kernel: its messages in order, its state, its controls. A backend without a journal sends no
+ * signs of life: while a cell runs there and nothing comes, a small request is sent every 5 s, and a line on which no
+ * answer comes back is given up and made anew. Nothing is sent while the kernel is idle.
  */
 export type KernelChannelConfig = {
   appId: string;
@@ -24,43 +25,37 @@ export type KernelChannelConfig = {
   url: string;
   after: JournalPlace | undefined;
   hasJournal: boolean;
-  WebSocket: typeof WebSocket;
-  clock: Clock;
-  page: PageSignals;
+  world: LineWorld;
   log: LogService;
   api: KernelApi;
   newId: () => string;
-  /** The socket was closed with 4401. */
-  onDidReject(): void;
   /** True when the server has said that the app is no more. */
   isAppGone(): boolean;
 };
 
-export type ManagedChannel = KernelChannel & { retryNow(): void };
-
 const SILENCE_MS = 5_000;
-/** A kernel that is busy in C code answers late; only our own server echoes at once. */
-const PLAIN_ANSWER_MS = 20_000;
+/** A kernel that is busy in C code answers late. */
+const ANSWER_MS = 20_000;
 const DISCONNECTED_AFTER_MS = 20_000;
 
-export function createKernelChannel(config: KernelChannelConfig): ManagedChannel {
+export function createKernelChannel(config: KernelChannelConfig): KernelChannel {
   return new Channel(config);
 }
 
-class Channel implements ManagedChannel {
+class Channel implements KernelChannel {
   readonly appId: string;
   readonly kernelId: string;
   readonly store;
   readonly assist: ManagedAssist;
   readonly #config: KernelChannelConfig;
+  readonly #clock: Clock;
   readonly #owned = new DisposableStore();
   readonly #received;
   readonly #reset;
   readonly #view = new KernelView();
   readonly #line: JournalSocket;
   readonly #session: string;
-  /** Answers to `input()` that could not be sent yet: the kernel waits for them. */
-  #unsent: JupyterMessage[] = [];
+  readonly #answers = new UnheardAnswers();
   /** Messages of comms that wait until the past has been told: which shell is free is not known before. */
   #held: CommRequest[] = [];
   /** Frames up to this number happened before the page attached; known from the first hello. */
@@ -73,16 +68,16 @@ class Channel implements ManagedChannel {
 
   constructor(config: KernelChannelConfig) {
     this.#config = config;
+    this.#clock = config.world.clock;
     this.appId = config.appId;
     this.kernelId = config.kernelId;
     this.#session = config.newId();
-    this.store = createChannelStore(config.clock.now());
+    this.store = createChannelStore(this.#clock.now());
     const report = (error: unknown) => config.log.error('A listener of a kernel failed', error);
     this.#received = this.#owned.add(new Emitter<ReceivedMessage>(report));
     this.#reset = this.#owned.add(new Emitter<void>(report));
     this.#line = new JournalSocket({
-      WebSocket: config.WebSocket,
-      clock: config.clock,
+      world: config.world,
       log: config.log,
       url: config.url,
       sessionId: this.#session,
@@ -97,15 +92,13 @@ class Channel implements ManagedChannel {
       },
     });
     this.assist = createKernelAssist({
-      clock: config.clock,
+      clock: this.#clock,
       newId: config.newId,
       isOpen: () => this.#line.isOpen && !this.#view.isReplaying,
       isIdle: () => this.store.getState().state === 'idle',
       send: (parts) => this.#ask(parts),
     });
     this.#owned.add(this.#line);
-    this.#owned.add(config.page.onDidWake(() => this.#line.retryNow()));
-    this.#owned.add(config.page.onDidMaybeLose(() => this.#line.reconnect()));
     this.#line.connect();
   }
 
@@ -151,7 +144,7 @@ class Channel implements ManagedChannel {
       date: this.#now(),
       parent: parent.header,
     });
-    if (!this.#line.send(message)) this.#unsent.push(message);
+    if (!this.#line.send(message) || this.#config.hasJournal) this.#answers.keep(parent, message);
   }
 
   sendComm(request: CommRequest): boolean {
@@ -199,10 +192,6 @@ class Channel implements ManagedChannel {
     this.#line.dispose();
   }
 
-  retryNow(): void {
-    this.#line.retryNow();
-  }
-
   dispose(): void {
     this.#watch?.dispose();
     this.#giveUp?.dispose();
@@ -223,7 +212,7 @@ class Channel implements ManagedChannel {
     } else {
       void this.#believeServer();
     }
-    for (const message of this.#unsent.splice(0)) this.#line.send(message);
+    if (!hello || hello.from > hello.head) this.#sendAnswers();
     if (this.store.getState().language === null) this.#askInfo('shell');
   }
 
@@ -246,9 +235,11 @@ class Channel implements ManagedChannel {
   #receive(message: JupyterMessage, { seq, isInward }: { seq: number | null; isInward: boolean }): void {
     this.#watch?.dispose();
     this.#watch = null;
+    this.#answers.hear(message);
     if (isInward) this.#view.didSend(message);
     else this.#hear(message);
     if (seq !== null && seq >= this.#catchUpEnd) this.#view.caughtUp();
+    if (seq !== null && seq === this.#catchUpEnd) this.#sendAnswers();
     if (message.header.msg_type === 'kernel_info_reply') this.#learnLanguage(message);
     const isReplay = seq !== null && seq <= (this.#replayEnd ?? 0);
     this.#received.fire({ message, seq, direction: isInward ? 'in' : 'out', isReplay });
@@ -257,9 +248,18 @@ class Channel implements ManagedChannel {
       for (const request of this.#held.splice(0)) this.sendComm(request);
   }
 
+  /** What the past, which has been told by now, did not show to have arrived. */
+  #sendAnswers(): void {
+    for (const message of this.#answers.all()) this.#line.send(message);
+    if (!this.#config.hasJournal) this.#answers.forget();
+  }
+
   #hear(message: JupyterMessage): void {
     this.#view.didReceive(message);
-    if (isNewProcess(message)) this.assist.startOver();
+    if (isNewProcess(message)) {
+      this.assist.startOver();
+      this.#answers.forget();
+    }
     this.assist.receive(message);
   }
 
@@ -268,7 +268,6 @@ class Channel implements ManagedChannel {
     this.#watch = null;
     this.#held = [];
     this.assist.startOver();
-    if (why === 'signed-out') this.#config.onDidReject();
     if (why === 'app-stopped' && this.#config.isAppGone()) {
       this.#become('dead');
       this.#line.dispose();
@@ -280,7 +279,7 @@ class Channel implements ManagedChannel {
     }
     if (this.store.getState().state === 'disconnected') return;
     this.#become('reconnecting');
-    this.#giveUp ??= this.#config.clock.after(DISCONNECTED_AFTER_MS, () => this.#become('disconnected'));
+    this.#giveUp ??= this.#clock.after(DISCONNECTED_AFTER_MS, () => this.#become('disconnected'));
   }
 
   #become(state: KernelChannelState['state']): void {
@@ -291,18 +290,17 @@ class Channel implements ManagedChannel {
   #publish(): void {
     const { state } = this.#view;
     if (this.store.getState().state !== state) {
-      this.store.setState({ state, since: this.#config.clock.now() });
+      this.store.setState({ state, since: this.#clock.now() });
     }
     this.#arm();
   }
 
-  /** Sends a probe when a running kernel is silent, and makes the line anew when even that brings nothing. */
+  /** Sends a probe when a running kernel of a backend without journal is silent, and makes the line anew without answer. */
   #arm(): void {
-    if (this.#watch || !this.#line.isOpen || this.#view.state !== 'busy') return;
-    const { clock, hasJournal } = this.#config;
-    this.#watch = clock.after(SILENCE_MS, () => {
+    if (this.#config.hasJournal || this.#watch || !this.#line.isOpen || this.#view.state !== 'busy') return;
+    this.#watch = this.#clock.after(SILENCE_MS, () => {
       this.#askInfo('control');
-      this.#watch = clock.after(hasJournal ? SILENCE_MS : PLAIN_ANSWER_MS, () => {
+      this.#watch = this.#clock.after(ANSWER_MS, () => {
         this.#watch = null;
         this.#line.reconnect();
       });
@@ -333,7 +331,7 @@ class Channel implements ManagedChannel {
   }
 
   #now(): string {
-    return new Date(this.#config.clock.now()).toISOString();
+    return new Date(this.#clock.now()).toISOString();
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeLog, createFakePage } from '../fake-backend.ts';
-import { createFakeClock } from '../fake-clock.ts';
-import { createFakeSockets } from '../fake-socket.ts';
+import { beat } from '@atelier-ide/contract';
+import { createFakeLog } from '../fake-backend.ts';
+import { createFakeLineWorld } from '../fake-line-world.ts';
 import { createOrigin } from '../origin.ts';
 import { createEventStream } from './create-event-stream.ts';
 
@@ -11,23 +11,19 @@ const death = (seq: number) =>
   JSON.stringify({ type: 'death', seq, time, kernelId: 'k', appId: 'a', cause: `no ${seq}` });
 
 function start() {
-  const sockets = createFakeSockets();
-  const clock = createFakeClock(1);
-  const page = createFakePage();
-  let rejects = 0;
+  const { world, sockets, clock, page, told } = createFakeLineWorld();
+  let silences = 0;
   const log = createFakeLog();
   const stream = createEventStream({
     origin: createOrigin('', 'http://studio.test'),
-    WebSocket: sockets.WebSocket,
-    clock,
-    page,
+    world,
     log,
-    onDidReject: () => void rejects++,
+    onDidGoSilent: () => void silences++,
   });
   const heard: string[] = [];
   stream.onDidReceive((event) => heard.push(`${event.type} ${event.seq}`));
   stream.start();
-  return { sockets, clock, page, stream, heard, log, rejects: () => rejects };
+  return { sockets, clock, page, stream, heard, log, told, silences: () => silences };
 }
 
 const status = (stream: ReturnType<typeof start>['stream']) => stream.connection.getState().status;
@@ -35,7 +31,7 @@ const status = (stream: ReturnType<typeof start>['stream']) => stream.connection
 describe('event stream', () => {
   it('treats the first hello as a reset, later ones not', async () => {
     const { sockets, clock, heard } = start();
-    expect(sockets.last().url).toBe('ws://studio.test/api/studio/v1/events');
+    expect(sockets.last().url).toBe('ws://studio.test/api/studio/v1/events?beat=1');
     sockets.last().open();
     sockets.last().receive(hello(7));
     expect(heard).toEqual(['hello 7', 'reset 7']);
@@ -138,15 +134,25 @@ describe('event stream', () => {
   });
 
   it('waits for the sign-in after 4401', async () => {
-    const { sockets, clock, stream, rejects } = start();
+    const { sockets, clock, stream, told } = start();
     sockets.last().receive(hello(1));
     sockets.last().cut(4401);
-    expect(rejects()).toBe(1);
+    expect(told.rejects).toBe(1);
     expect(status(stream)).toBe('signed-out');
     await clock.advance(120_000);
     expect(sockets.all).toHaveLength(1);
     stream.retryNow();
     expect(sockets.all).toHaveLength(2);
+  });
+
+  it('tells when nothing is heard any more', async () => {
+    const { sockets, clock, stream, silences } = start();
+    sockets.last().receive(hello(1));
+    sockets.last().receive(beat.text);
+    await clock.advance(10_000);
+    expect(silences()).toBe(1);
+    expect(status(stream)).toBe('connecting');
+    expect(sockets.last().url).toContain('after=1');
   });
 
   it('survives what it does not understand and a listener that throws', () => {

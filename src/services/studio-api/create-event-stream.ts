@@ -1,11 +1,9 @@
 import { apiBase, closeCodes, type StudioEvent, studioEventSchema } from '@atelier-ide/contract';
-import { type Disposable, DisposableStore } from '@/base/disposable.ts';
+import { DisposableStore } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
-import { createBackOff } from '../back-off.ts';
-import type { Clock } from '../clock.ts';
+import { Line, type LineEnd, type LineWorld } from '../line.ts';
 import type { Origin } from '../origin.ts';
-import type { PageSignals } from '../page-signals.ts';
 import { createConnectionStore } from './connection-store.ts';
 import type { ConnectionState, EventStream } from './event-stream.ts';
 
@@ -16,12 +14,10 @@ import type { ConnectionState, EventStream } from './event-stream.ts';
  */
 export type EventStreamConfig = {
   origin: Origin;
-  WebSocket: typeof WebSocket;
-  clock: Clock;
-  page: PageSignals;
+  world: LineWorld;
   log: LogService;
-  /** The server closed with 4401. */
-  onDidReject(): void;
+  /** Nothing was heard for so long that the line was given up: whatever else is on its way may hang as well. */
+  onDidGoSilent(): void;
 };
 
 /** Makes the event stream; it connects at `start`. */
@@ -33,22 +29,24 @@ class SocketStream implements EventStream {
   readonly connection;
   readonly #config: EventStreamConfig;
   readonly #received;
-  readonly #backOff;
   readonly #owned = new DisposableStore();
-  #socket: WebSocket | null = null;
-  #waiting: Disposable | null = null;
+  readonly #line: Line;
   #after: number | null = null;
-  #isStarted = false;
 
   constructor(config: EventStreamConfig) {
     this.#config = config;
-    this.connection = createConnectionStore(config.clock.now());
-    this.#backOff = createBackOff(config.clock);
+    this.connection = createConnectionStore(config.world.clock.now());
     this.#received = this.#owned.add(
       new Emitter<StudioEvent>((error) => config.log.error('A listener of events failed', error)),
     );
-    this.#owned.add(config.page.onDidWake(() => this.#socket === null && this.#reconnect()));
-    this.#owned.add(config.page.onDidMaybeLose(() => this.#reconnect()));
+    this.#line = this.#owned.add(
+      new Line(config.world, {
+        isScout: true,
+        address: () => this.#address(),
+        didReceive: (data) => typeof data === 'string' && this.#receive(data),
+        didClose: (end) => this.#closed(end),
+      }),
+    );
   }
 
   get onDidReceive() {
@@ -56,40 +54,25 @@ class SocketStream implements EventStream {
   }
 
   start(): void {
-    if (this.#isStarted) return;
-    this.#isStarted = true;
-    this.#connect();
+    this.#line.start();
   }
 
   retryNow(): void {
-    // A try that is under way is left alone.
-    if (this.#socket === null) this.#reconnect();
+    this.#line.retryNow();
   }
 
   dispose(): void {
     this.#owned.dispose();
-    this.#drop();
+  }
+
+  #address() {
+    const tail = this.#after === null ? '' : `?after=${this.#after}`;
+    return { url: this.#config.origin.ws(`${apiBase}/events${tail}`) };
   }
 
   #become(status: ConnectionState['status']): void {
     if (this.connection.getState().status === status) return;
-    this.connection.setState({ status, since: this.#config.clock.now() });
-  }
-
-  #connect(): void {
-    this.#waiting?.dispose();
-    this.#waiting = null;
-    if (this.#owned.isDisposed) return;
-    const tail = this.#after === null ? '' : `?after=${this.#after}`;
-    const { origin, WebSocket: Socket } = this.#config;
-    const socket = new Socket(origin.ws(`${apiBase}/events${tail}`));
-    this.#socket = socket;
-    socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (this.#socket === socket && typeof message.data === 'string') this.#receive(message.data);
-    };
-    socket.onclose = (close) => {
-      if (this.#socket === socket) this.#closed(close.code);
-    };
+    this.connection.setState({ status, since: this.#config.world.clock.now() });
   }
 
   #receive(text: string): void {
@@ -102,7 +85,7 @@ class SocketStream implements EventStream {
     }
     const isFirst = this.#after === null;
     this.#after ??= event.seq;
-    this.#backOff.reset();
+    this.#line.stand();
     this.#become('connected');
     this.#received.fire(event);
     // What was read before the stream stood may have changed since, and no event told it.
@@ -118,32 +101,10 @@ class SocketStream implements EventStream {
     }
   }
 
-  #closed(code: number): void {
-    this.#socket = null;
-    if (code === closeCodes.signIn) {
-      // Waits for the sign-in: `retryNow` is called when it has happened.
-      this.#become('signed-out');
-      this.#config.onDidReject();
-      return;
-    }
+  #closed({ code, hasStood, isSilent }: LineEnd): void {
     // The first try after a cut is at once and usually enough; only after it has failed is the page called offline.
-    this.#become(this.connection.getState().status === 'connected' ? 'connecting' : 'offline');
-    this.#waiting = this.#config.clock.after(this.#backOff.next(), () => this.#connect());
-  }
-
-  /** Drops the line without waiting for its close, which a dead network never sends. */
-  #reconnect(): void {
-    if (!this.#isStarted || this.#owned.isDisposed) return;
-    this.#drop();
-    if (this.connection.getState().status === 'connected') this.#become('connecting');
-    this.#connect();
-  }
-
-  #drop(): void {
-    this.#waiting?.dispose();
-    this.#waiting = null;
-    const old = this.#socket;
-    this.#socket = null;
-    old?.close();
+    if (code === closeCodes.signIn) this.#become('signed-out');
+    else this.#become(hasStood ? 'connecting' : 'offline');
+    if (isSilent) this.#config.onDidGoSilent();
   }
 }

@@ -11,6 +11,11 @@ export type Gate = {
   writeHeaders(): Record<string, string>;
   /** Somebody else saw a 401. */
   reject(): void;
+  /**
+   * The network went silent: requests that wait for an answer since then fail as if it had been cut, because on a dead
+   * connection their answer never comes. Younger ones may be on a connection of now.
+   */
+  giveUp(): void;
   readonly origin: Origin;
 };
 
@@ -22,8 +27,10 @@ export type GateConfig = {
   /** Asks the server for the token again; answers the new one, or null when signed out. */
   refreshToken(): Promise<string | null>;
   onDidReject(): void;
+  now(): number;
 };
 
+const SILENT_MS = 5_000;
 const xsrfHeader = 'X-XSRF-Token';
 
 /** Makes the one `fetch` that all requests to the server go through. */
@@ -33,14 +40,24 @@ export function createGate(config: GateConfig): Gate {
     return token === null ? {} : { [xsrfHeader]: token };
   };
 
-  function send(
+  const waiting = new Map<AbortController, number>();
+
+  async function send(
     input: RequestInfo | URL,
     init: RequestInit | undefined,
     isWrite: boolean,
   ): Promise<Response> {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     if (isWrite) for (const [name, value] of Object.entries(writeHeaders())) headers.set(name, value);
-    return config.fetch(input, { credentials: 'same-origin', ...init, headers });
+    const given = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const ours = new AbortController();
+    const signal = given ? AbortSignal.any([given, ours.signal]) : ours.signal;
+    waiting.set(ours, config.now());
+    try {
+      return await config.fetch(input, { credentials: 'same-origin', ...init, headers, signal });
+    } finally {
+      waiting.delete(ours);
+    }
   }
 
   async function gated(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -55,5 +72,15 @@ export function createGate(config: GateConfig): Gate {
     return fresh === null || fresh === used ? response : send(again, init, isWrite);
   }
 
-  return { fetch: gated, writeHeaders, reject: () => config.onDidReject(), origin: config.origin };
+  return {
+    fetch: gated,
+    writeHeaders,
+    reject: () => config.onDidReject(),
+    giveUp() {
+      const since = config.now() - SILENT_MS;
+      for (const [request, sentAt] of waiting)
+        if (sentAt <= since) request.abort(new TypeError('The network went silent'));
+    },
+    origin: config.origin,
+  };
 }

@@ -1,33 +1,25 @@
 import { ProblemError } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
-import type { Clock } from '../clock.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
-import type { PageSignals } from '../page-signals.ts';
-import type { SessionService } from '../session/session-service.ts';
-import { onDidComeBack } from '../studio-api/come-back.ts';
-import type { EventStream } from '../studio-api/event-stream.ts';
+import type { LineWorld } from '../line.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
-import { createTerminalChannel, type ManagedTerminal } from './terminal-channel.ts';
-import type { TerminalsService } from './terminals-service.ts';
+import { createTerminalChannel } from './terminal-channel.ts';
+import type { TerminalChannel, TerminalsService } from './terminals-service.ts';
 
 /** Terminals of the user's apps over Jupyter's REST calls and sockets. */
 export type TerminalsConfig = {
   gate: Gate;
-  session: SessionService;
   compute: Pick<ComputeService, 'whenInService'>;
-  events: Pick<EventStream, 'connection'>;
-  WebSocket: typeof WebSocket;
-  clock: Clock;
-  page: PageSignals;
+  lines: LineWorld;
   log: LogService;
 };
 
 /** Makes the terminals service. */
 export function createTerminals(config: TerminalsConfig): TerminalsService & Disposable {
-  const { gate, session } = config;
-  const open = new Set<ManagedTerminal>();
+  const { gate } = config;
+  const open = new Set<TerminalChannel>();
 
   async function rootOf(appId: string): Promise<string> {
     const { endpoint } = await config.compute.whenInService(appId);
@@ -43,10 +35,6 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
     if (!response.ok) throw new ProblemError(await readProblem(response));
     return response;
   }
-
-  const comeBack = onDidComeBack(config, () => {
-    for (const channel of open) channel.retryNow();
-  });
 
   return {
     async list(appId) {
@@ -65,11 +53,8 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
         appId,
         name,
         url: gate.origin.ws(`${root}terminals/websocket/${encodeURIComponent(name)}`),
-        WebSocket: config.WebSocket,
-        clock: config.clock,
-        page: config.page,
+        world: config.lines,
         log: config.log,
-        onDidReject: () => session.didReject(),
       });
       open.add(channel);
       return {
@@ -94,7 +79,6 @@ export function createTerminals(config: TerminalsConfig): TerminalsService & Dis
       }
     },
     dispose() {
-      comeBack.dispose();
       for (const channel of open) channel.dispose();
       open.clear();
     },

@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeLog, createFakePage } from '../fake-backend.ts';
-import { createFakeClock } from '../fake-clock.ts';
-import { createFakeSockets } from '../fake-socket.ts';
+import { beat } from '@atelier-ide/contract';
+import { createFakeLog } from '../fake-backend.ts';
+import { createFakeLineWorld } from '../fake-line-world.ts';
 import { createTerminalChannel } from './terminal-channel.ts';
 
 function start() {
-  const sockets = createFakeSockets();
-  const clock = createFakeClock(1);
-  const page = createFakePage();
-  let rejects = 0;
+  const { world, sockets, clock, page, told, comeBack } = createFakeLineWorld();
   const channel = createTerminalChannel({
     appId: 'a',
     name: '1',
     url: 'ws://studio.test/jupyter/u/a/terminals/websocket/1',
-    WebSocket: sockets.WebSocket,
-    clock,
-    page,
+    world,
     log: createFakeLog(),
-    onDidReject: () => void rejects++,
   });
   const heard: string[] = [];
   channel.onDidReceive(({ data, isReplay }) => heard.push((isReplay ? 'replay ' : '') + data));
@@ -26,7 +20,7 @@ function start() {
     sockets.last().open();
     frame('setup', {});
   };
-  return { sockets, clock, page, channel, heard, frame, attach, rejects: () => rejects };
+  return { sockets, clock, page, channel, heard, frame, attach, told, comeBack };
 }
 
 const statusOf = ({ channel }: ReturnType<typeof start>) => channel.store.getState().status;
@@ -39,6 +33,30 @@ describe('terminal channel', () => {
     await world.clock.advance(300);
     world.frame('stdout', '$ ');
     expect(world.heard).toEqual(['replay old lines', '$ ']);
+  });
+
+  it('takes everything before the first beat for scrollback, however slow the network is [I2]', async () => {
+    const world = start();
+    world.attach();
+    world.sockets.last().receive(beat.text);
+    world.sockets.last().cut();
+    await world.clock.advance(0);
+    world.attach();
+    await world.clock.advance(5_000);
+    world.frame('stdout', 'a long past');
+    world.sockets.last().receive(beat.text);
+    world.frame('stdout', '$ ');
+    expect(world.heard).toEqual(['replay \u001bc', 'replay a long past', '$ ']);
+  });
+
+  it('finds a half-open line within 10 s and says so', async () => {
+    const world = start();
+    world.attach();
+    world.sockets.last().receive(beat.text);
+    await world.clock.advance(10_000);
+    expect(world.sockets.all).toHaveLength(2);
+    expect(statusOf(world)).toBe('reconnecting');
+    expect(world.channel.send('ls\r')).toBe(false);
   });
 
   it('sends keys and the size of the screen', () => {
@@ -108,10 +126,10 @@ describe('terminal channel', () => {
     const world = start();
     world.attach();
     world.sockets.last().cut(4401);
-    expect(world.rejects()).toBe(1);
+    expect(world.told.rejects).toBe(1);
     await world.clock.advance(60_000);
     expect(world.sockets.all).toHaveLength(1);
-    world.channel.retryNow();
+    world.comeBack();
     world.attach();
     expect(statusOf(world)).toBe('connected');
   });
