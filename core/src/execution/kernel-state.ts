@@ -28,6 +28,7 @@ const UNTRACKED: ReadonlySet<string> = new Set([
   // Help while one types. In a subshell it also answers while the main shell works.
   'complete_request',
   'inspect_request',
+  'history_request',
   'is_complete_request',
 ]);
 

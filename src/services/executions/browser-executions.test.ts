@@ -57,6 +57,7 @@ function createKernel() {
         assist: {
           complete: async () => ({ ok: false, why: 'cut' }),
           inspect: async () => ({ ok: false, why: 'cut' }),
+          history: async () => ({ ok: false, why: 'cut' }),
         },
         answerInput() {},
         sendComm: () => false,

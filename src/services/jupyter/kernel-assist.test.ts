@@ -86,6 +86,17 @@ describe('questions about code', () => {
     });
   });
 
+  it('tell what ran before, the oldest first, without what is empty [F9]', async () => {
+    const world = start();
+    world.info();
+    const answer = world.assist.history(3);
+    await world.subshell();
+    const request = world.newest('history_request');
+    expect(request.content).toEqual({ output: false, raw: true, hist_access_type: 'tail', n: 3 });
+    world.reply(request, { history: [[0, 7, 'a = 1'], [0, 8, ' '], [1, 1, 'a'], 'odd'] });
+    expect(await answer).toEqual({ ok: true, value: ['a = 1', 'a'] });
+  });
+
   it('share one subshell, made with the first of them', async () => {
     const world = start();
     world.info();

@@ -76,6 +76,12 @@ class Assist implements ManagedAssist {
     return asked.ok ? { ok: true, value: inspectionOf(asked.content) } : asked;
   }
 
+  async history(count: number): Promise<HelpAnswer<string[]>> {
+    const content = { output: false, raw: true, hist_access_type: 'tail', n: count };
+    const asked = await this.#ask('history_request', content);
+    return asked.ok ? { ok: true, value: sourcesOf(asked.content) } : asked;
+  }
+
   receive(message: JupyterMessage): void {
     const { header, parent_header, content } = message;
     if (header.msg_type === 'kernel_info_reply') this.#learn(content);
@@ -207,6 +213,14 @@ function completionsOf(code: string, content: JsonObject): Completion[] {
   return matches.flatMap((text) =>
     typeof text === 'string' ? { text, start, end, type: '', signature: '' } : [],
   );
+}
+
+/** Each entry is session, line, and the source (with its output where that is asked for). */
+function sourcesOf({ history }: JsonObject): string[] {
+  return (Array.isArray(history) ? history : []).flatMap((entry) => {
+    const source = Array.isArray(entry) ? entry[2] : undefined;
+    return typeof source === 'string' && source.trim() !== '' ? source : [];
+  });
 }
 
 function inspectionOf(content: JsonObject): Inspection | null {

@@ -56,6 +56,8 @@ export type KernelAssist = {
     offset: number,
     options?: { detail?: 0 | 1; signal?: AbortSignal | undefined },
   ): Promise<HelpAnswer<Inspection | null>>;
+  /** The newest sources that ran, of sessions before too, the oldest of them first. */
+  history(count: number): Promise<HelpAnswer<string[]>>;
 };
 
 /** A message of a comm to the kernel. */

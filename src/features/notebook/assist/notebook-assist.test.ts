@@ -23,6 +23,7 @@ function start(kernel: Partial<KernelAssist> | null, state: 'none' | 'starting' 
       kernel && {
         complete: async () => ({ ok: true, value: [] }),
         inspect: async () => ({ ok: true, value: null }),
+        history: async () => ({ ok: true, value: [] }),
         ...kernel,
       },
   });

@@ -58,6 +58,26 @@ describe('a console', () => {
     expect(session.store.getState().order.at(-1)).toBe(INPUT);
   });
 
+  it('goes through what the kernel remembers too, once each, what ran here last [F9]', async () => {
+    const world = createFakeWorld();
+    world.memory.sources = null;
+    const session = new ConsoleSession(own, world.services, world.clock);
+    await world.clock.settle();
+    world.bind('bound');
+    await world.clock.settle();
+    session.setInput('b');
+    await session.runInput();
+    expect(session.sources()).toEqual(['b']);
+    // It had no time: it is asked when it is idle again.
+    world.memory.sources = ['a', 'b', 'c'];
+    world.channelStore.setState({ state: 'busy' });
+    await world.clock.settle();
+    expect(session.sources()).toEqual(['b']);
+    world.channelStore.setState({ state: 'idle' });
+    await world.clock.settle();
+    expect(session.sources()).toEqual(['a', 'c', 'b']);
+  });
+
   it('is matched to no cell of a file', async () => {
     const { world, run } = await open();
     await run('x');

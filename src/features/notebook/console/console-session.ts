@@ -12,6 +12,7 @@ import type { FilesService } from '@/services/files/files-service.ts';
 import { emptyCell } from '../document/notebook-model.ts';
 import { NotebookSession, type NotebookServices } from '../session/notebook-session.ts';
 import { type ConsoleAddress, INPUT } from './console-address.ts';
+import { KernelHistory } from './kernel-history.ts';
 import { ConsoleExecutions, type Told } from './console-executions.ts';
 
 export class ConsoleSession extends NotebookSession {
@@ -29,13 +30,14 @@ export class ConsoleSession extends NotebookSession {
     parts.show = (told) => this.#show(told);
   }
 
-  /** The sources of what was run here, the oldest first: what the history goes through. */
+  /** What was run on the kernel before and, behind it, here, the oldest first: what the arrows go through. */
   sources(): string[] {
     const { order, cells } = this.store.getState();
-    return order.flatMap((id) => {
+    const own = order.flatMap((id) => {
       const source = id !== INPUT && id.startsWith(this.address.prefix) ? cells[id]?.source : undefined;
       return source === undefined || source.trim() === '' ? [] : [source];
     });
+    return this.#parts.history.with(own);
   }
 
   get input(): string {
@@ -100,6 +102,7 @@ export class ConsoleSession extends NotebookSession {
 /** The services of a console: an empty file that is never written, the document of its kernel, its own executions. */
 class Parts implements Disposable {
   readonly services: NotebookServices;
+  readonly history = new KernelHistory();
   show: (told: readonly Told[]) => void = () => undefined;
   readonly #real: NotebookServices;
   readonly #address: ConsoleAddress;
@@ -155,6 +158,7 @@ class Parts implements Disposable {
         // A journal that nobody knows: the server tells everything that it still has.
         const place = this.#address.showsAll ? { epoch: 'everything', seq: 0 } : after;
         const channel = await kernels.attach(appId, kernelId, place);
+        this.history.follow(channel);
         this.#hearing.dispose();
         this.#hearing = channel.onDidReceive(({ message, direction }) => {
           if (direction === 'out') this.#executions?.hear(message, kernelId);
@@ -167,6 +171,7 @@ class Parts implements Disposable {
   }
 
   dispose(): void {
+    this.history.dispose();
     this.#hearing.dispose();
   }
 }

@@ -232,6 +232,12 @@ function fakeKernel() {
   }));
   const attaches: ({ epoch: string; seq: number } | undefined)[] = [];
   const answers: { parent: JupyterMessage; value: string }[] = [];
+  /** What the kernel remembers of before; null while it has no time to answer. */
+  const memory: { sources: string[] | null } = { sources: [] };
+  const assist = {
+    history: async () =>
+      memory.sources === null ? { ok: false, why: 'busy' } : { ok: true, value: memory.sources },
+  };
   let serial = 0;
   const service = {
     async attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
@@ -241,6 +247,7 @@ function fakeKernel() {
         appId,
         kernelId,
         store: channelStore,
+        assist,
         onDidReceive: received.event,
         onDidReset: reset.event,
         answerInput: (parent: JupyterMessage, value: string) => void answers.push({ parent, value }),
@@ -255,6 +262,7 @@ function fakeKernel() {
     service,
     attaches,
     answers,
+    memory,
     reset,
     channelStore,
     /** A message of the kernel about an execution. */

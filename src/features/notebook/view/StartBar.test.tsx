@@ -2,6 +2,7 @@ import type { Binding, Feature, StudioDocument, Switch } from '@atelier-ide/cont
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ComputeState } from '@/services/compute/compute-service.ts';
+import { createStore } from 'zustand/vanilla';
 import { createDocumentsStore } from '@/services/documents/documents-store.ts';
 import { createFakeComputeStore, fakeApp } from '@/services/fake-compute-store.ts';
 import type { Services } from '@/services/services.ts';
@@ -31,9 +32,12 @@ type Options = {
   move?: Switch;
   compute?: Partial<ComputeState>;
   features?: readonly Feature[];
+  /** What is open, and the key of what shows the bars. */
+  tabs?: readonly { key: string }[];
+  path?: string;
 };
 
-function setUp({ binding = bound, move: told, compute = {}, features = [] }: Options = {}) {
+function setUp({ binding = bound, move: told, compute = {}, features = [], tabs = [], path }: Options = {}) {
   const documents = createDocumentsStore();
   const document: StudioDocument = {
     id: 'd1',
@@ -44,7 +48,7 @@ function setUp({ binding = bound, move: told, compute = {}, features = [] }: Opt
     lease: { fence: 0 },
   };
   documents.setState({ byId: { d1: document }, switches: told ? { d1: told } : {} });
-  const store = createNotebookStore(document.path);
+  const store = createNotebookStore(path ?? document.path);
   store.setState({ document });
   const run = vi.fn(async (_id: string, _args?: object) => undefined);
   const cancelSwitch = vi.fn(async (_id: string) =>
@@ -60,6 +64,7 @@ function setUp({ binding = bound, move: told, compute = {}, features = [] }: Opt
     documents: { store: documents, cancelSwitch, putAwaySwitch, bind },
     session: { has: (feature: Feature) => features.includes(feature) },
     commands: { run },
+    tabs: { store: createStore(() => ({ tabs })) },
     notifications,
   } as unknown as Services;
   const view = { session: { store }, services } as unknown as NotebookView;
@@ -118,6 +123,15 @@ describe('a switch [G1] [G3]', () => {
     expect(run).toHaveBeenLastCalledWith('compute.moveTo', { documentId: 'd1', environment });
     click('Show log');
     expect(run).toHaveBeenLastCalledWith('compute.showLog', { of: 'app', id: 'a2' });
+  });
+
+  it.each([
+    { tabs: [{ key: 'work/churn.ipynb' }], count: 0 },
+    { tabs: [{ key: 'work/other.ipynb' }], count: 1 },
+  ])('is told in a console of the kernel only where the notebook is not open: $count', ({ tabs, count }) => {
+    const failed = { ...move, state: 'failed' as const, failure: { code: 'impossible', message: 'No.' } };
+    setUp({ move: failed, path: 'work/churn.ipynb#console-1', tabs });
+    expect(screen.queryAllByRole('alert')).toHaveLength(count);
   });
 
   it('that is done offers to stop what was left, or to keep it', () => {

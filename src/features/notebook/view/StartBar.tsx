@@ -14,10 +14,16 @@ import { useNotebookState } from './use-notebook.ts';
 
 /** The start of compute and the move of it: what happens, for how long, how to stop it; and why it failed. */
 export function StartBar() {
-  const { documents } = useServices();
+  const { documents, tabs } = useServices();
+  const path = useNotebookState((state) => state.path);
   const document = useNotebookState((state) => state.document);
   const move = useStore(documents.store, (state) => state.switches[document?.id ?? '']);
-  if (!document) return null;
+  // A console of its kernel stands beside the notebook: there it is told once.
+  const isToldThere = useStore(
+    tabs.store,
+    (state) => document?.path !== path && state.tabs.some((tab) => tab.key === document?.path),
+  );
+  if (!document || isToldThere) return null;
   const { state, failure } = document.binding;
   if (state === 'starting') return <Starting key={document.binding.generation} document={document} />;
   if (move && move.state !== 'cancelled') return <SwitchBar key={move.id} move={move} />;
