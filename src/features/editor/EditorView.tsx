@@ -7,7 +7,9 @@ import { Button } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { languageOfPath } from '@/ui/monaco/languages.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
+import { RecoveredBar } from '@/ui/RecoveredBar.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
+import { GoneText } from './GoneText.tsx';
 import { TextSession } from './text-session.ts';
 import type { TextState } from './text-store.ts';
 import styles from './EditorView.module.css';
@@ -85,6 +87,7 @@ function Failure({ session, tab }: EditorProps) {
         }
       >
         {state.reason}
+        {state.kept === undefined ? null : <GoneText session={session} name={tab.title} time={state.kept} />}
       </EmptyState>
     </section>
   );
@@ -99,6 +102,13 @@ function Text({ session, tab }: EditorProps) {
   return (
     <section className={styles['view']} aria-label={`Editor ${tab.title}`}>
       <SaveBar session={session} state={state} name={tab.title} />
+      {state.recovered ? (
+        <RecoveredBar
+          note={state.recovered}
+          onTurn={state.save.kind === 'conflict' ? undefined : () => session.turnRecovered()}
+          onDismiss={() => session.dismissRecovered()}
+        />
+      ) : null}
       <div className={styles['text']}>
         <MonacoEditor
           className={styles['monaco'] ?? ''}

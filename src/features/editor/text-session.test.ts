@@ -1,5 +1,7 @@
 import { problem, ProblemError } from '@atelier-ide/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createPageClock } from '@/services/clock.ts';
+import { createFakeEdits } from '@/services/edits/fake-edits.ts';
 import type { SaveCondition } from '@/services/files/files-service.ts';
 import type { Services } from '@/services/services.ts';
 import { TextSession } from './text-session.ts';
@@ -12,6 +14,13 @@ class Home {
   /** What the file held when a checkpoint was made. */
   checkpoints: string[] = [];
   next: Error | null = null;
+  edits = createFakeEdits({ ...createPageClock(), now: () => 0 });
+
+  isGone = false;
+
+  content() {
+    return { text: this.text, hash: this.hash, size: 4, modifiedAt: '', writable: true };
+  }
 
   get hash(): string {
     return `h${this.version}`;
@@ -19,13 +28,17 @@ class Home {
 
   services(): Services {
     const files = {
-      readText: async () => ({ text: this.text, hash: this.hash, size: 4, modifiedAt: '', writable: true }),
+      readText: async () => {
+        if (this.isGone) throw new ProblemError(problem('not-found', 'There is no such file.'));
+        return this.content();
+      },
       writeText: async (_path: string, text: string, condition: SaveCondition) => {
         if (this.next) {
           const error = this.next;
           this.next = null;
           throw error;
         }
+        this.isGone = false;
         if (typeof condition === 'object' && condition.hash !== this.hash) {
           throw new ProblemError(problem('changed-on-disk', 'The file changed on disk.'));
         }
@@ -36,7 +49,9 @@ class Home {
       },
       checkpoint: async () => void this.checkpoints.push(this.text),
     };
-    return { files, probes: { add: () => ({ dispose() {} }), all: () => [] } } as unknown as Services;
+    const probes = { add: () => ({ dispose() {} }), all: () => [] };
+    const log = { warn: () => undefined };
+    return { files, probes, log, edits: this.edits } as unknown as Services;
   }
 }
 
@@ -129,4 +144,73 @@ it('saves what was typed last when it ends', async () => {
   session.dispose();
   await settle();
   expect(disk.text).toBe('last words');
+});
+
+const stateOf = (session: TextSession) => {
+  const state = session.store.getState();
+  if (state.status !== 'ready') throw new Error(state.status);
+  return state;
+};
+
+it('brings back what an earlier page did not get into the file, and saves it [Q1]', async () => {
+  const disk = home();
+  const lost = await opened(disk);
+  lost.edit('one\ntyped');
+  await vi.advanceTimersByTimeAsync(300);
+  expect(disk.writes).toEqual([]);
+  expect(disk.edits.kept.get('a.txt')).toMatchObject({ base: 'one\n', changes: 'one\ntyped' });
+  vi.clearAllTimers();
+
+  const session = await opened(disk);
+  expect(stateOf(session)).toMatchObject({ text: 'one\ntyped', recovered: { kind: 'back' } });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(disk.text).toBe('one\ntyped');
+  expect(disk.edits.kept.size).toBe(0);
+});
+
+it('takes recovered edits out of the text and brings them back again', async () => {
+  const disk = home();
+  (await opened(disk)).edit('typed');
+  await vi.advanceTimersByTimeAsync(300);
+  vi.clearAllTimers();
+  const session = await opened(disk);
+  session.turnRecovered();
+  expect(stateOf(session)).toMatchObject({ text: 'one\n', recovered: { kind: 'discarded' } });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(disk.edits.kept.size).toBe(0);
+  session.turnRecovered();
+  expect(stateOf(session)).toMatchObject({ text: 'typed', recovered: { kind: 'back' } });
+  session.edit('typed, and more');
+  expect(stateOf(session).recovered).toBeNull();
+});
+
+it('leaves the choice where recovered edits were made on another version', async () => {
+  const disk = home();
+  (await opened(disk)).edit('mine');
+  await vi.advanceTimersByTimeAsync(300);
+  vi.clearAllTimers();
+  disk.text = 'theirs';
+  disk.version += 1;
+  const session = await opened(disk);
+  expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.text).toBe('theirs');
+  await session.load();
+  expect(stateOf(session)).toMatchObject({ text: 'theirs', save: { kind: 'saved' } });
+  await vi.advanceTimersByTimeAsync(300);
+  expect(disk.edits.kept.size).toBe(0);
+});
+
+it('makes a file that is gone again from what was kept of it', async () => {
+  const disk = home();
+  (await opened(disk)).edit('mine');
+  await vi.advanceTimersByTimeAsync(300);
+  vi.clearAllTimers();
+  disk.isGone = true;
+  const session = await opened(disk);
+  expect(session.store.getState()).toMatchObject({ status: 'failed', kept: 0 });
+  expect(session.keptText).toBe('mine');
+  await session.saveKept();
+  expect(stateOf(session).text).toBe('mine');
+  expect(disk.edits.kept.size).toBe(0);
 });

@@ -1,8 +1,10 @@
 import { ProblemError } from '@atelier-ide/contract';
 import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
+import type { EditsKeeper, EditsToKeep, KeptEdits } from '@/services/edits/edits-service.ts';
+import type { FileContent } from '@/services/files/files-service.ts';
 import type { Services } from '@/services/services.ts';
-import { createTextStore, type SaveState } from './text-store.ts';
+import { createTextStore, type RecoveredText, type SaveState } from './text-store.ts';
 
 /** Delay of the automatic save after the last edit, ms. */
 const autoSaveDelay = 2000;
@@ -12,6 +14,7 @@ const autoSaveDelay = 2000;
  *
  * Invariants: a save is conditional on the hash that was read or written last, so another program's change is never
  * overwritten unasked; what is typed while a save runs stays dirty and is saved next; an unchanged file is not written.
+ * What is not in the file is in the browser's journal of edits, which is not written before it has been looked at.
  */
 export class TextSession implements DocumentSession {
   readonly store = createTextStore();
@@ -22,12 +25,18 @@ export class TextSession implements DocumentSession {
   #savedText = '';
   #timer: ReturnType<typeof setTimeout> | null = null;
   #saving: Promise<void> | null = null;
+  readonly #keeper: EditsKeeper;
+  /** What an earlier page left, until it is settled; undefined while that is not known. */
+  #kept: (KeptEdits & { kind: 'text' }) | null | undefined;
 
   constructor(services: Services, path: string) {
     this.#services = services;
     this.#path = path;
     this.#disposables.add(services.probes.add(this.#probe()));
-    void this.load();
+    this.#keeper = this.#disposables.add(
+      services.edits.keep({ path: () => this.#path, read: () => this.#toKeep() }),
+    );
+    void this.#open();
   }
 
   get path(): string {
@@ -41,46 +50,133 @@ export class TextSession implements DocumentSession {
 
   didMove(path: string): void {
     this.#path = path;
+    this.#tellKeeper();
+  }
+
+  #toKeep(): EditsToKeep | null {
+    const state = this.store.getState();
+    if (state.status !== 'ready' || !this.isDirty || this.#hash === null) return null;
+    return { kind: 'text', hash: this.#hash, base: this.#savedText, changes: state.text };
+  }
+
+  #tellKeeper(): void {
+    if (this.#kept === null) this.#keeper.didChange();
+  }
+
+  /** The file, and what an earlier page did not get into it. */
+  async #open(): Promise<void> {
+    await Promise.all([this.load(), this.#ask()]);
+    const kept = this.#kept;
+    const state = this.store.getState();
+    if (!kept) return;
+    if (state.status === 'failed' && state.isGone) {
+      this.store.setState({ ...state, kept: kept.time }, true);
+    } else if (state.status === 'ready') this.#recover(kept);
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const kept = await this.#services.edits.read(this.#path);
+      this.#kept = kept?.kind === 'text' ? kept : null;
+    } catch (error) {
+      // What it holds is not known, so it stays as it is.
+      this.#services.log.warn('The journal of edits did not answer', { error: String(error) });
+    }
+  }
+
+  #recover({ time, hash, changes }: KeptEdits & { kind: 'text' }): void {
+    this.#kept = null;
+    if (changes === this.#savedText) {
+      this.#tellKeeper();
+      return;
+    }
+    this.#put(changes, { kind: 'back', time, text: changes });
+    // Made on another version of the file: both stay, and a person chooses.
+    if (hash !== this.#hash) {
+      this.#clearTimer();
+      this.#setSave({ kind: 'conflict' });
+    }
+  }
+
+  #put(text: string, recovered: RecoveredText | null): void {
+    const state = this.store.getState();
+    if (state.status !== 'ready') return;
+    this.store.setState({ ...state, text, version: state.version + 1, recovered }, true);
+    this.#didEdit();
+  }
+
+  /** Takes recovered edits out of the text, or brings them in again; only while nothing else was typed. */
+  turnRecovered(): void {
+    const state = this.store.getState();
+    if (state.status !== 'ready' || !state.recovered) return;
+    const { kind, time, text } = state.recovered;
+    if (kind === 'back') this.#put(this.#savedText, { kind: 'discarded', time, text });
+    else this.#put(text, { kind: 'back', time, text });
+  }
+
+  dismissRecovered(): void {
+    const state = this.store.getState();
+    if (state.status === 'ready') this.store.setState({ ...state, recovered: null }, true);
+  }
+
+  /** What is kept of a file that is gone. */
+  get keptText(): string {
+    return this.#kept?.changes ?? '';
+  }
+
+  /** Makes the file again from what is kept of it. */
+  async saveKept(): Promise<void> {
+    await this.#services.files.writeText(this.#path, this.keptText, 'new');
+    this.#kept = null;
+    await this.#services.edits.remove(this.#path);
+    await this.load();
   }
 
   /** Reads the file, at first and when a person asks for the version on disk. */
   async load(): Promise<void> {
     try {
-      const content = await this.#services.files.readText(this.#path);
-      const before = this.store.getState();
-      this.#hash = content.hash;
-      this.#savedText = content.text;
-      this.store.setState(
-        {
-          status: 'ready',
-          text: content.text,
-          version: before.status === 'ready' ? before.version + 1 : 0,
-          isReadOnly: !content.writable,
-          save: { kind: 'saved', at: null },
-        },
-        true,
-      );
+      this.#show(await this.#services.files.readText(this.#path));
     } catch (error) {
       const isProblem = error instanceof ProblemError;
       const title = isProblem ? error.problem.title : 'The file could not be opened';
-      this.store.setState(
-        { status: 'failed', title, reason: isProblem ? error.problem.detail : String(error) },
-        true,
-      );
+      const isGone = isProblem && error.problem.status === 404;
+      const reason = isProblem ? error.problem.detail : String(error);
+      this.store.setState({ status: 'failed', title, reason, isGone }, true);
     }
+  }
+
+  #show(content: FileContent): void {
+    const before = this.store.getState();
+    this.#hash = content.hash;
+    this.#savedText = content.text;
+    this.store.setState(
+      {
+        status: 'ready',
+        text: content.text,
+        version: before.status === 'ready' ? before.version + 1 : 0,
+        isReadOnly: !content.writable,
+        save: { kind: 'saved', at: null },
+        recovered: null,
+      },
+      true,
+    );
+    this.#tellKeeper();
   }
 
   edit(text: string): void {
     const state = this.store.getState();
     if (state.status !== 'ready' || state.text === text) return;
-    const isBlocked = state.save.kind === 'conflict';
-    const save: SaveState = isBlocked
-      ? state.save
-      : text === this.#savedText
-        ? { kind: 'saved', at: null }
-        : { kind: 'dirty' };
-    this.store.setState({ ...state, text, save }, true);
-    if (!isBlocked) this.#schedule();
+    // Monaco tells of the text that was put into it, too; that is no edit.
+    this.store.setState({ ...state, text, recovered: null }, true);
+    this.#didEdit();
+  }
+
+  #didEdit(): void {
+    this.#tellKeeper();
+    const state = this.store.getState();
+    if (state.status !== 'ready' || state.save.kind === 'conflict') return;
+    this.#setSave(state.text === this.#savedText ? { kind: 'saved', at: null } : { kind: 'dirty' });
+    this.#schedule();
   }
 
   /** Writes now when there is something to write. `condition: 'any'` is a person's wish to overwrite. */
@@ -120,6 +216,7 @@ export class TextSession implements DocumentSession {
       this.#hash = result.hash;
       this.#savedText = text;
       this.#setSave(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: Date.now() });
+      this.#tellKeeper();
     } catch (error) {
       const isConflict = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
       const reason = error instanceof ProblemError ? error.problem.detail : String(error);

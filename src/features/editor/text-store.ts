@@ -9,11 +9,22 @@ export type SaveState =
   /** Another program wrote the file since it was read. */
   | { kind: 'conflict' };
 
+/** Edits that an earlier page did not get into the file: they are in the text again, or were taken out of it. */
+export type RecoveredText = { kind: 'back' | 'discarded'; time: number; text: string };
+
 export type TextState =
   | { status: 'loading' }
-  | { status: 'failed'; title: string; reason: string }
+  /** `kept`: the time of edits that this browser has of a file that is gone. */
+  | { status: 'failed'; title: string; reason: string; isGone: boolean; kept?: number }
   /** `version` rises when the text was replaced from outside, so that the editor takes it over. */
-  | { status: 'ready'; text: string; version: number; isReadOnly: boolean; save: SaveState };
+  | {
+      status: 'ready';
+      text: string;
+      version: number;
+      isReadOnly: boolean;
+      save: SaveState;
+      recovered: RecoveredText | null;
+    };
 
 export function createTextStore(): StoreApi<TextState> {
   return createStore<TextState>(() => ({ status: 'loading' }));

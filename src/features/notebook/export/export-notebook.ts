@@ -6,7 +6,7 @@ import { NO_RESULT } from '../document/cell-edits.ts';
 import { cellsOf, documentOf } from '../document/notebook-model.ts';
 import { FileFinder } from '../html/file-finder.ts';
 import { createSanitizer } from '../html/sanitize.ts';
-import { saveFile } from '../outputs/save-file.ts';
+import { saveFile } from '@/ui/save-file.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { scriptLanguage } from './languages.ts';
 import { markdownText } from './markdown-text.ts';

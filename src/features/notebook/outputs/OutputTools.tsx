@@ -9,7 +9,7 @@ import { copyOutput, fileOfOutput, type ShownOutput } from './copy-output.ts';
 import { openOutputView } from './open-output-view.ts';
 import { viewsOf } from './output-views.ts';
 import { chooseView, outputKey } from './output-views-store.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '@/ui/save-file.ts';
 import { outputHeightOf, withOutputHeight } from './scrolled.ts';
 
 type OutputToolsProps = {

@@ -1,7 +1,7 @@
 import { Button } from '@/ui/Button.tsx';
 import { Icon } from '@/ui/Icon.tsx';
 import { bytesOfBase64 } from './output-data.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '@/ui/save-file.ts';
 import { byteText } from './text-size.ts';
 
 /** A PDF: not shown in the page, but one press away. */

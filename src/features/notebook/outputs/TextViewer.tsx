@@ -10,7 +10,7 @@ import { terminalText, withoutAnsi } from './ansi.ts';
 import { AnsiText } from './AnsiText.tsx';
 import { copyText } from './copy-output.ts';
 import { type TextRow, textRows } from './long-text.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile } from '@/ui/save-file.ts';
 import { byteText, counted } from './text-size.ts';
 import './text-viewer.css';
 

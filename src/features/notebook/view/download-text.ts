@@ -1,4 +1,4 @@
-import { saveFile } from '../outputs/save-file.ts';
+import { saveFile } from '@/ui/save-file.ts';
 
 /** Gives a notebook to the person as a file. */
 export function downloadText(name: string, text: string): void {
