@@ -84,7 +84,7 @@ export function createWorld(config: WorldConfig): World {
     token: () => session.token(),
     refreshToken: () => session.refreshToken(),
     onDidReject: () => session.didReject(),
-    now: () => clock.now(),
+    clock,
   });
   const api = createStudioClient({ baseUrl: origin.http(''), fetch: gate.fetch });
   session.useClient(api);

@@ -1,6 +1,7 @@
 import type { App, Feature } from '@atelier-ide/contract';
 import { describe, expect, it } from 'vitest';
 import { createFakeBackend, createFakeLog, problemResponse } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
 import { createOrigin } from '../origin.ts';
 import type { SessionService } from '../session/session-service.ts';
 import { createGate } from '../studio-api/gate.ts';
@@ -14,7 +15,7 @@ const modifiedAt = '2026-11-23T00:00:00.000Z';
 function start(features: readonly Feature[]) {
   const backend = createFakeBackend();
   const gate = createGate({
-    now: () => 0,
+    clock: createFakeClock(),
     origin: createOrigin('', 'http://studio.test'),
     fetch: (input, init) => backend.fetch(input, init),
     token: () => 'token',

@@ -1,6 +1,7 @@
 import type { App } from '@atelier-ide/contract';
 import { expect, it } from 'vitest';
 import { createFakeBackend, problemResponse } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
 import { createOrigin } from '../origin.ts';
 import { createGate } from '../studio-api/gate.ts';
 import { createFormatter } from './create-formatter.ts';
@@ -8,7 +9,7 @@ import { createFormatter } from './create-formatter.ts';
 function start(isOffered = true) {
   const backend = createFakeBackend();
   const gate = createGate({
-    now: () => 0,
+    clock: createFakeClock(),
     origin: createOrigin('', 'http://studio.test'),
     fetch: (input, init) => backend.fetch(input, init),
     token: () => 'token',

@@ -1,13 +1,14 @@
 import { ProblemError } from '@atelier-ide/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeBackend } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
 import { createGate } from '../studio-api/gate.ts';
 import { createKernelApi } from './kernel-api.ts';
 
 function start() {
   const backend = createFakeBackend();
   const gate = createGate({
-    now: () => 0,
+    clock: createFakeClock(),
     origin: { http: (path) => path, absolute: (path) => path, ws: (path) => path },
     fetch: backend.fetch,
     token: () => 'token',
@@ -18,7 +19,9 @@ function start() {
 }
 
 // The library writes down what it cannot read.
-beforeEach(() => void vi.spyOn(console, 'log').mockReturnValue());
+beforeEach(() => {
+  for (const level of ['debug', 'log', 'info', 'warn'] as const) vi.spyOn(console, level).mockReturnValue();
+});
 afterEach(() => void vi.restoreAllMocks());
 
 const page = (status: number) => () =>

@@ -15,7 +15,7 @@ function start() {
   const origin = createOrigin('', 'http://studio.test');
   const session = createSession({ origin, fetch: backend.fetch, page, log: createFakeLog() });
   const gate = createGate({
-    now: () => 0,
+    clock: createFakeClock(),
     origin,
     fetch: backend.fetch,
     token: () => session.token(),

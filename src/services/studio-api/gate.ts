@@ -1,4 +1,6 @@
+import type { Clock } from '../clock.ts';
 import type { Origin } from '../origin.ts';
+import { createSilence } from './silence.ts';
 
 /**
  * The one way by which requests leave the page. It puts the XSRF token on everything that writes and tells the
@@ -11,10 +13,7 @@ export type Gate = {
   writeHeaders(): Record<string, string>;
   /** Somebody else saw a 401. */
   reject(): void;
-  /**
-   * The network went silent: requests that wait for an answer since then fail as if it had been cut, because on a dead
-   * connection their answer never comes. Younger ones may be on a connection of now.
-   */
+  /** The network went silent: what waits for an answer may wait on a dead connection. */
   giveUp(): void;
   readonly origin: Origin;
 };
@@ -27,20 +26,21 @@ export type GateConfig = {
   /** Asks the server for the token again; answers the new one, or null when signed out. */
   refreshToken(): Promise<string | null>;
   onDidReject(): void;
-  now(): number;
+  clock: Clock;
 };
 
-const SILENT_MS = 5_000;
+/** A body that takes its time on a slow network. */
+const LARGE = 512 * 1024;
+
 const xsrfHeader = 'X-XSRF-Token';
 
 /** Makes the one `fetch` that all requests to the server go through. */
 export function createGate(config: GateConfig): Gate {
+  const silence = createSilence(config.clock);
   const writeHeaders = (): Record<string, string> => {
     const token = config.token();
     return token === null ? {} : { [xsrfHeader]: token };
   };
-
-  const waiting = new Map<AbortController, number>();
 
   async function send(
     input: RequestInfo | URL,
@@ -50,14 +50,9 @@ export function createGate(config: GateConfig): Gate {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     if (isWrite) for (const [name, value] of Object.entries(writeHeaders())) headers.set(name, value);
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-    const ours = new AbortController();
-    const signal = given ? AbortSignal.any([given, ours.signal]) : ours.signal;
-    waiting.set(ours, config.now());
-    try {
-      return await config.fetch(input, { credentials: 'same-origin', ...init, headers, signal });
-    } finally {
-      waiting.delete(ours);
-    }
+    const attempt = (signal: AbortSignal) =>
+      config.fetch(input, { credentials: 'same-origin', ...init, headers, signal });
+    return silence.guard(attempt, given ?? undefined, { isSafe: !isWrite, isLarge: isLarge(init?.body) });
   }
 
   async function gated(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -76,11 +71,14 @@ export function createGate(config: GateConfig): Gate {
     fetch: gated,
     writeHeaders,
     reject: () => config.onDidReject(),
-    giveUp() {
-      const since = config.now() - SILENT_MS;
-      for (const [request, sentAt] of waiting)
-        if (sentAt <= since) request.abort(new TypeError('The network went silent'));
-    },
+    giveUp: () => silence.begin(),
     origin: config.origin,
   };
+}
+
+function isLarge(body: BodyInit | null | undefined): boolean {
+  if (typeof body === 'string') return body.length > LARGE;
+  if (body instanceof Blob) return body.size > LARGE;
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength > LARGE;
+  return body !== null && body !== undefined;
 }
