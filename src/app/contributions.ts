@@ -8,6 +8,7 @@ import { registriesContribution } from '@/features/registries/registries.contrib
 import { runningContribution } from '@/features/running/running.contribution.ts';
 import { settingsContribution } from '@/features/settings/settings.contribution.ts';
 import { terminalContribution } from '@/features/terminal/terminal.contribution.ts';
+import { unsavedContribution } from '@/features/unsaved/unsaved.contribution.ts';
 import type { StudioContribution } from '@/services/services.ts';
 
 /** What this product consists of, in the order of its menus and panels. */
@@ -22,4 +23,5 @@ export const contributions: readonly StudioContribution[] = [
   registriesContribution,
   contentsContribution,
   settingsContribution,
+  unsavedContribution,
 ];

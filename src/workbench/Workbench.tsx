@@ -50,14 +50,17 @@ export function Workbench() {
   );
 }
 
-/** The browser asks before the page goes while a tab has unsaved edits. */
+/** The browser asks before the page goes with work that neither this browser nor the server keeps. */
 function useAskBeforeLeaving(): void {
-  const { tabs } = useServices();
+  const { edits, session, tabs } = useServices();
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (tabs.store.getState().tabs.some((tab) => tab.isDirty)) event.preventDefault();
+      const keepsOutputs = session.has('executions');
+      const isKept = (path: string) => keepsOutputs && edits.holds(path);
+      const { tabs: all } = tabs.store.getState();
+      if (all.some((tab) => tab.isDirty && !isKept(tab.key))) event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [tabs]);
+  }, [edits, session, tabs]);
 }

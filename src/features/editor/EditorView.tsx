@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { closedUnsaved } from '@/services/edits/edits-words.ts';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
@@ -50,6 +51,11 @@ function Editor({ session, tab }: EditorProps) {
     async function mayClose(open: TextSession): Promise<boolean> {
       await open.flush();
       if (!open.isDirty) return true;
+      await services.edits.flush();
+      if (services.edits.holds(open.path)) {
+        services.notifications.info(...closedUnsaved(tab.title));
+        return true;
+      }
       return services.dialogs.confirm({
         title: `Close ${tab.title} without saving?`,
         detail: 'The last edits could not be saved and would be lost.',

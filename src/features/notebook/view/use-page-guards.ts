@@ -4,7 +4,7 @@ import type { NotebookSession } from '../session/notebook-session.ts';
 /** How often the file is looked at, at most, when the person comes back to it. */
 const LOOK_EVERY_MS = 3_000;
 
-/** Saves when the page goes out of sight, asks before it goes with unsaved work, looks at the file when it comes back. */
+/** Saves when the page goes out of sight, asks before it goes with edits that nothing keeps, looks at the file when it comes back. */
 export function usePageGuards(session: NotebookSession, isShown: boolean): void {
   useEffect(() => {
     const { saver } = session;
@@ -17,7 +17,7 @@ export function usePageGuards(session: NotebookSession, isShown: boolean): void 
     const handleUnload = (event: BeforeUnloadEvent) => {
       if (!saver.isDirty || !saver.hasEdits) return;
       saveNow();
-      event.preventDefault();
+      if (!session.services.edits.holds(session.path)) event.preventDefault();
     };
     document.addEventListener('visibilitychange', handleVisibility);
     window.addEventListener('blur', saveNow);

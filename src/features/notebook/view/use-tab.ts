@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { closedUnsaved } from '@/services/edits/edits-words.ts';
 import type { Tab } from '@/platform/tabs/tab-service.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
@@ -6,7 +7,7 @@ import type { NotebookSession } from '../session/notebook-session.ts';
 
 /** Keeps the tab true: name, dirty mark, and the question before unsaved work would go. */
 export function useTab(session: NotebookSession, tab: Tab): void {
-  const { tabs, dialogs } = useServices();
+  const { tabs, dialogs, edits, notifications } = useServices();
   const path = useStore(session.store, (state) => state.path);
   // What is on its way to the file is not in it.
   const isDirty = useStore(session.store, ({ save }) => save.kind !== 'saved');
@@ -22,6 +23,11 @@ export function useTab(session: NotebookSession, tab: Tab): void {
       await session.saver.flush();
       if (!session.isDirty) return true;
       const name = session.path.slice(session.path.lastIndexOf('/') + 1);
+      await edits.flush();
+      if (edits.holds(session.path)) {
+        if (session.saver.hasEdits) notifications.info(...closedUnsaved(name));
+        return true;
+      }
       return dialogs.confirm({
         title: `Close ${name} without saving?`,
         detail: 'The last edits could not be saved. They are lost when the tab closes.',
@@ -30,5 +36,5 @@ export function useTab(session: NotebookSession, tab: Tab): void {
       });
     });
     return () => tabs.setCloseGuard(id, null);
-  }, [tabs, dialogs, session, id]);
+  }, [tabs, dialogs, edits, notifications, session, id]);
 }
