@@ -150,3 +150,20 @@ it('the frame of a shorter notebook stays where it is', async () => {
   expect(sent).toHaveLength(told);
   attached.dispose();
 });
+
+it('what an output of the frame behind stands in is marked as long as it has one, also where it has several [J2]', () => {
+  const { show, list } = setUp();
+  list.innerHTML = `<div class="at-framed-place"><div class="at-output-place"><i></i></div>
+    <div class="at-output-place"><b></b></div></div>`;
+  const marked = () => [...list.querySelectorAll('[data-hole]')].map(({ className }) => className);
+  const slot = (name: string) => list.querySelector<HTMLElement>(name) ?? document.createElement('p');
+  const first = show({ html: '1', isolated: false, id: 'c:0', element: slot('i') });
+  expect(marked()).toEqual(['at-framed-place', 'at-output-place']);
+  const second = show({ html: '2', isolated: false, id: 'c:1', element: slot('b') });
+  first.dispose();
+  expect(marked()).toEqual(['at-framed-place', 'at-output-place']);
+  second.dispose();
+  expect(marked()).toEqual([]);
+  show({ html: '2', isolated: true, id: 'c:1', element: slot('b') });
+  expect(marked()).toEqual([]);
+});

@@ -12,6 +12,7 @@ import type { FrameHeights } from './frame-heights.ts';
 import { FramePlaces } from './frame-places.ts';
 import { readTheme } from './frame-theme.ts';
 import { createFramesStore } from './frames-store.ts';
+import { Holes } from './holes.ts';
 import { IsolatedFrames } from './isolated-frames.ts';
 import { OutputFrame } from './output-frame.ts';
 import { bringsLibrary, payloadOf, scriptForm } from './script-form.ts';
@@ -71,6 +72,7 @@ export class NotebookFrames {
   readonly #parts: FramesParts;
   readonly #hosts = new Map<string, Host>();
   readonly #isolated: IsolatedFrames;
+  readonly #holes = new Holes();
   #layer: HTMLElement | null = null;
   #calm: ScrollCalm | null = null;
   #shared: OutputFrame | null = null;
@@ -118,12 +120,14 @@ export class NotebookFrames {
     element.style.height = `${this.#heightOf(host)}px`;
     element.toggleAttribute('data-covered', !host.isRendered);
     if (host.frame && host.isolated) this.#isolated.show(host, element);
+    const hole = host.isolated ? null : this.#holes.open(element);
     const sizes = new ResizeObserver(() => this.layout());
     sizes.observe(element.closest('.at-cell-outputs') ?? element);
     if (!host.frame) this.#calm?.when(() => this.#start(host));
     this.layout();
     return toDisposable(() => {
       sizes.disconnect();
+      hole?.dispose();
       if (host.slot !== element) return;
       host.slot = null;
       if (host.frame && host.isolated && this.#layer) this.#isolated.park(host, this.#layer);
