@@ -23,7 +23,7 @@ import type { User } from '../studio/user.ts';
 import type { Users } from '../studio/users.ts';
 import { type Binder, createBinder } from './binder.ts';
 import { createLocks } from './document-locks.ts';
-import type { DocumentAsWriter, DocumentService } from './document-service.ts';
+import type { DocumentAsWriter, DocumentForServer, DocumentService } from './document-service.ts';
 import { type DocumentState, bindingView, keptBinding, newDocumentState } from './document-state.ts';
 import { type Environments, createEnvironments } from './environments.ts';
 import { Leases, type LeaseChange, type LeaseTiming } from './leases.ts';
@@ -209,9 +209,11 @@ class Documents implements DocumentService {
     this.#leases.check(await this.#owned(user, documentId), fence);
   }
 
-  async freeAt(documentId: string): Promise<number | undefined> {
+  async forServer(documentId: string): Promise<DocumentForServer | undefined> {
     const document = await this.#known(documentId);
-    return document && this.#leases.freeAt(document);
+    if (!document) return undefined;
+    const { user, record } = document;
+    return { user, isNotebook: record.kind === 'notebook', freeAt: this.#leases.freeAt(document) };
   }
 
   async write<T>(documentId: string, work: (as: DocumentAsWriter) => Promise<T>): Promise<T | undefined> {
@@ -224,7 +226,8 @@ class Documents implements DocumentService {
   async resume(user: User, appId: string): Promise<void> {
     const failures: unknown[] = [];
     for (const { documentId, kernel } of this.#kept.values()) {
-      if (!kernel) continue;
+      // The one app of a server that is not ours has another id each time.
+      if (!kernel || (!this.#options.driver.singleApp && kernel.appId !== appId)) continue;
       const record = await this.#options.store.documents.byId(documentId);
       if (!record || record.userId !== user.id) continue;
       const document = this.#stateOf(record, user);

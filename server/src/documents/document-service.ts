@@ -12,6 +12,13 @@ import type { LeaseChange, ServerWriting } from './leases.ts';
 /** The server at work as the writer of a document, and where its file is. */
 export type DocumentAsWriter = ServerWriting & { user: User; path: string };
 
+export type DocumentForServer = {
+  user: User;
+  isNotebook: boolean;
+  /** When the server may write it, by what is known now. */
+  freeAt: number;
+};
+
 /** Documents: the id that stays while a file is renamed, and which app and kernel a notebook is bound to. */
 export type DocumentService = {
   list(user: User, filter: { path?: string; prefix?: string }): Promise<readonly StudioDocument[]>;
@@ -37,8 +44,8 @@ export type DocumentService = {
   leave(userId: string, holder: string): void;
   /** Throws `lease-lost` for the number of an earlier writer. */
   checkFence(user: User, documentId: string, fence: number): Promise<void>;
-  /** When the server may write the document, by what is known now; undefined when there is no such document. */
-  freeAt(documentId: string): Promise<number | undefined>;
+  /** What the server needs to know before it writes; undefined when there is no such document. */
+  forServer(documentId: string): Promise<DocumentForServer | undefined>;
   /** Work of the server as the writer; undefined while a page holds the document, or when it is no more. */
   write<T>(documentId: string, work: (as: DocumentAsWriter) => Promise<T>): Promise<T | undefined>;
   /** No page holds this document any more. */

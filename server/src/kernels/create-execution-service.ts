@@ -167,6 +167,17 @@ class Executions implements ExecutionService {
     }
   }
 
+  unrecorded(documentId: string): readonly Execution[] {
+    return this.#records.unrecorded(documentId).map((record) => toExecution(record, record.shownPosition));
+  }
+
+  unplaced(executionId: string, why: NonNullable<Execution['unplaced']>): void {
+    const record = this.#records.get(executionId);
+    if (!record || record.isRecorded || record.unplaced === why) return;
+    record.unplaced = why;
+    this.#publish(record, record.shownPosition);
+  }
+
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const queue of this.#queues.values()) queue.dispose();
@@ -192,6 +203,14 @@ class Executions implements ExecutionService {
       else this.#left.set(kernelId, left.filter(isLeft));
       for (const record of left) this.#publish(record, record.shownPosition);
     }
+  }
+
+  settleLeft(): void {
+    for (const left of this.#left.values()) {
+      settleAll(left, causeOfEnd);
+      for (const record of left) this.#publish(record, record.shownPosition);
+    }
+    this.#left.clear();
   }
 
   /** The kernel that an earlier server left is back. */

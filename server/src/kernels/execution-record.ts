@@ -20,6 +20,8 @@ export type ExecutionRecord = {
   tracker: ExecutionTracker;
   journal: { epoch: string; seq: number } | null;
   isRecorded: boolean;
+  /** Why its outputs could not be put into the file. */
+  unplaced?: NonNullable<Execution['unplaced']>;
   /** The position that was published last. */
   shownPosition: number;
 };
@@ -69,6 +71,7 @@ export function toExecution(record: ExecutionRecord, position: number): Executio
     ...(tracker.input ? { waitingForInput: pick(tracker.input) } : {}),
     ...(record.journal ? { journal: record.journal } : {}),
     recorded: record.isRecorded,
+    ...(record.unplaced && !record.isRecorded ? { unplaced: record.unplaced } : {}),
   };
 }
 

@@ -10,6 +10,8 @@ export type ExecutionRecords = {
   add(record: ExecutionRecord): void;
   /** Newest of each cell and all that have not ended. */
   ofDocument(documentId: string): readonly ExecutionRecord[];
+  /** All whose outputs are in no file, oldest first. */
+  unrecorded(documentId: string): readonly ExecutionRecord[];
 };
 
 export function createExecutionRecords(limit: number): ExecutionRecords {
@@ -56,6 +58,8 @@ export function createExecutionRecords(limit: number): ExecutionRecords {
       }
       prune();
     },
+    unrecorded: (documentId) =>
+      [...(byDocument.get(documentId) ?? [])].filter((record) => !record.isRecorded),
     ofDocument(documentId) {
       const all = [...(byDocument.get(documentId) ?? [])];
       const newest = new Map<string | null, ExecutionRecord>();

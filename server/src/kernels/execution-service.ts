@@ -15,7 +15,13 @@ export type ExecutionService = {
   /** Refuses with `stale-generation` where the queue is not as it was seen. */
   move(userId: string, executionId: string, move: Omit<QueueMove, 'id'>): Execution;
   recorded(documentId: string, executionIds: readonly string[]): void;
+  /** All of the document whose outputs are not said to be in the file, oldest first. */
+  unrecorded(documentId: string): readonly Execution[];
+  /** The outputs of this execution have no place in the file, and why. */
+  unplaced(executionId: string, why: NonNullable<Execution['unplaced']>): void;
   /** Requests that an earlier server has passed on to this kernel: none of them runs again. */
   executedBefore(kernelId: string): readonly string[];
+  /** No kernel of an earlier server comes back any more: what it left open has ended with its kernel. */
+  settleLeft(): void;
   close(): void;
 };

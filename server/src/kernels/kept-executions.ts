@@ -39,6 +39,7 @@ const recordSchema = z.object({
   tracker: trackerSchema,
   journal: z.object({ epoch: z.string(), seq: z.number().int() }).nullable(),
   isRecorded: z.boolean(),
+  unplaced: z.enum(['no-cell', 'source-changed']).exactOptional(),
   shownPosition: z.number().int().nonnegative(),
 });
 

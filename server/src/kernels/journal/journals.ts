@@ -21,6 +21,11 @@ export type PastJournal = JournalReader & { close(): void };
 export type Journals = {
   /** The journal of a kernel, as an earlier server left it, or a new one. Throws when it is open. */
   open(owner: KernelOwner): Journal & { readonly isKnown: boolean };
+  /**
+   * What is kept of a kernel, whether it is there (`isLive`) or gone; undefined when nothing is, or it is another user's.
+   * To be read and closed at once: a kernel that comes back opens its journal itself.
+   */
+  openReader(kernelId: string, userId: string): (PastJournal & { isLive: boolean }) | undefined;
   /** What is kept of a kernel that is gone; undefined when nothing is, or it was another user's. */
   openPast(kernelId: string, userId: string): PastJournal | undefined;
   close(): void;
@@ -109,6 +114,26 @@ class AllJournals implements Journals {
     this.#opened.set(name, journal);
     this.#pastFound = null;
     return journal;
+  }
+
+  openReader(kernelId: string, userId: string): ReturnType<Journals['openReader']> {
+    const name = folderName(kernelId);
+    const known = readMeta(join(this.#options.folder, name));
+    if (!known || known.userId !== userId) return undefined;
+    const live = this.#opened.get(name);
+    const journal = live ?? this.open({ appId: known.appId, kernelId, userId });
+    const { epoch, head, tail } = journal;
+    return {
+      epoch,
+      head,
+      tail,
+      isLive: live !== undefined,
+      canResume: (after) => journal.canResume(after),
+      read: (after, maxBytes) => journal.read(after, maxBytes),
+      close: () => {
+        if (!live) journal.close();
+      },
+    };
   }
 
   openPast(kernelId: string, userId: string): PastJournal | undefined {
