@@ -4,6 +4,7 @@ import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
 import { useSteady } from '@/ui/use-steady.ts';
+import { runningCell } from './find/cell-places.ts';
 import { QueueStatus } from './queue/QueueStatus.tsx';
 import type { NotebookSession } from './session/notebook-session.ts';
 import type { NotebookState } from './session/notebook-store.ts';
@@ -59,8 +60,8 @@ function hasWork({ runs }: NotebookState): boolean {
 }
 
 function cellAtWork({ order, runs }: NotebookState): number | null {
-  const at = order.findIndex((id) => runs[id]?.execution.state === 'running');
-  return at < 0 ? null : at + 1;
+  const id = runningCell({ runs });
+  return id === null ? null : order.indexOf(id) + 1;
 }
 
 /** Mode, and the cursor's or the cell's place. */

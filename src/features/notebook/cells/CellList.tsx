@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import type { ShownCell } from '../session/section-actions.ts';
@@ -88,13 +88,16 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
 /** What is in sight and, wherever the list is scrolled, the cells that must stay. */
 function useKeptCells(shown: readonly ShownCell[]): (range: Range) => number[] {
   const keptIds = useNotebookState(keptCells);
+  const kept = useMemo(
+    () => (keptIds === '' ? [] : placesOf(shown, new Set(keptIds.split(' ')))),
+    [keptIds, shown],
+  );
   return useCallback(
     (range) => {
-      const kept = keptIds === '' ? [] : placesOf(shown, new Set(keptIds.split(' ')));
       const indexes = new Set([...defaultRangeExtractor(range), ...kept]);
       return [...indexes].toSorted((a, b) => a - b);
     },
-    [keptIds, shown],
+    [kept],
   );
 }
 

@@ -13,8 +13,11 @@ export function hasError({ cells, runs }: Runs, id: CellId): boolean {
   return state !== 'running' && state !== 'queued' && cell.outputs.some((one) => one.output_type === 'error');
 }
 
-export function runningCell({ order, runs }: Runs): CellId | null {
-  return order.find((id) => runs[id]?.execution.state === 'running') ?? null;
+/** Looked for among the runs: there are as many as cells at most, and this is asked with every key that is typed. */
+export function runningCell({ runs }: Pick<Runs, 'runs'>): CellId | null {
+  for (const [id, { execution }] of Object.entries(runs))
+    if (execution.state === 'running') return id as CellId;
+  return null;
 }
 
 /** The next cell with an error behind the active one, round the end. */

@@ -35,13 +35,12 @@ export function KernelBar() {
 
 /** The place, from 1, of the cell that the kernel's last end took with it; 0 = none. */
 function diedIn({ runs, order }: NotebookState): number {
-  const endOf = (id: CellId) => {
-    const execution = runs[id]?.execution;
-    return execution?.state === 'kernel-died' ? (execution.endedAt ?? '') : null;
-  };
-  const ended = order.filter((id) => endOf(id) !== null);
-  const newest = ended.toSorted((a, b) => (endOf(b) ?? '').localeCompare(endOf(a) ?? ''))[0];
-  return newest === undefined ? 0 : order.indexOf(newest) + 1;
+  let newest: { id: string; endedAt: string } | null = null;
+  for (const [id, { execution }] of Object.entries(runs)) {
+    const { state, endedAt = '' } = execution;
+    if (state === 'kernel-died' && (newest === null || endedAt > newest.endedAt)) newest = { id, endedAt };
+  }
+  return newest === null ? 0 : order.indexOf(newest.id as CellId) + 1;
 }
 
 type KernelActionsProps = { isDead: boolean; isMemory: boolean; forget: () => void };
