@@ -1,0 +1,146 @@
+import type { Page } from '@playwright/test';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { expect } from '../fixtures/test.ts';
+import { Ide } from '../pages/ide.ts';
+import { type NotebookPage, notebookOf, streamText } from '../pages/notebook-page.ts';
+import { countLines, createChance, isLong, printUntil, tell } from './counted-lines.ts';
+import type { Fault, FaultProxy } from './fault-proxy.ts';
+import { test } from './faulty-product.ts';
+
+type Scene = { page: Page; notebook: NotebookPage; proxy: FaultProxy; cell: number };
+type Injected = {
+  row: string;
+  name: string;
+  /** Does it once, and answers when the network is as it was; the time to recover counts from there. */
+  inject: (scene: Scene) => Promise<void>;
+  /** Longest time until the lines stand again. */
+  withinMs: number;
+};
+
+const kernel = /\/channels/;
+
+function standing(fault: Fault, ms: number, meanwhile?: (scene: Scene) => Promise<void>): Injected['inject'] {
+  return async (scene) => {
+    const end = scene.proxy.begin(fault);
+    if (fault.kind === 'status') scene.proxy.cut();
+    await Promise.all([after(ms), meanwhile?.(scene)]);
+    end();
+  };
+}
+
+/** What the page says while nothing gets through. */
+const saysSo = async ({ page, notebook, cell }: Scene) => {
+  await notebook.whenKernel('reconnecting');
+  await notebook.whenCell(cell, 'running');
+  await expect(page.getByRole('contentinfo', { name: 'Status bar' })).toContainText(
+    /Offline since|Connecting/,
+  );
+};
+
+const faults: readonly Injected[] = [
+  {
+    row: '4',
+    name: 'network refused',
+    withinMs: 3_000,
+    inject: standing({ kind: 'refuse' }, isLong ? 5_000 : 1_500, saysSo),
+  },
+  ...(isLong
+    ? [
+        {
+          row: '5',
+          name: 'network refused 60 s',
+          withinMs: 3_000,
+          inject: standing({ kind: 'refuse' }, 60_000),
+        },
+      ]
+    : []),
+  {
+    row: '6',
+    name: 'half-open',
+    // From the moment the lines die.
+    withinMs: 12_000,
+    inject: async ({ proxy }) => {
+      expect(proxy.halfOpen()).toBeGreaterThan(1);
+    },
+  },
+  {
+    row: '-',
+    name: 'closed with 1001',
+    withinMs: 3_000,
+    inject: async ({ proxy }) => {
+      expect(proxy.close(1001)).toBeGreaterThan(1);
+    },
+  },
+  {
+    row: '-',
+    name: '502 pages',
+    withinMs: 3_000,
+    inject: standing({ kind: 'status', status: 502 }, isLong ? 15_000 : 1_500, saysSo),
+  },
+  {
+    row: '-',
+    name: '404 pages',
+    withinMs: 3_000,
+    inject: standing({ kind: 'status', status: 404 }, isLong ? 15_000 : 1_500, saysSo),
+  },
+  {
+    row: '-',
+    name: '503 pages',
+    withinMs: 3_000,
+    inject: standing({ kind: 'status', status: 503 }, isLong ? 15_000 : 1_500, saysSo),
+  },
+];
+
+let scene: Scene;
+
+test.beforeAll(async ({ browser, product, line: proxy }) => {
+  proxy.heal();
+  const page = await browser.newPage();
+  const ide = new Ide(page, product);
+  await ide.takeSession();
+  await ide.write('network.ipynb', notebookOf(...faults.map((_one, i) => printUntil(`end-${i}`))));
+  const notebook = await ide.openNotebook('network.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  scene = { page, notebook, proxy, cell: 0 };
+});
+
+test.afterAll(async () => scene.page.close());
+
+for (const [index, { row, name, inject, withinMs }] of faults.entries()) {
+  test(`fault ${row}: ${name}: nothing is lost, doubled or out of order [Q3]`, async ({
+    product,
+    line: proxy,
+  }) => {
+    test.setTimeout(600_000);
+    const { page, notebook } = scene;
+    const chance = createChance(name);
+    scene.cell = index;
+    const times = isLong ? 10 : 3;
+    await notebook.select(index);
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect(notebook.output(index)).toContainText('line 5');
+    let recoverMs = 0;
+    for (let i = 0; i < times; i += 1) {
+      await after(100 + 400 * chance());
+      const isOpened = proxy.whenOpened(kernel);
+      await inject(scene);
+      const begin = performance.now();
+      await isOpened;
+      recoverMs = Math.max(recoverMs, performance.now() - begin);
+      await notebook.whenKernel('busy');
+    }
+    await writeFile(join(product.home, `end-${index}`), '');
+    await notebook.whenCell(index, 'done');
+    await notebook.whenKernel('idle');
+    await expect(page.getByRole('contentinfo', { name: 'Status bar' })).toContainText('Connected');
+    await notebook.whenIdle();
+    const count = countLines(streamText((await notebook.onDisk()).cells[index]));
+    tell({ row, fault: name, times, ...count, recoverMs });
+    expect(count).toEqual({ expected: count.expected, lost: 0, doubled: 0, outOfOrder: 0 });
+    expect(count.expected).toBeGreaterThan(20);
+    expect(recoverMs).toBeLessThan(withinMs);
+  });
+}
