@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Bar } from './Bar.tsx';
 import { Button } from './Button.tsx';
 import { dayTimeText } from './day-time-text.ts';
@@ -7,10 +8,12 @@ export type RecoveredBarProps = {
   /** Takes them back, or brings them again; absent where something else was edited since. */
   onTurn?: (() => void) | undefined;
   onDismiss: () => void;
+  /** More of it, in a sentence. */
+  children?: ReactNode;
 };
 
 /** Says that edits of an earlier page are here again, and takes them back in one step. */
-export function RecoveredBar({ note, onTurn, onDismiss }: RecoveredBarProps) {
+export function RecoveredBar({ note, onTurn, onDismiss, children }: RecoveredBarProps) {
   const isBack = note.kind === 'back';
   const time = dayTimeText(note.time);
   return (
@@ -24,6 +27,7 @@ export function RecoveredBar({ note, onTurn, onDismiss }: RecoveredBarProps) {
       {isBack
         ? `Edits of ${time} that were not saved are back.`
         : `The edits of ${time} that were not saved were discarded.`}
+      {children}
     </Bar>
   );
 }

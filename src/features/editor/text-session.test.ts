@@ -184,7 +184,21 @@ it('takes recovered edits out of the text and brings them back again', async () 
   expect(stateOf(session).recovered).toBeNull();
 });
 
-it('leaves the choice where recovered edits were made on another version', async () => {
+it('merges recovered edits with a file that was changed since', async () => {
+  const disk = home();
+  disk.text = 'one\ntwo\nthree\n';
+  (await opened(disk)).edit('one, mine\ntwo\nthree\n');
+  await vi.advanceTimersByTimeAsync(300);
+  vi.clearAllTimers();
+  disk.text = 'one\ntwo\nthree\nfour\n';
+  disk.version += 1;
+  const session = await opened(disk);
+  expect(stateOf(session)).toMatchObject({ text: 'one, mine\ntwo\nthree\nfour\n', save: { kind: 'dirty' } });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(disk.text).toBe('one, mine\ntwo\nthree\nfour\n');
+});
+
+it('leaves the choice where the same lines were changed on both sides', async () => {
   const disk = home();
   (await opened(disk)).edit('mine');
   await vi.advanceTimersByTimeAsync(300);

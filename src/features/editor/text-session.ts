@@ -1,4 +1,5 @@
 import { ProblemError } from '@atelier-ide/contract';
+import { mergeText } from '@atelier-ide/core/merge/merge-text.ts';
 import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { EditsKeeper, EditsToKeep, KeptEdits } from '@/services/edits/edits-service.ts';
@@ -84,18 +85,19 @@ export class TextSession implements DocumentSession {
     }
   }
 
-  #recover({ time, hash, changes }: KeptEdits & { kind: 'text' }): void {
+  #recover({ time, hash, base, changes }: KeptEdits & { kind: 'text' }): void {
     this.#kept = null;
     if (changes === this.#savedText) {
-      this.#tellKeeper();
+      this.#keeper.refresh();
       return;
     }
-    this.#put(changes, { kind: 'back', time, text: changes });
-    // Made on another version of the file: both stay, and a person chooses.
-    if (hash !== this.#hash) {
-      this.#clearTimer();
-      this.#setSave({ kind: 'conflict' });
-    }
+    const merged = hash === this.#hash ? changes : mergeText(base, changes, this.#savedText).text;
+    const text = merged ?? changes;
+    this.#put(text, { kind: 'back', time, text });
+    if (merged !== null) return;
+    // The same lines were changed on both sides: both stay, and a person chooses.
+    this.#clearTimer();
+    this.#setSave({ kind: 'conflict' });
   }
 
   #put(text: string, recovered: RecoveredText | null): void {
@@ -160,7 +162,7 @@ export class TextSession implements DocumentSession {
       },
       true,
     );
-    this.#tellKeeper();
+    if (this.#kept === null) this.#keeper.refresh();
   }
 
   edit(text: string): void {
@@ -216,7 +218,7 @@ export class TextSession implements DocumentSession {
       this.#hash = result.hash;
       this.#savedText = text;
       this.#setSave(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: Date.now() });
-      this.#tellKeeper();
+      this.#keeper.refresh();
     } catch (error) {
       const isConflict = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
       const reason = error instanceof ProblemError ? error.problem.detail : String(error);

@@ -44,8 +44,10 @@ export type EditsState = { trouble: EditsTrouble | null };
 
 /** Keeps the edits of one open document. */
 export type EditsKeeper = Disposable & {
-  /** Something was edited, saved or renamed: what is kept is brought up to date within `KEEP_MS`. */
+  /** Something was edited or renamed: what is kept is brought up to date within `KEEP_MS`. */
   didChange(): void;
+  /** Something was saved or read: less may have to be kept, so nothing is missing until this is done. */
+  refresh(): void;
   /** Resolves when what is there now is kept. Never rejects. */
   flush(): Promise<void>;
 };

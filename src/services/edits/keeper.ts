@@ -33,6 +33,8 @@ export class Keeper implements EditsKeeper {
   /** Counts changes and what of them is kept. */
   #changed = 0;
   #kept = 0;
+  /** There was a change, or a save, since what is kept was looked at. */
+  #isDue = false;
   #isDisposed = false;
 
   constructor(host: KeeperHost) {
@@ -52,6 +54,12 @@ export class Keeper implements EditsKeeper {
   didChange(): void {
     if (this.#isDisposed) return;
     this.#changed += 1;
+    this.refresh();
+  }
+
+  refresh(): void {
+    if (this.#isDisposed) return;
+    this.#isDue = true;
     this.#timer ??= this.#host.clock.after(KEEP_MS, () => void this.flush());
   }
 
@@ -65,7 +73,7 @@ export class Keeper implements EditsKeeper {
   async flush(): Promise<void> {
     this.#cancel();
     while (this.#running) await this.#running;
-    if (this.isKept) return;
+    if (!this.#isDue) return;
     this.#running = this.#keep(false);
     await this.#running;
     this.#running = null;
@@ -75,6 +83,7 @@ export class Keeper implements EditsKeeper {
   forget(): void {
     this.#cancel();
     this.#kept = this.#changed;
+    this.#isDue = false;
     if (this.#base) this.#base.isWritten = false;
   }
 
@@ -86,6 +95,7 @@ export class Keeper implements EditsKeeper {
   async #keep(isLast: boolean): Promise<void> {
     const { source } = this.#host;
     const at = this.#changed;
+    this.#isDue = false;
     const path = source.path();
     const edits = source.read();
     const former = this.#keptAt;
@@ -116,7 +126,7 @@ export class Keeper implements EditsKeeper {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#cancel();
-    if (!this.isKept) void this.#keep(true);
+    if (this.#isDue) void this.#keep(true);
     this.#isDisposed = true;
     this.#host.didEnd();
   }

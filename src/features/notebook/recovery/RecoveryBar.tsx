@@ -7,9 +7,19 @@ export function RecoveryBar() {
   const { recovery } = useNotebook().session;
   const note = useStore(recovery.store, (state) => state.note);
   if (!note || note.kind === 'gone') return null;
-  const turn = note.kind === 'discarded' ? () => recovery.undoDiscard() : () => recovery.discard();
-  const canTurn = note.kind === 'discarded' || note.canDiscard;
   return (
-    <RecoveredBar note={note} onTurn={canTurn ? turn : undefined} onDismiss={() => recovery.dismiss()} />
+    <RecoveredBar
+      note={note}
+      onTurn={note.canTurn ? () => recovery.turn() : undefined}
+      onDismiss={() => recovery.dismiss()}
+    >
+      {note.isMerged && note.kind === 'back' ? mergeWords(note.clashes) : null}
+    </RecoveredBar>
   );
+}
+
+function mergeWords(clashes: number): string {
+  if (clashes === 0) return ' The file was changed since; both are in the cells.';
+  const cells = clashes === 1 ? '1 cell was' : `${clashes} cells were`;
+  return ` The file was changed since: ${cells} edited on both sides, and your text stands. Discard shows the file's.`;
 }

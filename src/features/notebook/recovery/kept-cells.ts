@@ -7,6 +7,7 @@ import {
   jsonEqual,
   type JsonObject,
   type NotebookCell,
+  type NotebookDocument,
 } from '@atelier-ide/core/notebook/model.ts';
 import type { KeptCell, NotebookBase, NotebookChanges } from '@/services/edits/edits-service.ts';
 import { cellsOf, type NotebookContent, type Operation, shapeAs } from '../document/notebook-model.ts';
@@ -60,7 +61,7 @@ function withoutTimes({ execution: _, ...metadata }: JsonObject): JsonObject {
 }
 
 /** States of widgets are the kernel's, and large. */
-function withoutWidgets({ widgets: _, ...metadata }: JsonObject): JsonObject {
+export function withoutWidgets({ widgets: _, ...metadata }: JsonObject): JsonObject {
   return metadata;
 }
 
@@ -68,6 +69,19 @@ function withoutWidgets({ widgets: _, ...metadata }: JsonObject): JsonObject {
 export function editedCells(base: NotebookBase, changes: NotebookChanges): KeptCell[] {
   const known = new Map([...base.cells, ...changes.cells].map((cell) => [cell.id, cell]));
   return changes.order.flatMap((id) => known.get(id) ?? []);
+}
+
+/** What was kept as a notebook without results, for a merge. */
+export function documentWith(
+  cells: readonly KeptCell[],
+  { metadata, nbformat, nbformatMinor }: Pick<NotebookBase, 'metadata' | 'nbformat' | 'nbformatMinor'>,
+): NotebookDocument {
+  return {
+    cells: cells.map((cell) => ({ ...cell, outputs: [], executionCount: null })),
+    metadata,
+    nbformat,
+    nbformatMinor,
+  };
 }
 
 /** The same with other names for some cells. */

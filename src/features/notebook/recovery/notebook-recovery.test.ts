@@ -109,7 +109,7 @@ describe('edits of a page that was lost', () => {
       text,
     );
     expect(sourcesOf(session)).toEqual(['a', 'typed']);
-    expect(session.recovery.store.getState().note).toMatchObject({ kind: 'back', canDiscard: true });
+    expect(session.recovery.store.getState().note).toMatchObject({ kind: 'back', canTurn: true });
     await world.clock.advance(3_000);
     expect(world.disk.get('n.ipynb')).toBe(text.replace('"b"', '"typed"'));
     expect(world.edits.kept.size).toBe(0);
@@ -152,11 +152,11 @@ describe('edits of a page that was lost', () => {
       await lost(text, ({ editing }) => editing.setSource(first, 'typed')),
       text,
     );
-    session.recovery.discard();
+    session.recovery.turn();
     expect(sourcesOf(session)).toEqual(['a', 'b']);
     await world.clock.advance(300);
     expect(world.edits.kept.size).toBe(0);
-    session.recovery.undoDiscard();
+    session.recovery.turn();
     expect(sourcesOf(session)).toEqual(['typed', 'b']);
     await world.clock.advance(300);
     expect(world.edits.kept.size).toBe(1);
@@ -169,9 +169,9 @@ describe('edits of a page that was lost', () => {
       text,
     );
     session.editing.setSource(second, 'newer');
-    session.recovery.discard();
+    session.recovery.turn();
     expect(sourcesOf(session)).toEqual(['typed', 'newer']);
-    expect(session.recovery.store.getState().note).toMatchObject({ canDiscard: false });
+    expect(session.recovery.store.getState().note).toMatchObject({ canTurn: false });
   });
 
   it('stay in the journal until they are in the file, however often the page is lost', async () => {
@@ -179,6 +179,50 @@ describe('edits of a page that was lost', () => {
     const once = await openAgain(await lost(text, ({ editing }) => editing.setSource(first, 'typed')), text);
     const twice = await openAgain(once.world, text);
     expect(sourcesOf(twice.session)).toEqual(['typed']);
+  });
+
+  it('are merged with a file that was changed since, with its results [Q1]', async () => {
+    const before = await lost(notebookFile('a', 'b', 'c'), (session) => {
+      session.editing.setSource(first, 'mine');
+      session.editing.remove([asCellId('cell-2')]);
+    });
+    const changed = JSON.parse(notebookFile('a', 'theirs', 'c', 'new')) as { cells: { outputs: object[] }[] };
+    changed.cells[0]?.outputs.push({ output_type: 'stream', name: 'stdout', text: 'x' });
+    const { world, session } = await openAgain(before, `${JSON.stringify(changed, null, 1)}\n`);
+    expect(sourcesOf(session)).toEqual(['mine', 'theirs', 'new']);
+    expect(session.store.getState().cells[first]?.outputs).toHaveLength(1);
+    expect(session.recovery.store.getState().note).toMatchObject({
+      kind: 'back',
+      isMerged: true,
+      clashes: 0,
+    });
+    await world.clock.advance(3_000);
+    expect(JSON.parse(world.disk.get('n.ipynb') ?? '')).toMatchObject({
+      cells: [{ source: 'mine', outputs: [{ text: 'x' }] }, { source: 'theirs' }, { source: 'new' }],
+    });
+    expect(world.edits.kept.size).toBe(0);
+  });
+
+  it('stand where both sides edited a cell; discarding shows the other side', async () => {
+    const before = await lost(notebookFile('a'), ({ editing }) => editing.setSource(first, 'mine'));
+    const { session } = await openAgain(before, notebookFile('theirs'));
+    expect(sourcesOf(session)).toEqual(['mine']);
+    expect(session.recovery.store.getState().note).toMatchObject({ clashes: 1 });
+    session.recovery.turn();
+    expect(sourcesOf(session)).toEqual(['theirs']);
+    session.recovery.turn();
+    expect(sourcesOf(session)).toEqual(['mine']);
+  });
+
+  it('that are in the file already are forgotten without a word', async () => {
+    const before = await lost(WITHOUT_IDS, ({ editing, store }) =>
+      editing.setSource(store.getState().order[2] ?? first, 'saved just then'),
+    );
+    const { world, session } = await openAgain(before, WITHOUT_IDS.replace('"b"', '"saved just then"'));
+    expect(session.recovery.store.getState().note).toBeNull();
+    expect(session.saver.isDirty).toBe(false);
+    await world.clock.advance(300);
+    expect(world.edits.kept.size).toBe(0);
   });
 
   it('are offered as a new file where the file is gone', async () => {

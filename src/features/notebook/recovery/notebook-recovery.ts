@@ -2,6 +2,7 @@
  * Keeps the edits of a notebook in the browser until they are in the file, and brings back those that an earlier page
  * left there. Nothing is written to the journal before what it held has been looked at, so that it is never overwritten.
  */
+import { mergeNotebooks, type NotebookMerge } from '@atelier-ide/core/merge/merge-notebooks.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type ParsedNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
@@ -14,13 +15,16 @@ import type { NotebookSaver } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
 import {
   changesBetween,
+  documentWith,
   type EditedContent,
   editedCells,
   keptBase,
+  keptCell,
   operationTo,
   renamed,
+  withoutWidgets,
 } from './kept-cells.ts';
-import { createRecoveryStore } from './recovery-store.ts';
+import { createRecoveryStore, type RecoveryNote } from './recovery-store.ts';
 
 export type RecoveryHost = {
   store: NotebookStore;
@@ -40,9 +44,11 @@ export class NotebookRecovery implements Disposable {
   #found: Kept | null = null;
   /** The journal has been asked; before, nothing is written to it. */
   #isSettled = false;
+  /** Of what was found with a file that was changed since. */
+  #merge: NotebookMerge | null = null;
   #base: { of: EditedContent; kept: NotebookBase } | null = null;
   #isOwnEdit = false;
-  /** Takes back what came back. */
+  /** Takes back what came back, or brings it again. */
   #inverse: Operation | null = null;
 
   constructor(host: RecoveryHost) {
@@ -51,19 +57,18 @@ export class NotebookRecovery implements Disposable {
     const keeper = this.#owned.add(
       edits.keep({ path: () => store.getState().path, read: () => this.#toKeep() }),
     );
-    const tell = () => {
-      if (this.#isSettled) keeper.didChange();
-    };
     this.#owned.add(
       editing.onDidEdit(() => {
-        tell();
+        if (this.#isSettled) keeper.didChange();
         if (!this.#isOwnEdit) this.#freeze();
       }),
     );
     this.#owned.add(
       toDisposable(
         store.subscribe((now, before) => {
-          if (now.save !== before.save || now.path !== before.path) tell();
+          if (!this.#isSettled) return;
+          if (now.path !== before.path) keeper.didChange();
+          else if (now.save !== before.save) keeper.refresh();
         }),
       ),
     );
@@ -98,37 +103,51 @@ export class NotebookRecovery implements Disposable {
   /** The file as read; its cells under the names that they had on the page that was lost. */
   withFormerIds(notebook: ParsedNotebook, hash: string): ParsedNotebook {
     const found = this.#found;
+    if (!found) return notebook;
+    const { base } = found;
     const { cells } = notebook.document;
-    if (!found || found.hash !== hash || found.base.cells.length !== cells.length) return notebook;
+    // A notebook without cells shows one that no file names.
+    const isSame = found.hash === hash && (base.cells.length === cells.length || cells.length === 0);
+    this.#merge = isSame ? null : mergeKept(found, notebook);
+    if (this.#merge) return withCellIds(notebook, this.#merge.theirIds);
     return withCellIds(
       notebook,
-      new Map(cells.flatMap((cell, index) => [[cell.id, found.base.cells[index]?.id ?? cell.id]])),
+      new Map(cells.flatMap((cell, index) => [[cell.id, base.cells[index]?.id ?? cell.id]])),
     );
   }
 
   /** The file is shown: what is missing in it comes back as one step that can be undone. */
   recover(): void {
     const found = this.#found;
+    const merge = this.#merge;
     if (!found || this.#host.store.getState().lock) return;
+    const operation = merge ? this.#mergedOperation(merge) : this.#operationFor(found);
     this.#found = null;
-    const operation = this.#operationFor(found);
+    this.#merge = null;
     this.#isSettled = true;
-    if (operation) this.#apply(operation, found.time);
-    else void this.#host.edits.remove(found.path);
+    if (!operation) {
+      void this.#host.edits.remove(found.path);
+      return;
+    }
+    const clashes = merge?.conflicts.length ?? 0;
+    this.#inverse = this.#edit(operation);
+    this.#tell({ kind: 'back', time: found.time, canTurn: true, isMerged: merge !== null, clashes });
   }
 
-  #operationFor({ base, changes, hash }: Kept): Operation | null {
-    const { saver, store } = this.#host;
-    const content = store.getState();
-    if (hash !== saver.hash) return null;
-    // A notebook without cells shows one that no file names: it is found by its place too.
+  /** The file is as it was: its cells are those of the base, in the same order. */
+  #operationFor({ base, changes }: Kept): Operation | null {
+    const content = this.#host.store.getState();
     const ids = new Map(base.cells.map((cell, index) => [cell.id, content.order[index] ?? cell.id]));
     return operationTo(content, renamed(editedCells(base, changes), ids), changes.metadata);
   }
 
-  #apply(operation: Operation, time: number): void {
-    this.#inverse = this.#edit(operation);
-    this.store.setState({ note: { kind: 'back', time, canDiscard: true } });
+  #mergedOperation({ document }: NotebookMerge): Operation | null {
+    const content = this.#host.store.getState();
+    return operationTo(content, document.cells.map(keptCell), document.metadata);
+  }
+
+  #tell(note: RecoveryNote | null): void {
+    this.store.setState({ note });
   }
 
   /** One step of the history; the selection stays where it has a cell. Returns what takes it back. */
@@ -149,37 +168,26 @@ export class NotebookRecovery implements Disposable {
   #freeze(): void {
     const { note } = this.store.getState();
     this.#inverse = null;
-    if (note?.kind === 'back' && note.canDiscard)
-      this.store.setState({ note: { ...note, canDiscard: false } });
-    if (note?.kind === 'discarded') this.store.setState({ note: null });
+    if (note?.kind === 'back' && note.canTurn) this.#tell({ ...note, canTurn: false });
+    if (note?.kind === 'discarded') this.#tell(null);
   }
 
-  discard(): void {
+  /** Takes out what came back, or brings it in again; only while nothing else was edited. */
+  turn(): void {
     const { note } = this.store.getState();
     const operation = this.#inverse;
-    if (note?.kind !== 'back' || !operation) return;
-    this.#inverse = null;
-    this.#edit(operation);
-    this.store.setState({ note: { kind: 'discarded', time: note.time, canUndo: true } });
-  }
-
-  /** Brings back what was discarded just now. */
-  undoDiscard(): void {
-    const { note } = this.store.getState();
-    if (note?.kind !== 'discarded') return;
-    this.#isOwnEdit = true;
-    this.#host.editing.undo();
-    this.#isOwnEdit = false;
-    this.store.setState({ note: { kind: 'back', time: note.time, canDiscard: false } });
+    if (!note || note.kind === 'gone' || !operation) return;
+    this.#inverse = this.#edit(operation);
+    this.#tell({ ...note, kind: note.kind === 'back' ? 'discarded' : 'back' });
   }
 
   dismiss(): void {
-    this.store.setState({ note: null });
+    this.#tell(null);
   }
 
   /** The file is gone: what was edited is offered instead. */
   didMissFile(): void {
-    if (this.#found) this.store.setState({ note: { kind: 'gone', time: this.#found.time } });
+    if (this.#found) this.#tell({ kind: 'gone', time: this.#found.time });
   }
 
   /** The edited notebook as a file, without results. */
@@ -192,11 +200,21 @@ export class NotebookRecovery implements Disposable {
     const found = this.#found;
     this.#found = null;
     this.#isSettled = true;
-    this.store.setState({ note: null });
+    this.#tell(null);
     if (found) await this.#host.edits.remove(found.path);
   }
 
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** What was edited on another version of the file, and the file as it is now. */
+function mergeKept({ base, changes }: Kept, { document }: ParsedNotebook): NotebookMerge {
+  const metadata = changes.metadata ?? base.metadata;
+  return mergeNotebooks({
+    base: documentWith(base.cells, base),
+    mine: documentWith(editedCells(base, changes), { ...base, metadata }),
+    theirs: { ...document, metadata: withoutWidgets(document.metadata) },
+  });
 }

@@ -2,9 +2,17 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** What is said of edits that an earlier page did not get into the file. */
 export type RecoveryNote =
-  /** They are in the cells again; `canDiscard` until something else is edited. */
-  | { kind: 'back'; time: number; canDiscard: boolean }
-  | { kind: 'discarded'; time: number; canUndo: boolean }
+  | {
+      /** They are in the cells again, or were taken out. */
+      kind: 'back' | 'discarded';
+      time: number;
+      /** Nothing else was edited since, so one step takes them out or brings them in. */
+      canTurn: boolean;
+      /** The file was changed after they were made. */
+      isMerged: boolean;
+      /** Cells that were edited on both sides. */
+      clashes: number;
+    }
   /** The file is gone. */
   | { kind: 'gone'; time: number };
 
