@@ -54,6 +54,14 @@ const faults: readonly Injected[] = [
           withinMs: 3_000,
           inject: standing({ kind: 'refuse' }, 60_000),
         },
+        {
+          row: '6',
+          name: 'half-open kernel line only',
+          withinMs: 12_000,
+          inject: async ({ proxy }: Scene) => {
+            expect(proxy.halfOpen(kernel)).toBe(1);
+          },
+        },
       ]
     : []),
   {

@@ -88,17 +88,31 @@ export function problemResponse(status: number, code: string, extra: object = {}
 }
 
 /** A page whose signals the test fires. */
-export function createFakePage(): PageSignals & { wake(): void; maybeLose(): void } {
+export function createFakePage(): PageSignals & {
+  wake(): void;
+  maybeLose(): void;
+  signInElsewhere(): void;
+  readonly toldSignIns: number;
+} {
   const wake = new Emitter<void>();
   const lose = new Emitter<void>();
+  const signIn = new Emitter<void>();
+  let told = 0;
   return {
     onDidWake: wake.event,
     onDidMaybeLose: lose.event,
+    onDidSignInElsewhere: signIn.event,
+    tellSignIn: () => void told++,
+    signInElsewhere: () => signIn.fire(),
+    get toldSignIns() {
+      return told;
+    },
     wake: () => wake.fire(),
     maybeLose: () => lose.fire(),
     dispose() {
       wake.dispose();
       lose.dispose();
+      signIn.dispose();
     },
   };
 }

@@ -10,9 +10,14 @@ export type PageSignals = Disposable & {
    * long that the machine may have slept.
    */
   readonly onDidMaybeLose: Event<void>;
+  /** Somebody signed in in another tab of this browser. */
+  readonly onDidSignInElsewhere: Event<void>;
+  /** Lets the other tabs know that somebody has signed in here. */
+  tellSignIn(): void;
 };
 
 const LONG_HIDDEN_MS = 60_000;
+const SIGN_IN_CHANNEL = 'atelier-sign-in';
 
 /** Listens to a window; with none (tests, workers) nothing ever fires. */
 export function createPageSignals(page: Window | undefined, now: () => number): PageSignals {
@@ -21,6 +26,12 @@ export function createPageSignals(page: Window | undefined, now: () => number): 
   const owned = new DisposableStore();
   owned.add(wake);
   owned.add(lose);
+  const signIn = owned.add(new Emitter<void>());
+  const others = page ? new BroadcastChannel(SIGN_IN_CHANNEL) : null;
+  if (others) {
+    others.onmessage = () => signIn.fire();
+    owned.add(toDisposable(() => others.close()));
+  }
   if (page) {
     let hiddenAt: number | null = null;
     const listen = (target: EventTarget, name: string, run: () => void) => {
@@ -44,5 +55,11 @@ export function createPageSignals(page: Window | undefined, now: () => number): 
       wake.fire();
     });
   }
-  return { onDidWake: wake.event, onDidMaybeLose: lose.event, dispose: () => owned.dispose() };
+  return {
+    onDidWake: wake.event,
+    onDidMaybeLose: lose.event,
+    onDidSignInElsewhere: signIn.event,
+    tellSignIn: () => others?.postMessage(null),
+    dispose: () => owned.dispose(),
+  };
 }

@@ -55,6 +55,24 @@ describe('session', () => {
     expect(session.has('quota')).toBe(false);
   });
 
+  it('goes on at once when somebody signs in in another tab, and tells the others [Q3]', async () => {
+    const { session, page, server, settle } = start();
+    await session.start();
+    expect(page.toldSignIns).toBe(1);
+    server.token = null;
+    await session.retry();
+    expect(session.store.getState().status).toBe('expired');
+    server.token = 'two';
+    page.signInElsewhere();
+    await expect.poll(() => session.store.getState().status).toBe('signed-in');
+    await settle();
+    expect(session.token()).toBe('two');
+    expect(page.toldSignIns).toBe(2);
+    page.signInElsewhere();
+    await settle();
+    expect(page.toldSignIns).toBe(2);
+  });
+
   it('is signed out, not failed, without a session', async () => {
     const { session, server } = start();
     server.token = null;

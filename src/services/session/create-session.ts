@@ -5,7 +5,7 @@ import {
   ProblemError,
   type StudioClient,
 } from '@atelier-ide/contract';
-import type { Disposable } from '@/base/disposable.ts';
+import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { Origin } from '../origin.ts';
 import type { PageSignals } from '../page-signals.ts';
@@ -39,17 +39,19 @@ export function createSession(config: SessionConfig): Session {
 class PageSession implements Session {
   readonly store = createSessionStore();
   readonly #config: SessionConfig;
-  readonly #wake: Disposable;
+  readonly #owned = new DisposableStore();
   #token: string | null = null;
   #client: StudioClient | null = null;
   #asking: Promise<SessionAnswer> | null = null;
 
   constructor(config: SessionConfig) {
     this.#config = config;
-    this.#wake = config.page.onDidWake(() => {
+    const lookAgain = () => {
       const { status } = this.store.getState();
       if (status !== 'signed-in' && status !== 'unknown') void this.retry();
-    });
+    };
+    this.#owned.add(config.page.onDidWake(lookAgain));
+    this.#owned.add(config.page.onDidSignInElsewhere(lookAgain));
   }
 
   useClient(client: StudioClient): void {
@@ -110,7 +112,7 @@ class PageSession implements Session {
   }
 
   dispose(): void {
-    this.#wake.dispose();
+    this.#owned.dispose();
   }
 
   /** One question at a time, however many requests were refused. */
@@ -138,6 +140,7 @@ class PageSession implements Session {
         return false;
       }
       this.#become({ status: 'signed-in', me, capabilities });
+      this.#config.page.tellSignIn();
       return true;
     } catch (error) {
       this.#config.log.warn('The session was not read', { error: String(error) });
