@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
+import type { NotebookSession } from '../session/notebook-session.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import type { ShownCell } from '../session/section-actions.ts';
 import { FrameLayer } from '../frames/FrameLayer.tsx';
@@ -21,24 +22,18 @@ type CellListProps = {
 /** The cells, as many as are in sight; those with the keyboard, an editor or a running kernel stay. */
 export const CellList = memo(function CellList({ onReady }: CellListProps) {
   const { session, focus } = useNotebook();
-  const { store } = session;
   const shown = useNotebookState(session.sections.shown);
   const count = useNotebookState((state) => state.order.length);
   const scrollRef = useRef<HTMLDivElement>(null);
   const rangeExtractor = useKeptCells(shown);
+  const estimate = useMemo(() => estimatesOf(session, shown), [session, shown]);
   // It re-renders by itself; nothing here is memoised on what it returns.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scrollRef.current,
     getItemKey: (index) => shown[index]?.id ?? index,
-    estimateSize: (index) => {
-      const state = store.getState();
-      const cell = state.cells[shown[index]?.id ?? ('' as CellId)];
-      return cell
-        ? estimateHeight(cell, !state.unrendered.has(cell.id), (output) => session.frames.heights.of(output))
-        : 40;
-    },
+    estimateSize: estimate,
     overscan: 4,
     gap: GAP,
     paddingStart: 12,
@@ -84,6 +79,22 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     </div>
   );
 });
+
+/** The list asks for all cells behind one that was measured, with each that comes into sight: a guess is made once. */
+function estimatesOf({ store, frames }: NotebookSession, shown: readonly ShownCell[]) {
+  const known = new Float64Array(shown.length);
+  return (index: number): number => {
+    const before = known[index];
+    if (before) return before;
+    const { cells, unrendered } = store.getState();
+    const cell = cells[shown[index]?.id ?? ('' as CellId)];
+    const height = cell
+      ? estimateHeight(cell, !unrendered.has(cell.id), (output) => frames.heights.of(output))
+      : 40;
+    known[index] = height;
+    return height;
+  };
+}
 
 /** What is in sight and, wherever the list is scrolled, the cells that must stay. */
 function useKeptCells(shown: readonly ShownCell[]): (range: Range) => number[] {
