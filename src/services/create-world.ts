@@ -9,6 +9,7 @@ import { createDocuments } from './documents/create-documents.ts';
 import { createEdits } from './edits/create-edits.ts';
 import { createExecutions } from './executions/create-executions.ts';
 import { createFiles } from './files/create-files.ts';
+import type { FilesService } from './files/files-service.ts';
 import { createFormatter } from './formatter/create-formatter.ts';
 import type { LineWorld } from './line.ts';
 import { createKernels } from './jupyter/create-kernels.ts';
@@ -66,6 +67,8 @@ export type World = WorldServices &
 
 const STREAM_GRACE_MS = 2_000;
 
+const newId = () => crypto.randomUUID();
+
 /**
  * Builds the world in the order in which its parts need each other. Nothing is asked of the backend before `start`,
  * and nothing of compute before somebody is signed in.
@@ -76,6 +79,7 @@ export function createWorld(config: WorldConfig): World {
   const window_ = config.window ?? (typeof window === 'undefined' ? undefined : window);
   const origin = createOrigin(config.baseUrl, config.pageOrigin ?? window_?.location.origin ?? '');
   const send: typeof fetch = (input, init) => config.fetch(input, init);
+  const name = newId();
   const page = owned.add(createPageSignals(window_, () => clock.now()));
   const session = owned.add(createSession({ origin, fetch: send, page, log }));
   const gate = createGate({
@@ -105,14 +109,17 @@ export function createWorld(config: WorldConfig): World {
     gate.giveUp();
     suspicion.fire();
   };
-  const events: EventStream = owned.add(createEventStream({ origin, world: lines, log, onDidGoSilent }));
+  const events: EventStream = owned.add(
+    createEventStream({ origin, page: name, world: lines, log, onDidGoSilent }),
+  );
   owned.add(onDidComeBack({ events, session }, () => comeBack.fire()));
   const compute = owned.add(createCompute({ api, events, storage, log }));
   const xhr = config.xhr ?? (() => new XMLHttpRequest());
-  const files = owned.add(createFiles({ gate, session, compute, log, xhr }));
-  const documents = owned.add(createDocuments({ api, events, files, log }));
+  const files: FilesService = owned.add(
+    createFiles({ gate, session, compute, log, xhr, leaseAt: (path) => documents.leaseAt(path) }),
+  );
+  const documents = owned.add(createDocuments({ api, events, files, log, session, clock, page: name }));
   const formatter = createFormatter({ gate, session, compute });
-  const newId = () => crypto.randomUUID();
   const indexedDB = config.indexedDB ?? window_?.indexedDB ?? null;
   const edits = owned.add(createEdits({ session, indexedDB, log, clock, newId, window: window_ }));
   const kernels = owned.add(createKernels({ gate, session, compute, lines, log, newId }));

@@ -1,6 +1,7 @@
 import { createStudioClient, type StudioDocument } from '@atelier-ide/contract';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeBackend, createFakeLog, problemResponse } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
 import { createFakeEvents } from '../fake-events.ts';
 import type { FilesService } from '../files/files-service.ts';
 import { createDocuments } from './create-documents.ts';
@@ -29,7 +30,15 @@ function start() {
     rename: async (from: string, to: string) => void renamed.push(`${from} → ${to}`),
   } as unknown as FilesService;
   const api = createStudioClient({ baseUrl: 'http://studio.test', fetch: backend.fetch });
-  const documents = createDocuments({ api, events: events.stream, files, log: createFakeLog() });
+  const documents = createDocuments({
+    api,
+    events: events.stream,
+    files,
+    log: createFakeLog(),
+    session: { has: () => false },
+    clock: createFakeClock(),
+    page: 'page',
+  });
   backend.on('PUT /api/studio/v1/documents', () => document(1));
   return { backend, events, documents, renamed };
 }

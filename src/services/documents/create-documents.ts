@@ -9,9 +9,12 @@ import {
 } from '@atelier-ide/contract';
 import type { Disposable } from '@/base/disposable.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
+import type { Clock } from '../clock.ts';
 import type { FilesService } from '../files/files-service.ts';
+import type { SessionService } from '../session/session-service.ts';
 import type { EventStream } from '../studio-api/event-stream.ts';
-import type { DocumentsService } from './documents-service.ts';
+import { createDocumentLease, createNoLease } from './document-lease.ts';
+import type { DocumentLease, DocumentsService } from './documents-service.ts';
 import { createDocumentsStore } from './documents-store.ts';
 import { createSessionRegistry } from './session-registry.ts';
 import { createSwitches } from './switches.ts';
@@ -26,6 +29,10 @@ export type DocumentsConfig = {
   events: EventStream;
   files: FilesService;
   log: LogService;
+  session: Pick<SessionService, 'has'>;
+  clock: Clock;
+  /** The name of this page among those that write documents. */
+  page: string;
 };
 
 /** Makes the documents service. */
@@ -39,6 +46,7 @@ class Documents implements DocumentsService, Disposable {
   readonly #config: DocumentsConfig;
   readonly #subscription: Disposable;
   readonly #switches;
+  readonly #leases = new Map<string, DocumentLease>();
   /** How many events each open document has had. */
   readonly #heard = new Map<string, number>();
 
@@ -56,6 +64,25 @@ class Documents implements DocumentsService, Disposable {
     this.#put(document);
     this.#switches.follow(document);
     return document;
+  }
+
+  lease(documentId: string): DocumentLease {
+    if (!this.#config.session.has('leases')) return createNoLease();
+    const lease = createDocumentLease({
+      ...this.#config,
+      documentId,
+      didEnd: () => {
+        if (this.#leases.get(documentId) === lease) this.#leases.delete(documentId);
+      },
+    });
+    this.#leases.set(documentId, lease);
+    return lease;
+  }
+
+  leaseAt(path: string): { documentId: string; lease: DocumentLease } | undefined {
+    for (const [documentId, lease] of this.#leases)
+      if (this.#get(documentId)?.path === path) return { documentId, lease };
+    return undefined;
   }
 
   bind(documentId: string, environment: Environment | null): Promise<StudioDocument> {

@@ -1,12 +1,29 @@
 import type { Environment, PutDocument, StudioDocument, Switch } from '@atelier-ide/contract';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
+import type { Event } from '@/base/emitter.ts';
 
 /** What this page knows of the documents that it has open. */
 export type DocumentsState = {
   byId: Readonly<Record<string, StudioDocument>>;
   /** The newest switch of each document, by the document's id: under way, or ended and not yet put away. */
   switches: Readonly<Record<string, Switch>>;
+};
+
+/** Whether this page writes a document: it does, another one does, or that is not known (yet, or any more). */
+export type LeaseState = { kind: 'unknown' } | { kind: 'held'; fence: number } | { kind: 'watching' };
+
+/** This page's part in who writes a document, as long as it has it open. */
+export type DocumentLease = Disposable & {
+  readonly store: StoreApi<LeaseState>;
+  /** Resolves when the server has answered, or could not be asked. */
+  settled(): Promise<void>;
+  /** The number that a save carries; it makes this page the writer. Null where the server does not answer. */
+  fenceForSave(): Promise<number | null>;
+  /** The server refused that number. */
+  didLose(): void;
+  /** The server itself has put outputs into the file, which has this hash now. */
+  readonly onDidFindWritten: Event<string>;
 };
 
 /**
@@ -17,6 +34,10 @@ export type DocumentsService = {
   readonly store: StoreApi<DocumentsState>;
   /** The document of a path, made when new; follows its events until disposed of by `release`. */
   open(request: PutDocument): Promise<StudioDocument>;
+  /** Says that this page writes the document, until it is disposed of. */
+  lease(documentId: string): DocumentLease;
+  /** The lease of the open document of a path. */
+  leaseAt(path: string): { documentId: string; lease: DocumentLease } | undefined;
   /** Chooses an environment (`null` = no kernel). Retries the compare-and-swap once when only the generation is old. */
   bind(documentId: string, environment: Environment | null): Promise<StudioDocument>;
   /**

@@ -1,6 +1,7 @@
 import { createStudioClient, type StudioDocument, type Switch } from '@atelier-ide/contract';
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeBackend, createFakeLog, problemResponse } from '../fake-backend.ts';
+import { createFakeClock } from '../fake-clock.ts';
 import { createFakeEvents } from '../fake-events.ts';
 import type { FilesService } from '../files/files-service.ts';
 import { createDocuments } from './create-documents.ts';
@@ -38,6 +39,9 @@ async function start() {
     events: events.stream,
     files: {} as FilesService,
     log: createFakeLog(),
+    session: { has: () => false },
+    clock: createFakeClock(),
+    page: 'page',
   });
   backend.on('PUT /api/studio/v1/documents', () => document(4));
   backend.on('POST /api/studio/v1/switches', () => Response.json(move(), { status: 202 }));

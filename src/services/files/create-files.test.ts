@@ -1,5 +1,6 @@
 import type { App, Feature } from '@atelier-ide/contract';
 import { describe, expect, it } from 'vitest';
+import type { DocumentLease } from '../documents/documents-service.ts';
 import { createFakeBackend, createFakeLog, problemResponse } from '../fake-backend.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { createOrigin } from '../origin.ts';
@@ -22,6 +23,7 @@ function start(features: readonly Feature[]) {
     refreshToken: async () => 'token',
     onDidReject: () => {},
   });
+  const held: { lease?: DocumentLease } = {};
   const files = createFiles({
     gate,
     session: { has: (feature: Feature) => features.includes(feature) } as SessionService,
@@ -30,10 +32,11 @@ function start(features: readonly Feature[]) {
     xhr: () => {
       throw new Error('No upload in this test');
     },
+    leaseAt: () => held.lease && { documentId: 'd1', lease: held.lease },
   });
   const changes: FileChange[] = [];
   files.onDidChange((change) => changes.push(change));
-  return { backend, files, changes };
+  return { backend, files, changes, held };
 }
 
 /** A disk of one file behind the studio endpoints. */
@@ -105,6 +108,15 @@ describe.each([
   ['the backend’s own endpoints', studio],
   ['plain Jupyter', plain],
 ])('files over %s', (_name, make) => {
+  it('names the document and its number with a save, where this page has it open', async () => {
+    const { backend, files, held } = make('a');
+    const condition = { hash: (await files.readText(path)).hash };
+    held.lease = { fenceForSave: async () => 7 } as DocumentLease;
+    await files.writeText(path, 'b', condition);
+    const headers = backend.seen('PUT', root).map((one) => one.headers.get('X-Atelier-Fence'));
+    expect(headers).toEqual(['d1:7']);
+  });
+
   it('saves over the content that was read, and gives the new hash [Q2]', async () => {
     const { files, text, changes } = make('one\r\n');
     const read = await files.readText(path);

@@ -3,12 +3,14 @@ import type { Disposable } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { ComputeService } from '../compute/compute-service.ts';
+import type { DocumentsService } from '../documents/documents-service.ts';
 import { encodePath } from '../origin.ts';
 import type { SessionService } from '../session/session-service.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import type { FileChange, FilesService, SaveCondition } from './files-service.ts';
 import { createPlainFiles } from './plain-files.ts';
 import { createAppRequest, isProblem, rootOf } from './requests.ts';
+import { type SaveFence, withFence } from './save-fence.ts';
 import { createStudioFiles } from './studio-files.ts';
 import { nameOf } from './text.ts';
 
@@ -22,7 +24,11 @@ export type FilesConfig = {
   compute: Pick<ComputeService, 'jupyterServer'>;
   log: LogService;
   xhr: () => XMLHttpRequest;
+  /** The lease of a document that is open here. */
+  leaseAt: DocumentsService['leaseAt'];
 };
+
+const encoded = (text: string) => new TextEncoder().encode(text);
 
 /** Makes the files service; it takes the extension’s operations where they are offered, else Jupyter’s own. */
 export function createFiles(config: FilesConfig): FilesService & Disposable {
@@ -64,7 +70,8 @@ export function createFiles(config: FilesConfig): FilesService & Disposable {
     readText: (path, signal) => store().readText(path, signal),
     readBlob: (path, signal) => store().readBlob(path, signal),
     async writeText(path, text, condition) {
-      const result = await store().write(path, new TextEncoder().encode(text), condition);
+      const write = (fence: SaveFence) => store().write(path, encoded(text), condition, fence);
+      const result = await withFence(config.leaseAt(path), write);
       didWrite(path, condition);
       return result;
     },

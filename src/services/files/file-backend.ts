@@ -1,4 +1,5 @@
 import type { FileContent, FileList, FilesService, SaveCondition, SaveResult } from './files-service.ts';
+import type { SaveFence } from './save-fence.ts';
 
 /** How an upload tells its progress and is ended. */
 export type UploadOptions = Parameters<FilesService['upload']>[2];
@@ -15,6 +16,11 @@ export type FileReader = { list(path: string, options: ListOptions): Promise<Fil
 export type FileStore = {
   readText(path: string, signal?: AbortSignal): Promise<FileContent>;
   readBlob(path: string, signal?: AbortSignal): Promise<Blob>;
-  write(path: string, bytes: Uint8Array<ArrayBuffer>, condition: SaveCondition): Promise<SaveResult>;
+  write(
+    path: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    condition: SaveCondition,
+    fence?: SaveFence,
+  ): Promise<SaveResult>;
   upload(path: string, file: Blob, options: UploadOptions): Promise<void>;
 };

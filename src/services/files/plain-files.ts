@@ -3,6 +3,7 @@ import { encodePath } from '../origin.ts';
 import type { FileReader, FileStore, ListOptions, UploadOptions } from './file-backend.ts';
 import type { FileContent, FileEntry, FileList, SaveCondition, SaveResult } from './files-service.ts';
 import { type AppRequest, isProblem, withSignal } from './requests.ts';
+import type { SaveFence } from './save-fence.ts';
 import { decodeText, hashOf, nameOf } from './text.ts';
 
 /**
@@ -57,9 +58,9 @@ class PlainFiles implements FileReader, FileStore {
     return (await this.#request(`files/${encodePath(path)}`, withSignal(signal))).blob();
   }
 
-  async write(path: string, bytes: Uint8Array<ArrayBuffer>, condition: SaveCondition): Promise<SaveResult> {
+  async write(...[path, bytes, condition, fence]: Parameters<FileStore['write']>): Promise<SaveResult> {
     await this.#check(path, condition);
-    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) });
+    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) }, fence);
     return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt: isoOf(model.last_modified) };
   }
 
@@ -115,11 +116,15 @@ class PlainFiles implements FileReader, FileStore {
   }
 
   /** Bytes go as base64: Jupyter writes them as they are, whatever the name ends with. */
-  async #put(path: string, body: { content: string; chunk?: number }): Promise<ContentsModel> {
+  async #put(
+    path: string,
+    body: { content: string; chunk?: number },
+    fence: SaveFence = {},
+  ): Promise<ContentsModel> {
     const response = await this.#request(contents(path), {
       method: 'PUT',
       body: JSON.stringify({ type: 'file', format: 'base64', ...body }),
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...fence },
     });
     return (await response.json()) as ContentsModel;
   }

@@ -3,6 +3,7 @@ import type { Gate } from '../studio-api/gate.ts';
 import type { AppRoot, FileReader, FileStore } from './file-backend.ts';
 import type { FileEntry, SaveCondition, SaveResult } from './files-service.ts';
 import { type AppRequest, isProblem, withSignal } from './requests.ts';
+import type { SaveFence } from './save-fence.ts';
 import { decodeText } from './text.ts';
 import { type UploadRequest, sendUpload } from './upload.ts';
 
@@ -39,11 +40,12 @@ export function createStudioFiles(config: StudioFilesConfig): FileReader & FileS
     path: string,
     bytes: Uint8Array<ArrayBuffer>,
     condition: SaveCondition,
+    fence: SaveFence,
   ): Promise<SaveResult> {
     const response = await request(addressOf(path), {
       method: 'PUT',
       body: bytes,
-      headers: { 'Content-Type': 'application/octet-stream', ...conditionHeader(condition) },
+      headers: { 'Content-Type': 'application/octet-stream', ...conditionHeader(condition), ...fence },
     });
     return (await response.json()) as SaveResult;
   }
@@ -95,7 +97,8 @@ export function createStudioFiles(config: StudioFilesConfig): FileReader & FileS
       return (await request(addressOf(path), withSignal(signal))).blob();
     },
 
-    write: (path, bytes, condition) => conditional(path, condition, (one) => put(path, bytes, one)),
+    write: (path, bytes, condition, fence = {}) =>
+      conditional(path, condition, (one) => put(path, bytes, one, fence)),
 
     async upload(path, file, options) {
       const url = config.gate.origin.http((await config.root()) + addressOf(path));

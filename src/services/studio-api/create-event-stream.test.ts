@@ -16,6 +16,7 @@ function start() {
   const log = createFakeLog();
   const stream = createEventStream({
     origin: createOrigin('', 'http://studio.test'),
+    page: 'tab-1',
     world,
     log,
     onDidGoSilent: () => void silences++,
@@ -31,13 +32,13 @@ const status = (stream: ReturnType<typeof start>['stream']) => stream.connection
 describe('event stream', () => {
   it('treats the first hello as a reset, later ones not', async () => {
     const { sockets, clock, heard } = start();
-    expect(sockets.last().url).toBe('ws://studio.test/api/studio/v1/events?beat=1');
+    expect(sockets.last().url).toBe('ws://studio.test/api/studio/v1/events?page=tab-1&beat=1');
     sockets.last().open();
     sockets.last().receive(hello(7));
     expect(heard).toEqual(['hello 7', 'reset 7']);
     sockets.last().cut();
     await clock.advance(0);
-    expect(sockets.last().url).toContain('?after=7');
+    expect(sockets.last().url).toContain('&after=7');
     sockets.last().receive(hello(7));
     expect(heard).toEqual(['hello 7', 'reset 7', 'hello 7']);
   });

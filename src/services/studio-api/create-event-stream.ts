@@ -14,6 +14,8 @@ import type { ConnectionState, EventStream } from './event-stream.ts';
  */
 export type EventStreamConfig = {
   origin: Origin;
+  /** The name of this page: what it holds is given back when its stream ends. */
+  page: string;
   world: LineWorld;
   log: LogService;
   /** Nothing was heard for so long that the line was given up: whatever else is on its way may hang as well. */
@@ -66,8 +68,9 @@ class SocketStream implements EventStream {
   }
 
   #address() {
-    const tail = this.#after === null ? '' : `?after=${this.#after}`;
-    return { url: this.#config.origin.ws(`${apiBase}/events${tail}`) };
+    const { origin, page } = this.#config;
+    const after = this.#after === null ? '' : `&after=${this.#after}`;
+    return { url: origin.ws(`${apiBase}/events?page=${page}${after}`) };
   }
 
   #become(status: ConnectionState['status']): void {

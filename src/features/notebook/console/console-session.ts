@@ -8,6 +8,7 @@ import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import { newNotebookText } from '@atelier-ide/core/notebook/new-notebook.ts';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
+import { createNoLease } from '@/services/documents/document-lease.ts';
 import type { FilesService } from '@/services/files/files-service.ts';
 import { emptyCell } from '../document/notebook-model.ts';
 import { NotebookSession, type NotebookServices } from '../session/notebook-session.ts';
@@ -130,6 +131,9 @@ class Parts implements Disposable {
       store: documents.store,
       // Whatever a file says of its environment stays what its own page has said.
       open: () => documents.open({ path: this.#address.documentPath }),
+      // In no file: others write the notebook, where there is one.
+      lease: () => createNoLease(),
+      leaseAt: () => undefined,
       bind: (id, environment) => documents.bind(id, environment),
       switchTo: (id, environment) => documents.switchTo(id, environment),
       cancelSwitch: (id) => documents.cancelSwitch(id),

@@ -12,6 +12,7 @@ import { createMessage, type JupyterMessage } from '@atelier-ide/core/wire/messa
 import { createStore } from 'zustand/vanilla';
 import { Emitter } from '@/base/emitter.ts';
 import { createFakeStorage } from '@/services/fake-backend.ts';
+import { createNoLease } from '@/services/documents/document-lease.ts';
 import { createFakeEdits } from '@/services/edits/fake-edits.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
 import type { ExecutionItem } from '@/services/executions/executions-service.ts';
@@ -154,6 +155,7 @@ function fakeDocuments() {
   return {
     service: {
       store,
+      lease: () => createNoLease(),
       open: async ({ path }: { path: string }) => current() ?? put(path, { generation: 1, state: 'none' }),
     },
     bind(state: StudioDocument['binding']['state'], kernelId = 'kernel-1') {
