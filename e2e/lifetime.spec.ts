@@ -7,8 +7,8 @@ import { Ide } from './pages/ide.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
 /** A product with a kernel, a system terminal and an image terminal running. */
-async function busyProduct(page: import('@playwright/test').Page) {
-  const product = await startProduct();
+async function busyProduct(page: import('@playwright/test').Page, ...args: string[]) {
+  const product = await startProduct(args);
   const ide = new Ide(page, product);
   await ide.signIn();
   await ide.write('busy.ipynb', notebookOf('import subprocess\nsubprocess.Popen(["sleep", "600"])'));
@@ -35,11 +35,13 @@ test('Ctrl+C ends every process that was started', async ({ page }) => {
   await product.stop();
 });
 
-test('after kill -9 of the server its apps end within 60 s', async ({ page }) => {
-  const { product, rows } = await busyProduct(page);
+test('after kill -9 of the server its apps end when no next start takes them over in time', async ({
+  page,
+}) => {
+  const { product, rows } = await busyProduct(page, '--keep-apps', '3');
   product.process.kill('SIGKILL');
   await once(product.process, 'exit');
-  await expect.poll(() => stillRunning(rows), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => stillRunning(rows), { timeout: 40_000 }).toEqual([]);
   await rm(product.home, { recursive: true, force: true });
   await product.stop();
 });

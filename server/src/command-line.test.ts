@@ -74,6 +74,12 @@ describe('the command line', () => {
     expect(configOf([]).config).not.toHaveProperty('images');
   });
 
+  it('takes how long apps of a killed server wait for its next start', () => {
+    expect(configOf(['--keep-apps', '0']).config.orphanGraceSeconds).toBe(0);
+    expect(configOf(['--keep-apps', '604800']).config.orphanGraceSeconds).toBe(604_800);
+    expect(configOf([]).config).not.toHaveProperty('orphanGraceSeconds');
+  });
+
   it('takes further instance types and limits of their sums', () => {
     const args = ['--instance-type', 'test.small=1,0.5', '--instance-type', 'gpu-box=8,32,1'];
     const { config } = configOf([...args, '--limit-vcpu', '6', '--limit-memory=12.5']);
@@ -103,6 +109,8 @@ describe('the command line', () => {
     [['--instance-type', 'ml.t3.medium=1,1']],
     [['--instance-type', 'small=1,1', '--instance-type', 'small=2,2']],
     [['--instance-type', 'small=1,1', '--jupyter-url', 'http://localhost:8888/']],
+    [['--keep-apps', 'long']],
+    [['--keep-apps', '604801']],
     [['--limit-vcpu', '0']],
     [['--limit-vcpu', 'many']],
     [['--limit-memory', '']],

@@ -35,6 +35,7 @@ const options = {
   'instance-type': { type: 'string', multiple: true },
   'limit-vcpu': { type: 'string' },
   'limit-memory': { type: 'string' },
+  'keep-apps': { type: 'string' },
   'no-data-science': { type: 'boolean' },
   uv: { type: 'string' },
   help: { type: 'boolean' },
@@ -53,6 +54,7 @@ export const help = `Usage: npm start -- [options]
   --instance-type <type>   one more instance type: name=vCPUs,GiB or name=vCPUs,GiB,GPUs; may be repeated
   --limit-vcpu <n>         highest sum of vCPUs of all running instances
   --limit-memory <GiB>     highest sum of memory of all running instances
+  --keep-apps <seconds>    how long apps of a killed server wait for its next start before they end (900)
   --behind-proxy <origin>  origin under which people reach this server through a proxy with TLS
   --rotate-link            sign every browser out; only the new link is good
   --without-feature <f>    take a feature away; may be repeated
@@ -167,6 +169,15 @@ function uvOf(text: string | undefined): { uv?: string } {
   throw new UsageError(`--uv ${text} is not there. Give the place of uv, or leave --uv out.`);
 }
 
+function keepAppsOf(text: string | undefined): Pick<ServerConfig, 'orphanGraceSeconds'> {
+  if (text === undefined) return {};
+  const seconds = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= 7 * 86_400) return { orphanGraceSeconds: seconds };
+  throw new UsageError(
+    `--keep-apps ${text} is not a time. Give whole seconds, at most a week, or leave --keep-apps out.`,
+  );
+}
+
 function folderOf(flag: string, text: string | undefined, fallback: string): string {
   if (text === '') throw new UsageError(`--${flag} is empty. Give a folder.`);
   return resolve(text ?? fallback);
@@ -204,6 +215,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
     ...(isMaking ? { dataScience: uvOf(values.uv) } : {}),
     ...instanceTypesOf(values['instance-type'], values['jupyter-url'] !== undefined),
     ...limitsOf(values['limit-vcpu'], values['limit-memory']),
+    ...keepAppsOf(values['keep-apps']),
     driver: driverOf(values, environment),
     withoutFeatures: featuresOf(values['without-feature']),
     rotateLink: values['rotate-link'] ?? false,

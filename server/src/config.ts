@@ -26,6 +26,8 @@ export type ServerConfig = {
   images?: readonly FurtherImage[];
   /** Makes the image *Data Science*, with uv where its place is given; absent = it is left out. */
   dataScience?: { uv?: string };
+  /** How long apps live on when the server was killed, until the next start takes them over; absent = 15 minutes. */
+  orphanGraceSeconds?: number;
   /** Instance types beside those of the catalogue. */
   instanceTypes?: readonly FurtherInstanceType[];
   /** Highest sums over the types of all running instances; absent = each type by itself must fit the host. */

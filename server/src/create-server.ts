@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Domain } from '@atelier-ide/contract';
+import type { Domain, Execution } from '@atelier-ide/contract';
 import type { AppService } from './apps/app-service.ts';
 import { createAppService } from './apps/create-app-service.ts';
 import { createDomain } from './apps/domain.ts';
+import type { AdoptedApp } from './apps/take-over-apps.ts';
 import type { ServerConfig } from './config.ts';
 import { createDocumentService } from './documents/create-document-service.ts';
-import { resumeOnce } from './documents/resume-once.ts';
+import { resumeAdopted, resumeOnce } from './documents/resume-once.ts';
 import { createDriver } from './drivers/create-driver.ts';
 import { type Driver, StartupError } from './drivers/driver.ts';
 import { type Http, createHttp, featuresOf } from './http/create-http.ts';
@@ -22,9 +23,11 @@ import { type Log, createLog } from './log.ts';
 import { createStore } from './store/create-store.ts';
 import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
+import { createNotebookFiles } from './recorder/notebook-files.ts';
+import { createRecorder } from './recorder/create-recorder.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import type { EventBus } from './studio/event-bus.ts';
-import { createSingleUser } from './studio/users.ts';
+import { createSingleUser, type Users } from './studio/users.ts';
 import { createMemoryDeaths } from './usage/memory-deaths.ts';
 import { createUsageSampler } from './usage/create-usage-sampler.ts';
 
@@ -95,12 +98,15 @@ type RunParts = {
   domain: Domain;
   bus: EventBus;
   apps: AppService;
+  users: Users;
+  /** Apps of an earlier server that go on. */
+  adopted: readonly AdoptedApp[];
   log: Log;
 };
 
 /** Kernels, documents and executions, with what an earlier server has left of them. */
 async function composeRuns(parts: RunParts, undo: Step[]) {
-  const { config, driver, store, domain, bus, apps, log } = parts;
+  const { config, driver, store, domain, bus, apps, users, adopted, log } = parts;
   const deaths = createMemoryDeaths({
     apps,
     documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
@@ -126,20 +132,42 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     domain,
     driver,
     log,
+    users,
     kept: await store.bindings.all(),
   });
   const kept = {
     records: parseExecutions(await store.executions.all(maxRecords), log),
     saver: new ExecutionSaver(store.executions, log),
     journals,
-    mayReturn: driver.singleApp,
+    mayReturn: driver.singleApp || adopted.length > 0,
   };
-  const executions = createExecutionService({ kernels, documents, work, bus, kept });
+  const recorder = createRecorder({
+    documents,
+    executions: {
+      unrecorded: (documentId) => executions.unrecorded(documentId),
+      recorded: (documentId, ids) => executions.recorded(documentId, ids),
+      unplaced: (id, why) => executions.unplaced(id, why),
+    },
+    journals,
+    files: createNotebookFiles(apps),
+    log,
+    isOffered: featuresOf(driver, config.withoutFeatures).includes('leases'),
+  });
+  const told = {
+    note(execution: Execution): void {
+      work.note(execution);
+      recorder.note(execution);
+    },
+  };
+  const executions = createExecutionService({ kernels, documents, work: told, bus, kept });
   undo.push(async () => {
     executions.close();
     await executions.whenKept();
   });
-  if (driver.singleApp) undo.push(resumeOnce({ apps, documents, log }));
+  recorder.resume(kept.records);
+  undo.push(() => recorder.close());
+  const left = { documents, kernels, executions, log };
+  undo.push(driver.singleApp ? resumeOnce({ ...left, apps }) : resumeAdopted({ ...left, adopted, deaths }));
   return { kernels, documents, executions, deaths };
 }
 
@@ -170,12 +198,12 @@ async function compose(
   });
   const apps = createAppService({ driver, bus, config, store, domain, log });
   undo.push(() => apps.close());
-  await apps.ready;
+  const adopted = await apps.ready;
+  const users = createSingleUser(config.root);
   const { kernels, documents, executions, deaths } = await composeRuns(
-    { config, driver, store, domain, bus, apps, log },
+    { config, driver, store, domain, bus, apps, users, adopted, log },
     undo,
   );
-  const users = createSingleUser(config.root);
   undo.push(announceImages({ driver, bus, users }));
   const isTold = featuresOf(driver, config.withoutFeatures).includes('usage');
   const usage = createUsageSampler({ apps, bus, users, driver, log, isTold, onReading: deaths.noteReading });

@@ -74,7 +74,7 @@ beforeAll(async () => {
   makeVenv(join(config.root, 'shop', '.venv'));
   makeVenv(join(config.root, 'bare', '.venv'), false);
   makeToyKernel(config.root);
-  fixture = await makeLocalFixture(config, facts);
+  fixture = await makeLocalFixture(config, { facts });
 }, 120_000);
 afterAll(() => fixture.close());
 
@@ -207,7 +207,7 @@ describe('environments of the home', () => {
     await fixture.driver.close();
     const before = await fixture.driver.images();
     renameSync(join(config.root, 'odd'), join(config.root, 'away'));
-    fixture = await makeLocalFixture(config, facts);
+    fixture = await makeLocalFixture(config, { facts });
     const after = await fixture.driver.images();
     expect(after.map(({ displayName, status }) => [displayName, status])).toEqual([
       ['Base Python', 'CREATED'],

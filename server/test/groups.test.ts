@@ -1,7 +1,6 @@
 /** Instances as control groups, through the driver and the app service: real groups, apps and kernels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '@atelier-ide/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -163,21 +162,24 @@ describe('an instance', () => {
   });
 });
 
-it('kill -9 of the server leaves no group [Q9]', { timeout: 60_000 }, async (context) => {
-  const config = await testConfig();
-  const child = await serveInChild(config.dataDir);
-  const zygote = descendants(child.pid).find(({ name }) => name === 'atelier-zygote')?.pid ?? 0;
-  const before = groupsOf(zygote);
-  child.kill();
-  for (let waits = 0; waits < 3 && (alive([zygote]).length > 0 || groupsOf(zygote).length > 0); waits += 1)
-    await until('helper and groups have gone', () => alive([zygote]).length === 0).catch(() => undefined);
-  expect(alive([zygote])).toEqual([]);
-  expect(groupsOf(zygote)).toEqual([]);
-  await rm(readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8'), { recursive: true });
-  await rm(join(config.root, '..'), { recursive: true });
-  if (before.length > 0) return;
-  const fixture = await makeLocalFixture();
-  const reason = reasonForNoGroups(fixture.driver.enforcement());
-  await fixture.close();
-  context.skip(reason);
-});
+it(
+  'kill -9 of the server leaves no group when nobody takes its apps over [Q9]',
+  { timeout: 60_000 },
+  async (context) => {
+    const config = await testConfig();
+    const child = await serveInChild(config.dataDir);
+    const zygote = descendants(child.pid).find(({ name }) => name === 'atelier-zygote')?.pid ?? 0;
+    const before = groupsOf(zygote);
+    child.kill();
+    for (let waits = 0; waits < 3 && (alive([zygote]).length > 0 || groupsOf(zygote).length > 0); waits += 1)
+      await until('helper and groups have gone', () => alive([zygote]).length === 0).catch(() => undefined);
+    expect(alive([zygote])).toEqual([]);
+    expect(groupsOf(zygote)).toEqual([]);
+    await rm(join(config.root, '..'), { recursive: true });
+    if (before.length > 0) return;
+    const fixture = await makeLocalFixture();
+    const reason = reasonForNoGroups(fixture.driver.enforcement());
+    await fixture.close();
+    context.skip(reason);
+  },
+);

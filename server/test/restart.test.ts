@@ -1,19 +1,18 @@
 /** What a server knows when it was ended, or killed, and started again with the same data folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Execution, StudioDocument, StudioEvent } from '@atelier-ide/contract';
 import fc from 'fast-check';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDriver } from '../src/drivers/create-driver.ts';
 import { testConfig } from '../src/drivers/local/local.fixture.ts';
 import { attachCursor, printed, textOf } from './cursor-client.ts';
+import { bindNew, environment, submit, untilBound, untilState } from './document-steps.ts';
 import { type TestJupyter, startJupyter } from './jupyter.ts';
 import { type ServerFront, openServerFront, startServerFront } from './server-front.ts';
 
@@ -21,47 +20,6 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const outDir = join(repository, 'node_modules/.cache/atelier-restart-test');
 
 const trials = process.env['ATELIER_LONG'] === undefined ? 2 : 20;
-
-const environment = { imageId: null, kernelName: 'python3', instanceType: null };
-
-type EventOf<T extends StudioEvent['type']> = Extract<StudioEvent, { type: T }>;
-
-/** Resolves once the execution is in one of these states, also when that was before anybody listened. */
-async function untilState(
-  front: ServerFront,
-  documentId: string,
-  id: string,
-  ...states: readonly Execution['state'][]
-): Promise<void> {
-  const fits = (one: Execution): boolean => one.id === id && states.includes(one.state);
-  const event = front.untilEvent(
-    (one): one is EventOf<'execution'> => one.type === 'execution' && fits(one.execution),
-  );
-  const { items } = await front.client.call('listExecutions', { params: { id: documentId } });
-  if (!items.some(fits)) await event;
-}
-
-/** Resolves with the binding once it is `bound`. */
-async function untilBound(front: ServerFront, id: string): Promise<StudioDocument['binding']> {
-  const event = front.untilEvent(
-    (one): one is EventOf<'document'> =>
-      one.type === 'document' && one.document.id === id && one.document.binding.state === 'bound',
-  );
-  const { binding } = await front.client.call('getDocument', { params: { id } });
-  return binding.state === 'bound' ? binding : (await event).document.binding;
-}
-
-async function bindNew(front: ServerFront): Promise<Pick<StudioDocument, 'id' | 'binding'>> {
-  const { id } = await front.client.call('putDocument', { body: { path: `${randomUUID()}.ipynb` } });
-  await front.client.call('putBinding', { params: { id }, ifMatch: 0, body: { environment } });
-  return { id, binding: await untilBound(front, id) };
-}
-
-async function submit(front: ServerFront, id: string, ...codes: string[]): Promise<string[]> {
-  const items = codes.map((code) => ({ id: randomUUID(), cellId: randomUUID(), sourceHash: 'h', code }));
-  await front.client.call('createExecutions', { params: { id }, body: { stopOnError: true, items } });
-  return items.map((item) => item.id);
-}
 
 describe('a server over a Jupyter Server that goes on', () => {
   let folder: string;

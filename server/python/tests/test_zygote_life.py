@@ -24,7 +24,10 @@ import json, pathlib, signal, sys
 sys.path.insert(0, sys.argv[1])
 from tests.app_client import AppClient
 from tests.zygote_client import Running
-zygote = Running(pathlib.Path(sys.argv[2]), "--orphan-grace", "1")
+grace, folder = sys.argv[4], pathlib.Path(sys.argv[2])
+for name in ("swept", "kept"):
+    (folder / name / "below").mkdir(parents=True)
+zygote = Running(folder, "--orphan-grace", grace, "--sweep", str(folder / "swept"))
 app = zygote.start(kernelspecDirs=[sys.argv[3]])
 with AppClient(app) as client, client.kernel(client.start_kernel()) as kernel:
     pid = int(kernel.text("import os; print(os.getpid())"))
@@ -78,20 +81,45 @@ def test_ctrl_c_is_left_to_the_server(make_zygote: Callable[..., Running]) -> No
     zygote = make_zygote()
     for number in (signal.SIGINT, signal.SIGHUP):
         zygote.process.send_signal(number)
-    assert zygote.control.call("list") == {"apps": []}
+    assert zygote.control.call("list")["apps"] == []
 
 
-def test_a_killed_server_takes_everything_with_it(folder: Path, kernelspecs: str) -> None:
-    """A killed server takes everything with it [Q9]."""
-    command = [sys.executable, "-c", SERVER, PACKAGE_ROOT, str(folder), kernelspecs]
+def killed_server(folder: Path, kernelspecs: str, grace: str) -> list[tuple[int, int]]:
+    """Processes of a server that was killed: the zygote, an app, its kernel."""
+    command = [sys.executable, "-c", SERVER, PACKAGE_ROOT, str(folder), kernelspecs, grace]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=minimal_env()) as server:
         assert server.stdout is not None
         processes = [(pid, start_time(pid) or 0) for pid in json.loads(server.stdout.readline())]
         server.kill()
+    return processes
+
+
+def test_what_nobody_takes_over_ends_after_the_grace(folder: Path, kernelspecs: str) -> None:
+    """What a killed server left ends when nobody takes it over in time [Q9]."""
+    processes = killed_server(folder, kernelspecs, "1")
     deadline = time.monotonic() + 15
     while any(is_same_process(*each) for each in processes):
         assert time.monotonic() < deadline, "all ended within the grace of 1 s and some seconds"
         time.sleep(0.05)
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[:4] != "home") == [
+        "kept"
+    ]
+
+
+def test_the_next_server_goes_on_where_the_killed_one_was(folder: Path, kernelspecs: str) -> None:
+    """The next server finds the apps of a killed one, and they stay [F8]."""
+    zygote, app, kernel = killed_server(folder, kernelspecs, "2")
+    with Controller(folder / "z") as control:
+        left = control.call("list")
+        assert (left["zygote"]["pid"], left["zygote"]["startTime"]) == zygote
+        assert left["zygote"]["protocol"] == 2
+        assert (left["ending"], left["groups"]) == (False, [])
+        (listed,) = left["apps"]
+        assert (listed["pid"], listed["startTime"], listed["state"]) == (*app, "running")
+        time.sleep(3.5)  # longer than the grace: this process is the server now
+        assert all(is_same_process(*each) for each in (zygote, app, kernel))
+        control.call("end", graceSeconds=5)
+    assert (folder / "swept").exists()  # a server that is there sweeps by itself
 
 
 def test_a_lost_connection_alone_ends_nothing(make_zygote: Callable[..., Running]) -> None:
@@ -113,7 +141,7 @@ def test_a_stale_socket_is_replaced_and_a_live_one_respected(
     _, said = second.communicate(timeout=30)
     assert second.returncode == 2
     assert b"Another zygote listens" in said
-    assert zygote.control.call("list") == {"apps": []}
+    assert zygote.control.call("list")["apps"] == []
 
 
 def test_a_file_in_the_sockets_place_is_left_alone(folder: Path) -> None:
@@ -126,5 +154,8 @@ def test_a_file_in_the_sockets_place_is_left_alone(folder: Path) -> None:
 
 
 def test_its_own_messages_go_to_the_log(folder: Path, make_zygote: Callable[..., Running]) -> None:
-    make_zygote("--log", str(folder / "zygote.log"))
+    zygote = make_zygote("--log", str(folder / "zygote.log"))
     assert (folder / "zygote.log").read_text() == ""
+    log = os.stat(folder / "zygote.log")
+    stderr = os.stat(f"/proc/{zygote.process.pid}/fd/2")
+    assert (stderr.st_dev, stderr.st_ino) == (log.st_dev, log.st_ino)

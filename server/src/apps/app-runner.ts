@@ -68,8 +68,7 @@ export class AppRunner {
     try {
       this.#phase(record, 'queued');
       const running = await this.#start(record, gate);
-      record.running = running;
-      running.onDidExit((exit) => this.#handleExit(record, running, exit));
+      this.adopt(record, running);
       if (record.app.status !== 'Pending') return await this.#finish(record);
       record.serviceSince = this.#deps.clock.now();
       const { userId, appId } = { userId: record.user.id, appId: record.app.id };
@@ -81,6 +80,12 @@ export class AppRunner {
       this.#deps.log?.warn('An app did not start.', { appId: record.app.id, error: String(error) });
       this.#fail(record, failureOf(error), 0);
     }
+  }
+
+  /** This process is the app from now on. */
+  adopt(record: AppRecord, running: RunningApp): void {
+    record.running = running;
+    running.onDidExit((exit) => this.#handleExit(record, running, exit));
   }
 
   /** Resolves when an app that is on its way out has gone; rejects when it could not be ended. */

@@ -88,6 +88,15 @@ export function memoryFacts(): Store['facts'] {
   return { get: async (key) => facts.get(key), set: async (key, value) => void facts.set(key, value) };
 }
 
+export function memoryApps(): Store['apps'] {
+  const apps = new Map<string, string>();
+  return {
+    all: async () => [...apps].map(([id, body]) => ({ id, body })),
+    put: async ({ id, body }) => void apps.set(id, body),
+    remove: async (id) => void apps.delete(id),
+  };
+}
+
 export type Fixture = {
   service: AppService;
   driver: FakeDriver;

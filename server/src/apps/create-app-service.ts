@@ -22,9 +22,11 @@ import { isLive } from './app-state.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { InstanceBoard } from './instance-board.ts';
 import { JupyterServers } from './jupyter-servers.ts';
+import { KeptApps } from './kept-apps.ts';
 import { createPhaseTimes, type PhaseTimes } from './phase-times.ts';
 import { type Catalogue, checkRoom, placementOf } from './placement.ts';
 import { checkSums } from './sums.ts';
+import { type AdoptedApp, takeOverApps } from './take-over-apps.ts';
 import { waitInService } from './when-in-service.ts';
 
 export type AppServiceDeps = {
@@ -38,16 +40,19 @@ export type AppServiceDeps = {
 };
 
 /**
- * Makes the app service over a driver that is prepared. `ready` resolves, soon, when images and types are known, and
- * rejects when they cannot be read; a create for a KernelGateway app before that is told to come again.
+ * Makes the app service over a driver that is prepared. `ready` resolves, soon, when images and types are known, with
+ * the apps of an earlier server that go on, and rejects when they cannot be read; a create for a KernelGateway app
+ * before that is told to come again.
  */
-export function createAppService(deps: AppServiceDeps): AppService & { readonly ready: Promise<void> } {
+export function createAppService(
+  deps: AppServiceDeps,
+): AppService & { readonly ready: Promise<readonly AdoptedApp[]> } {
   return new Apps(deps);
 }
 
 /** The app service: who may see and ask for what. The life of an app is the runner's, its state the board's. */
 class Apps implements AppService {
-  readonly ready: Promise<void>;
+  readonly ready: Promise<readonly AdoptedApp[]>;
   readonly #deps: AppServiceDeps;
   readonly #clock: Clock;
   readonly #board: AppBoard;
@@ -55,6 +60,8 @@ class Apps implements AppService {
   readonly #times: PhaseTimes;
   readonly #runner: AppRunner;
   readonly #servers: JupyterServers;
+  /** Only where apps outlive the server. */
+  readonly #kept: KeptApps | undefined;
   readonly #stopImages: () => void;
   #catalogue: Catalogue | undefined;
   #isClosing = false;
@@ -87,7 +94,12 @@ class Apps implements AppService {
       },
     });
     this.#stopImages = driver.onDidChangeImages((image) => this.#handleImage(image));
-    this.ready = this.#loadCatalogue();
+    this.#kept = driver.adopt && new KeptApps(store.apps, log);
+    this.#board.onDidChange(({ id }) => {
+      const record = this.#board.byId(id);
+      if (record) this.#kept?.note(record);
+    });
+    this.ready = this.#begin();
   }
 
   list(user: User): readonly App[] {
@@ -184,6 +196,7 @@ class Apps implements AppService {
     await Promise.all(ending.map((record) => record.ended));
     await this.#instances.allEnded();
     await this.#times.flush();
+    await this.#kept?.flush();
   }
 
   #createKernelGateway(user: User, request: CreateApp): { app: App; created: boolean } {
@@ -294,6 +307,21 @@ class Apps implements AppService {
   #refuseWhenClosing(): void {
     if (this.#isClosing)
       throw new ProblemError(problem('app-not-running', 'The server is ending. Start it again.'));
+  }
+
+  async #begin(): Promise<readonly AdoptedApp[]> {
+    await this.#loadCatalogue();
+    const { driver, log } = this.#deps;
+    if (!this.#kept) return [];
+    return takeOverApps({
+      driver,
+      kept: this.#kept,
+      board: this.#board,
+      instances: this.#instances,
+      runner: this.#runner,
+      clock: this.#clock,
+      log,
+    });
   }
 
   async #loadCatalogue(): Promise<void> {

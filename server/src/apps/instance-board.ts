@@ -12,6 +12,12 @@ const keptEnded = 50;
 
 type InstanceBoardDeps = { driver: Driver; bus: EventBus; clock: Clock; log: Log | undefined };
 
+function newRecord(user: User, type: InstanceType, instance: Instance): InstanceRecord {
+  const { promise: ended, resolve: didEnd } = deferred();
+  const start = new AbortController();
+  return { user, type, instance, start, isBegun: false, started: Promise.resolve(), ended, didEnd };
+}
+
 /**
  * All instances. One of a type a user is Pending or InService at a time; while an older one is Deleting, the new one
  * waits for its end before it starts. An instance is there as long as apps occupy it: the app service tells it.
@@ -60,21 +66,22 @@ export class InstanceBoard {
       enforcement: driver.enforcement(),
       startedAt: new Date(clock.now()).toISOString(),
     };
-    const { promise: ended, resolve: didEnd } = deferred();
-    const record: InstanceRecord = {
-      user,
-      type,
-      instance,
-      start: new AbortController(),
-      isBegun: false,
-      started: Promise.resolve(),
-      ended,
-      didEnd,
-    };
+    const record = newRecord(user, type, instance);
     this.#records.push(record);
     record.started = this.#start(record, before);
     // Whoever waits for the start gets its error; without anybody waiting it is no unhandled rejection.
     record.started.catch(() => undefined);
+    return record;
+  }
+
+  /** An instance that an earlier server has begun, and that apps of it live on. */
+  adopt(user: User, type: InstanceType, kept: Pick<Instance, 'id' | 'startedAt'>): InstanceRecord {
+    const known = this.ofUser(user.id).find((record) => record.instance.id === kept.id);
+    if (known) return known;
+    const enforcement = this.#deps.driver.enforcement();
+    const instance: Instance = { ...kept, type: type.name, status: 'InService', apps: [], enforcement };
+    const record = { ...newRecord(user, type, instance), isBegun: true };
+    this.#records.push(record);
     return record;
   }
 

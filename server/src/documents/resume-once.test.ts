@@ -1,7 +1,7 @@
-import type { App } from '@atelier-ide/contract';
+import type { App, Kernel } from '@atelier-ide/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { User } from '../studio/user.ts';
-import { resumeOnce } from './resume-once.ts';
+import { resumeAdopted, resumeOnce } from './resume-once.ts';
 
 const owner: User = { id: 'u', name: 'U', role: 'user' };
 
@@ -16,6 +16,7 @@ function start(resume: () => Promise<void>) {
   const listeners = new Set<(app: App, userId: string) => void>();
   const asked = vi.fn(resume);
   const warned = vi.fn();
+  const settled = vi.fn();
   const end = resumeOnce({
     apps: {
       ownerOf: () => owner,
@@ -25,27 +26,30 @@ function start(resume: () => Promise<void>) {
       },
     },
     documents: { resume: asked },
+    kernels: { list: () => [{ id: 'k' } as Kernel] },
+    executions: { settleLeft: settled },
     log: { warn: warned },
   });
   const become = (status: App['status']): void => {
     for (const listener of listeners) listener({ id: 'a', status } as App, owner.id);
   };
-  return { asked, warned, end, become, listeners };
+  return { asked, warned, settled, end, become, listeners };
 }
 
 it('asks once the app is there, and no more when it was answered', async () => {
-  const { asked, become, listeners } = start(() => Promise.resolve());
+  const { asked, settled, become, listeners } = start(() => Promise.resolve());
   become('Pending');
   expect(asked).not.toHaveBeenCalled();
   become('InService');
   become('InService');
   await vi.advanceTimersByTimeAsync(600_000);
   expect(asked.mock.calls).toEqual([[owner, 'a']]);
+  expect(settled.mock.calls).toEqual([[new Set(['k'])]]);
   expect(listeners.size).toBe(0);
 });
 
 it('asks an app that does not answer again, ever more seldom, and not after the end', async () => {
-  const { asked, warned, end, become } = start(() => Promise.reject(new Error('away')));
+  const { asked, warned, settled, end, become } = start(() => Promise.reject(new Error('away')));
   become('InService');
   await vi.advanceTimersByTimeAsync(2000 + 4000 + 8000 + 16_000 + 32_000);
   expect(asked).toHaveBeenCalledTimes(6);
@@ -55,6 +59,7 @@ it('asks an app that does not answer again, ever more seldom, and not after the 
   await vi.advanceTimersByTimeAsync(600_000);
   expect(asked).toHaveBeenCalledTimes(9);
   expect(warned).toHaveBeenCalledTimes(9);
+  expect(settled).not.toHaveBeenCalled();
 });
 
 it('begins nothing when the server ends before the app has answered', async () => {
@@ -66,4 +71,30 @@ it('begins nothing when the server ends before the app has answered', async () =
   await vi.advanceTimersByTimeAsync(600_000);
   expect(asked).toHaveBeenCalledTimes(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('apps that go on are asked for their kernels, then documents; what is left has ended when all have answered', async () => {
+  const steps: string[] = [];
+  let isAway = true;
+  const end = resumeAdopted({
+    adopted: ['a', 'b'].map((appId) => ({ user: owner, appId })),
+    deaths: { noteBefore: async (_user, appId) => void steps.push(`${appId} counts`) },
+    kernels: {
+      list: () => [],
+      async resumeAll(_user, appId) {
+        if (appId === 'b' && isAway) throw new Error('away');
+        steps.push(`${appId} kernels`);
+      },
+    },
+    documents: { resume: async (_user, appId) => void steps.push(`${appId} documents`) },
+    executions: { settleLeft: () => void steps.push('settled') },
+    log: { warn: () => undefined },
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(steps.filter((step) => step.startsWith('a'))).toEqual(['a counts', 'a kernels', 'a documents']);
+  expect(steps).not.toContain('b kernels');
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(steps.slice(-3)).toEqual(['b kernels', 'b documents', 'settled']);
+  end();
 });

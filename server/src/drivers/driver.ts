@@ -33,6 +33,11 @@ export type Driver = {
    * was begun is undone before the promise rejects. Rejects with `AppStartError`.
    */
   startApp(spec: AppSpec, onPhase: (phase: PhaseName) => void, signal: AbortSignal): Promise<RunningApp>;
+  /**
+   * Present where apps outlive a server that is killed. Goes on with those of `kept` that live, says how the others
+   * ended, and ends whatever else an earlier server left. Called once, before anything is started.
+   */
+  adopt?(kept: readonly KeptApp[]): Promise<ReadonlyMap<string, RunningApp | AppExit>>;
   /** What an app has written, from its first line on, also while it starts and after it failed; null = nothing kept. */
   appLog?(appId: string): Promise<LogText | null>;
   /** Present where images can be made, tried again and added by users (feature `environments`). */
@@ -63,8 +68,13 @@ export type AppSpec = {
   instanceId: string | null;
 };
 
+/** An app of an earlier server, with what its `RunningApp.kept` said. */
+export type KeptApp = { spec: AppSpec; instance: InstanceSpec | null; kept: string };
+
 export type RunningApp = {
   endpoint: AppEndpoint;
+  /** By what `adopt` finds it again; only the driver reads it. A secret. */
+  kept?: string;
   identity: { uid: number | null; gid: number | null; mountPath: string };
   /** Ends the app with all its kernels and terminals; resolves when nothing of it is left. */
   stop(): Promise<void>;

@@ -205,12 +205,13 @@ class Executions implements ExecutionService {
     }
   }
 
-  settleLeft(): void {
-    for (const left of this.#left.values()) {
+  settleLeft(there: ReadonlySet<string>): void {
+    for (const [kernelId, left] of this.#left) {
+      if (there.has(kernelId)) continue;
+      this.#left.delete(kernelId);
       settleAll(left, causeOfEnd);
       for (const record of left) this.#publish(record, record.shownPosition);
     }
-    this.#left.clear();
   }
 
   /** The kernel that an earlier server left is back. */

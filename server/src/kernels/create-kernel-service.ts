@@ -9,7 +9,7 @@ import { type Acceptor, createAcceptor } from './attach.ts';
 import { createEmitter } from './emitter.ts';
 import type { AttachRequest } from './hub-clients.ts';
 import type { Journals } from './journal/journals.ts';
-import { endSession, kernelName, moveSession, startKernel } from './jupyter-sessions.ts';
+import { allKernels, endSession, kernelName, moveSession, startKernel } from './jupyter-sessions.ts';
 import { KernelHub } from './kernel-hub.ts';
 import type { KernelService, KernelSignal } from './kernel-service.ts';
 import { type UpstreamTiming, upstreamTiming } from './upstream.ts';
@@ -121,6 +121,13 @@ class Kernels implements KernelService {
     const gone: Kernel = { id: kernelId, appId, name: '', state: 'dead', documentId: null };
     this.#signalled.fire(gone, { type: 'ended', cause: 'The kernel ended while the server was away' });
     return undefined;
+  }
+
+  async resumeAll(user: User, appId: string): Promise<void> {
+    for (const { id, name, sessionId } of await allKernels(this.#endpoint(user, appId))) {
+      const entry = this.#entries.get(keyOf(appId, id)) ?? this.#add(user, appId, { id, name });
+      entry.sessionId ??= sessionId;
+    }
   }
 
   async shutDown(appId: string, kernelId: string): Promise<void> {

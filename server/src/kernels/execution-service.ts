@@ -21,7 +21,7 @@ export type ExecutionService = {
   unplaced(executionId: string, why: NonNullable<Execution['unplaced']>): void;
   /** Requests that an earlier server has passed on to this kernel: none of them runs again. */
   executedBefore(kernelId: string): readonly string[];
-  /** No kernel of an earlier server comes back any more: what it left open has ended with its kernel. */
-  settleLeft(): void;
+  /** Of the kernels of an earlier server these are there; what it left open on others has ended with its kernel. */
+  settleLeft(there: ReadonlySet<string>): void;
   close(): void;
 };

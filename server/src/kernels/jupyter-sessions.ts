@@ -90,6 +90,23 @@ export async function moveSession(endpoint: AppEndpoint, sessionId: string, path
   });
 }
 
+/** All kernels of an app, each with the session that shows it, where there is one. */
+export async function allKernels(
+  endpoint: AppEndpoint,
+): Promise<readonly { id: string; name: string; sessionId: string | null }[]> {
+  const ask = async (path: string): Promise<readonly unknown[]> => {
+    const { status, body } = await call(endpoint, { method: 'GET', path, timeoutMs: callTimeoutMs });
+    if (status === 200 && Array.isArray(body)) return body;
+    throw new ProblemError(problem('app-unreachable', `The app answered ${status} for its kernels.`));
+  };
+  const [kernels, listing] = await Promise.all([ask('api/kernels'), ask('api/sessions')]);
+  const sessions = new Map(listing.map(sessionOf).map((session) => [session?.kernelId, session?.id]));
+  return kernels.map(asRecord).map((kernel) => {
+    const id = asText(kernel['id']);
+    return { id, name: asText(kernel['name']), sessionId: sessions.get(id) ?? null };
+  });
+}
+
 /** Ends a kernel that was started for nothing. */
 export async function endSession(endpoint: AppEndpoint, sessionId: string): Promise<void> {
   await call(endpoint, { method: 'DELETE', path: `api/sessions/${sessionId}`, timeoutMs: callTimeoutMs });

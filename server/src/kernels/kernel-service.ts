@@ -29,6 +29,8 @@ export type KernelService = {
    * kernel is no more; then it has ended, for its executions too. Rejects with a problem when the app does not answer.
    */
   resume(user: User, appId: string, kernelId: string): Promise<Kernel | undefined>;
+  /** Attaches a hub to every kernel of an app that an earlier server started. Rejects when the app does not answer. */
+  resumeAll(user: User, appId: string): Promise<void>;
   /** Ends a kernel that `start` gave, best effort. */
   shutDown(appId: string, kernelId: string): Promise<void>;
   /** The document of this kernel has another path; the Jupyter session follows, best effort. */

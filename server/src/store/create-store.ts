@@ -130,6 +130,23 @@ function createExecutions(db: Client): Store['executions'] {
   };
 }
 
+function createApps(db: Client): Store['apps'] {
+  return {
+    async all() {
+      const { rows } = await db.execute('SELECT id, body FROM apps ORDER BY place');
+      return rows.map((row) => ({ id: text(row, 'id'), body: text(row, 'body') }));
+    },
+    async put({ id, body }) {
+      const sql =
+        'INSERT INTO apps (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body';
+      await db.execute({ sql, args: [id, body] });
+    },
+    async remove(id) {
+      await db.execute({ sql: 'DELETE FROM apps WHERE id = ?', args: [id] });
+    },
+  };
+}
+
 function createTokens(db: Client): Store['tokens'] {
   return {
     async ofUser(userId) {
@@ -210,6 +227,7 @@ export async function createStore(file: string): Promise<Store> {
     documents: createDocuments(client),
     bindings: createBindings(client),
     executions: createExecutions(client),
+    apps: createApps(client),
     tokens: createTokens(client),
     facts: createFacts(client),
     close: () => {

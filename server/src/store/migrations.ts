@@ -18,6 +18,7 @@ const steps: readonly (readonly string[])[] = [
       document_id TEXT PRIMARY KEY, generation INTEGER NOT NULL, kernel TEXT, has_ended INTEGER NOT NULL) STRICT`,
     'CREATE TABLE executions (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT',
   ],
+  ['CREATE TABLE apps (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT'],
 ];
 
 /** Brings a database to the newest form; each step is one transaction. A newer database is refused, not guessed at. */

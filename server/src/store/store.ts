@@ -22,6 +22,9 @@ export type BindingRecord = {
 /** An execution as the execution service keeps it; only that reads `body`. */
 export type KeptExecution = { id: string; body: string };
 
+/** An app as the app service keeps it; only that reads `body`, which holds a secret. */
+export type AppRow = { id: string; body: string };
+
 export type TokenRecord = Token & { userId: string; secretHash: string };
 
 /** What outlives the server. Kept small, so that a shared database can stand in its place. */
@@ -42,6 +45,13 @@ export type Store = {
     all(limit: number): Promise<readonly KeptExecution[]>;
     /** Inserts or replaces, all or none. */
     put(records: readonly KeptExecution[]): Promise<void>;
+  };
+  /** Apps that a server has started and not yet seen end. */
+  apps: {
+    /** In the order of their starts. */
+    all(): Promise<readonly AppRow[]>;
+    put(app: AppRow): Promise<void>;
+    remove(id: string): Promise<void>;
   };
   tokens: {
     ofUser(userId: string): Promise<readonly TokenRecord[]>;

@@ -16,6 +16,8 @@ type Ledger = {
   rises: number[];
 };
 
+type Group = NonNullable<AppReading['group']>;
+
 export type MemoryDeathsDeps = {
   apps: Pick<AppService, 'list' | 'endpoint'>;
   /** Path of a document of the user, where it is known. */
@@ -27,6 +29,8 @@ export type MemoryDeathsDeps = {
 export type MemoryDeaths = {
   /** What an app on this instance has told. */
   noteReading(this: void, instanceId: string, reading: AppReading): void;
+  /** What the instance of this app counted under an earlier server is no news. Rejects when the app does not answer. */
+  noteBefore(this: void, user: User, appId: string): Promise<void>;
   /** Why this kernel died just now, when it was for lack of memory. */
   causeOf(this: void, user: User, kernel: Kernel): Promise<string | undefined>;
 };
@@ -67,21 +71,30 @@ export function createMemoryDeaths(deps: MemoryDeathsDeps): MemoryDeaths {
     return ledger;
   }
 
+  async function ask(user: User, appId: string): Promise<{ instanceId: string; group: Group } | undefined> {
+    const app = deps.apps.list(user).find(({ id }) => id === appId);
+    const endpoint = app && deps.apps.endpoint(user, app.id);
+    if (!endpoint || app.instanceId === null || !endpoint.extension) return undefined;
+    const { reading } = await readApp(endpoint, timeoutMs, deps.ask);
+    return reading?.group ? { instanceId: app.instanceId, group: reading.group } : undefined;
+  }
+
   return {
     noteReading(instanceId, { group }) {
       if (group) count(instanceId, group.oomKills, group.oomKills);
     },
+    async noteBefore(user, appId) {
+      const known = await ask(user, appId);
+      if (known) count(known.instanceId, known.group.oomKills, known.group.oomKills);
+    },
     async causeOf(user, kernel) {
-      const app = deps.apps.list(user).find(({ id }) => id === kernel.appId);
-      const endpoint = app && deps.apps.endpoint(user, app.id);
-      if (!endpoint || app.instanceId === null || !endpoint.extension) return undefined;
-      const { reading } = await readApp(endpoint, timeoutMs, deps.ask);
-      if (!reading?.group) return undefined;
+      const known = await ask(user, kernel.appId);
+      if (!known) return undefined;
       // A group that nobody has read before began at zero, with its instance.
-      const { rises } = count(app.instanceId, reading.group.oomKills, 0);
+      const { rises } = count(known.instanceId, known.group.oomKills, 0);
       if (rises.shift() === undefined) return undefined;
       const path = kernel.documentId === null ? undefined : await deps.documentPath(user, kernel.documentId);
-      return memoryWords(reading.group.memoryLimitBytes, path);
+      return memoryWords(known.group.memoryLimitBytes, path);
     },
   };
 }

@@ -16,15 +16,18 @@ from atelier_jupyter.zygote.groups import Groups
 from atelier_jupyter.zygote.preload import preload
 from atelier_jupyter.zygote.server import Options, Zygote
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m atelier_jupyter.zygote", description=__doc__)
     parser.add_argument("--socket", required=True, help="path of the unix socket to listen on")
     parser.add_argument("--parent-pid", type=int, required=True, help="the server; apps end when it is gone")
-    parser.add_argument("--orphan-grace", type=float, default=10.0, metavar="SECONDS")
-    parser.add_argument("--log", help="file for the zygote's own messages, instead of stderr")
+    parser.add_argument("--orphan-grace", type=float, default=900.0, metavar="SECONDS")
+    parser.add_argument(
+        "--sweep", action="append", default=[], metavar="FOLDER", help="removed at an end without a server"
+    )
+    parser.add_argument("--log", help="file for the zygote's own messages, once it is ready")
     parser.add_argument("--server-uid", type=int, default=os.geteuid(), help="who may connect")
     parser.add_argument("--server-gid", type=int, default=os.getegid(), help="group of the apps' sockets")
     parser.add_argument("--min-uid", type=int, default=1000, help="lowest user id of an app")
@@ -43,10 +46,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     path = os.path.abspath(arguments.socket)
-    if arguments.log:
-        _redirect(arguments.log, 2, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    logging.raiseExceptions = False  # stderr may be closed while apps live on
+    logging.raiseExceptions = False  # what cannot be written down must not end anything
     server = (arguments.server_uid, arguments.server_gid)
     own = (os.geteuid(), os.getegid())
     try:
@@ -65,11 +66,10 @@ def main() -> int:
         server_uid=arguments.server_uid,
         server_gid=arguments.server_gid,
         min_uid=arguments.min_uid,
+        sweep=tuple(os.path.abspath(folder) for folder in arguments.sweep),
     )
     groups = Groups(GroupFiles(), arguments.parent_pid)
-    zygote = Zygote(listener, options, groups)
-    ready = {
-        "ready": True,
+    about = {
         "protocol": PROTOCOL,
         "pid": os.getpid(),
         "startTime": start_time(os.getpid()),
@@ -80,9 +80,12 @@ def main() -> int:
             "enforcement": groups.enforcement.as_json(),
         },
     }
-    os.write(1, json.dumps(ready).encode() + b"\n")
+    zygote = Zygote(listener, options, groups, about)
+    os.write(1, json.dumps({"ready": True, **about}).encode() + b"\n")
+    # Whoever reads these may be gone long before this process is.
     _redirect(os.devnull, 0, os.O_RDONLY)
     _redirect(os.devnull, 1, os.O_WRONLY)
+    _redirect(arguments.log or os.devnull, 2, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW)
     zygote.run()
     return 0
 

@@ -55,6 +55,10 @@ class Groups:
     def __contains__(self, group: str) -> bool:
         return group in self._made
 
+    def names(self) -> list[str]:
+        """The groups that were made and not removed."""
+        return list(self._made)
+
     def make(self, group: str, limits: Limits) -> bool:
         """A limited, empty group; False where there are none on this host."""
         if not self.supported:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 from atelier_jupyter.processes import is_same_process, start_time
 from atelier_jupyter.zygote.apps import App, AppTable
 from atelier_jupyter.zygote.connection import Connection, peer_of
+from atelier_jupyter.zygote.folders import remove_runtime_dir
 from atelier_jupyter.zygote.groups import Groups
 from atelier_jupyter.zygote.protocol import Arguments, RequestError, decode, encode
 from atelier_jupyter.zygote.verbs import Verbs
@@ -34,6 +36,7 @@ class Options:
     server_uid: int
     server_gid: int
     min_uid: int
+    sweep: tuple[str, ...] = ()
 
 
 @dataclass
@@ -47,7 +50,10 @@ class Ending:
 
 
 class Zygote:
-    def __init__(self, listener: socket.socket, options: Options, groups: Groups) -> None:
+    def __init__(
+        self, listener: socket.socket, options: Options, groups: Groups, about: dict[str, Any]
+    ) -> None:
+        self._about = about
         self._listener = listener
         self._options = options
         self._selector = selectors.DefaultSelector()
@@ -56,6 +62,7 @@ class Zygote:
         self._parent = (options.parent_pid, start_time(options.parent_pid))
         self._orphan_since: float | None = None
         self._ending: Ending | None = None
+        self._is_orphan = False
         self._terminated = False
         self._wake_read, self._wake_write = socket.socketpair()
         self._apps = AppTable(self._release, options.server_gid)
@@ -171,12 +178,24 @@ class Zygote:
     def _verb(self, verb: object, arguments: Arguments) -> dict[str, Any]:
         if verb in ("start_app", "group") and self._ending is not None:
             raise RequestError("ending", "The zygote is ending; nothing can be started.")
+        if verb == "list":
+            arguments.done()
+            return self._list()
         if verb != "start_app":
             return self._verbs.run(verb, arguments)
         app = self._verbs.start(arguments)
         self._watch(app.report_fd, lambda: self._on_report(app))
         self._watch(app.ready_fd, lambda: self._on_ready(app))
         return {"pid": app.pid, "startTime": app.start_time}
+
+    def _list(self) -> dict[str, Any]:
+        """All that a server must know to go on where the one before it was killed."""
+        return {
+            "zygote": self._about,
+            "ending": self._ending is not None,
+            "groups": self._groups.names(),
+            "apps": [app.as_json() for app in self._apps],
+        }
 
     def _emit(self, event: dict[str, Any]) -> None:
         if self._controller is not None:
@@ -253,10 +272,14 @@ class Zygote:
         now = time.monotonic()
         self._orphan_since = self._orphan_since or now
         if self._ending is None and now - self._orphan_since >= self._options.orphan_grace:
+            self._is_orphan = True
             self._begin_end(DEFAULT_END_GRACE)
 
     def _finish(self) -> None:
         self._groups.remove_all()
+        # Before anybody is answered: whoever waits for this end makes the same folders anew.
+        for folder in self._options.sweep if self._is_orphan else ():
+            remove_runtime_dir(folder)
         ending = self._ending
         for connection, request_id in ending.answers if ending else []:
             self._send(
@@ -264,4 +287,5 @@ class Zygote:
             )
         if self._controller is not None:
             self._controller.drain(2.0)
-        os.unlink(self._options.socket_path)
+        with contextlib.suppress(FileNotFoundError):  # swept
+            os.unlink(self._options.socket_path)

@@ -22,7 +22,6 @@ class Verbs:
             "make_home": self._make_home,
             "signal_app": self._signal_app,
             "group": self._group,
-            "list": self._list,
         }
 
     def run(self, verb: object, arguments: Arguments) -> dict[str, Any]:
@@ -64,10 +63,6 @@ class Verbs:
             return {"removed": self._groups.remove(request.group)}
         made = self._groups.make(request.group, request.limits)
         return {"made": made, "enforcement": self._groups.enforcement.as_json()}
-
-    def _list(self, arguments: Arguments) -> dict[str, Any]:
-        arguments.done()
-        return {"apps": [app.as_json() for app in self._apps]}
 
     def _check_identity(self, identity: Identity | None) -> None:
         if identity is None:

@@ -113,6 +113,11 @@ export class AppLayers {
     this.#interpreters = new InterpreterAnswers(options.env);
   }
 
+  /** Takes away the layer of an app, whoever has made it. */
+  async remove({ instanceDir, appId }: Omit<LayerRequest, 'image'>): Promise<void> {
+    await this.#remove(join(instanceDir, 'layers', appId));
+  }
+
   /** Asks what the first app of the image would have to wait for. What fails here is told when an app starts. */
   async warm(image: LayerImage): Promise<void> {
     await Promise.all([this.#facts(image), this.#scriptsOf(image), this.#spare()]).catch(() => undefined);

@@ -11,3 +11,8 @@ export function exitWords(type: AppType, code: number | null, signal: string | n
       : 'Its kernels ended with it. Your files are kept. Start it again.';
   return `${names[type]} was ended ${how}. ${rest}`;
 }
+
+/** The end of an app that was gone when the server was started again. */
+export function awayWords(type: AppType): string {
+  return `${names[type]} ended while the server was away. Your files are kept. Start it again.`;
+}

@@ -3,13 +3,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppType } from '@atelier-ide/contract';
+import { z } from 'zod';
 import type { Log } from '../../log.ts';
 import { type AppEndpoint, type AppExit, AppStartError, type RunningApp } from '../driver.ts';
 import { getFromEndpoint } from '../endpoint-request.ts';
 import { maskTokens } from './app-log.ts';
 import { exitWords } from './exit-words.ts';
 import { endProcess, type ProcessName } from './processes.ts';
-import { ZygoteError, type ZygoteEvent } from './zygote-connection.ts';
+import { ZygoteError, type ZygoteEvent, type ZygoteExit } from './zygote-connection.ts';
 
 const startMs = 60_000;
 const pollMs = 20;
@@ -30,6 +31,9 @@ export type LaunchRequest = {
   /** Control group of its instance. */
   group?: string | undefined;
 };
+
+/** An app that an earlier server started. */
+export type AdoptedApp = Pick<LaunchRequest, 'appId' | 'type' | 'baseUrl' | 'home'> & { facts: KeptFacts };
 
 type End = { code: number | null; signal: string | null; message: string; logTail: string };
 
@@ -57,6 +61,23 @@ function newApp(type: AppType, runtimeDir: string): LocalApp {
   return { type, runtimeDir, process: null, isStopping: false, listens, didListen, ended, didEnd };
 }
 
+/** What finds an app again after the server was killed: kept in the store, of which nobody else reads this. */
+const keptSchema = z.object({
+  process: z.object({ pid: z.number().int(), startTime: z.number() }),
+  runtimeDir: z.string(),
+  token: z.string(),
+});
+export type KeptFacts = z.infer<typeof keptSchema>;
+
+/** Undefined when it is not understood. */
+export function parseKept(text: string): KeptFacts | undefined {
+  try {
+    return keptSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 export type LocalAppsDeps = {
   /** Folder of this run's sockets. */
   folder: string;
@@ -70,6 +91,8 @@ export type LocalAppsDeps = {
  */
 export class LocalApps {
   readonly #apps = new Map<string, LocalApp>();
+  /** Ends of apps that an earlier server started, until they are asked for. */
+  readonly #unclaimed = new Map<string, ZygoteExit>();
   readonly #deps: LocalAppsDeps;
 
   constructor(deps: LocalAppsDeps) {
@@ -80,12 +103,7 @@ export class LocalApps {
     // A path of its own: what an earlier app of this name left cannot be in the way.
     const runtimeDir = join(this.#deps.folder, randomBytes(6).toString('hex'));
     const app = newApp(launch.type, runtimeDir);
-    const endpoint: AppEndpoint = {
-      target: { socketPath: join(runtimeDir, 's') },
-      basePath: launch.baseUrl,
-      token: randomBytes(32).toString('hex'),
-      extension: true,
-    };
+    const endpoint = endpointOf(runtimeDir, launch.baseUrl, randomBytes(32).toString('hex'));
     signal.throwIfAborted();
     this.#apps.set(launch.appId, app);
     try {
@@ -99,13 +117,38 @@ export class LocalApps {
     return this.#running(launch, app, endpoint);
   }
 
+  /** Goes on with an app that an earlier server started and that the zygote still runs. */
+  adopt(app: AdoptedApp): RunningApp {
+    const { appId, type, facts } = app;
+    const adopted = newApp(type, facts.runtimeDir);
+    adopted.process = facts.process;
+    adopted.didListen();
+    this.#apps.set(appId, adopted);
+    return this.#running(app, adopted, endpointOf(facts.runtimeDir, app.baseUrl, facts.token));
+  }
+
+  /** Ends an app of an earlier server that nobody goes on with; resolves when nothing of it is left. */
+  async end(app: Pick<AdoptedApp, 'appId' | 'type'> & Pick<KeptFacts, 'process'>): Promise<void> {
+    const left = newApp(app.type, '');
+    left.process = app.process;
+    this.#apps.set(app.appId, left);
+    await this.#stop(app.appId, left, 'KILL');
+  }
+
+  /** How an app of an earlier server ended while there was none; undefined when nobody has seen it. */
+  claimExit(appId: string, type: AppType): AppExit | undefined {
+    const event = this.#unclaimed.get(appId);
+    this.#unclaimed.delete(appId);
+    return event && exitOf(endOf(event, type));
+  }
+
   handleEvent(event: ZygoteEvent): void {
     const app = this.#apps.get(event.app);
     if (event.event === 'ready') return app?.didListen();
-    if (event.event !== 'exit' || !app) return;
+    if (event.event !== 'exit') return;
     this.#apps.delete(event.app);
-    const message = exitWords(app.type, event.code, event.signal);
-    app.didEnd({ code: event.code, signal: event.signal, message, logTail: maskTokens(event.logTail) });
+    if (app) app.didEnd(endOf(event, app.type));
+    else this.#unclaimed.set(event.app, event);
   }
 
   /** The zygote has gone: nobody can tell of its apps any more, so they are ended here. */
@@ -192,9 +235,12 @@ export class LocalApps {
     }
   }
 
-  #running(launch: LaunchRequest, app: LocalApp, endpoint: AppEndpoint): RunningApp {
+  #running(launch: Pick<LaunchRequest, 'appId' | 'home'>, app: LocalApp, endpoint: AppEndpoint): RunningApp {
+    const { process: name, runtimeDir } = app;
+    const facts = name && { process: name, runtimeDir, token: endpoint.token };
     return {
       endpoint,
+      ...(facts ? { kept: JSON.stringify(facts satisfies KeptFacts) } : {}),
       identity: {
         uid: process.getuid?.() ?? null,
         gid: process.getgid?.() ?? null,
@@ -223,6 +269,14 @@ export class LocalApps {
     }
     await app.ended;
   }
+}
+
+function endpointOf(runtimeDir: string, baseUrl: string, token: string): AppEndpoint {
+  return { target: { socketPath: join(runtimeDir, 's') }, basePath: baseUrl, token, extension: true };
+}
+
+function endOf({ code, signal, logTail }: ZygoteExit, type: AppType): End {
+  return { code, signal, message: exitWords(type, code, signal), logTail: maskTokens(logTail) };
 }
 
 function exitOf({ code, signal, message, logTail }: End): AppExit {

@@ -11,21 +11,25 @@ import type { Store } from '../../store/store.ts';
 import {
   type AppSpec,
   AppStartError,
+  type AppExit,
   type Driver,
   type ImageMaking,
   type InstanceSpec,
+  type KeptApp,
   type RunningApp,
   StartupError,
 } from '../driver.ts';
+import { adoptApps } from './adopt-apps.ts';
 import { appEnvironment, installerEnvironment, zygoteEnvironment } from './app-environment.ts';
 import { AppLayers, type Layer } from './app-layer.ts';
 import { bareLayer } from './bare-layer.ts';
 import { appLogPath, readAppLog } from './app-log.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { imageShell } from './image-shell.ts';
+import { findLeftZygote, type LeftZygote, noteZygote, type StartedFor, zygoteSocket } from './left-zygote.ts';
 import { type LaunchRequest, LocalApps } from './local-apps.ts';
 import { LocalGroups } from './local-groups.ts';
-import { makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
+import { findRuntimeFolder, makeRuntimeFolder, type RuntimeFolder } from './runtime-folder.ts';
 import { ZygoteError } from './zygote-connection.ts';
 import { checkInterpreter, startZygote, type Zygote } from './zygote-process.ts';
 
@@ -70,6 +74,8 @@ export class LocalDriver implements Driver {
   #prepared: Prepared | undefined;
   #zygote: Promise<Zygote> | undefined;
   #zygotes = 0;
+  /** What an earlier server left, until it is asked for. */
+  #left: Pick<LeftZygote, 'apps' | 'groups'> = { apps: [], groups: [] };
   #closing: Promise<void> | undefined;
   readonly #ending = new AbortController();
 
@@ -96,18 +102,16 @@ export class LocalDriver implements Driver {
   async prepare(): Promise<void> {
     const { dataDir, pythonExecutable } = this.#config;
     await checkInterpreter(pythonExecutable, this.#zygoteEnv());
+    const found = await this.#findLeft();
     await this.#makeFolders();
-    const folder = await makeRuntimeFolder(dataDir);
-    const apps = new LocalApps({
-      folder: folder.path,
-      log: this.#log,
-      request: async (verb, args) => (await this.#zygoteFor(verb)).request(verb, args),
-    });
+    const folder = found?.folder ?? (await makeRuntimeFolder(dataDir));
+    const apps = found?.apps ?? this.#localApps(folder);
     const inspect = this.#images.prepare();
     const shell = imageShell(join(dataDir, 'images'));
     // The zygote needs the folder and the apps, but not the images.
-    this.#zygote = this.#startZygote(folder, apps);
+    this.#zygote ??= this.#startZygote(folder, apps);
     try {
+      this.#ending.signal.throwIfAborted();
       const [, shellCommand] = await Promise.all([inspect, shell, this.#zygote]);
       const layers = this.#layers();
       this.#prepared = { folder, apps, shell: shellCommand, layers };
@@ -117,6 +121,26 @@ export class LocalDriver implements Driver {
       throw error;
     }
     this.#images.startMaking();
+  }
+
+  adopt(kept: readonly KeptApp[]): Promise<ReadonlyMap<string, RunningApp | AppExit>> {
+    const { apps, layers } = this.#ready();
+    const left = this.#left;
+    this.#left = { apps: [], groups: [] };
+    return adoptApps(kept, {
+      left,
+      apps,
+      groups: this.#groups,
+      instancesDir: join(this.#config.dataDir, 'instances'),
+      take: ({ spec }, facts) => {
+        const { appId, type, baseUrl } = spec;
+        const running = apps.adopt({ appId, type, baseUrl, home: this.#config.root, facts });
+        const instanceDir = this.#instanceDir(spec.instanceId ?? '');
+        return this.#tidied(running, appId, { remove: () => layers.remove({ instanceDir, appId }) });
+      },
+      removeGroup: async (group) =>
+        (await this.#zygoteFor('group')).request('group', { action: 'remove', group }),
+    });
   }
 
   get imageMaking(): ImageMaking {
@@ -170,17 +194,23 @@ export class LocalDriver implements Driver {
     const layer = isGateway ? await this.#makeLayer(spec) : undefined;
     try {
       const running = await this.#launch(spec, layer, { onPhase, signal });
-      // Its packages go with it, however it ends.
-      running.onDidExit(() => void this.#removeLayer(layer));
-      const stop = async (): Promise<void> => {
-        await running.stop();
-        await this.#removeLayer(layer);
-      };
-      return { ...running, stop };
+      return this.#tidied(running, spec.appId, layer);
     } catch (error) {
       await this.#removeLayer(layer);
       throw error;
     }
+  }
+
+  /** The packages of an app go with it, however it ends; its log when it ended as it should. */
+  #tidied(running: RunningApp, appId: string, layer: Pick<Layer, 'remove'> | undefined): RunningApp {
+    running.onDidExit(() => void this.#removeLayer(layer));
+    const stop = async (): Promise<void> => {
+      await running.stop();
+      // It tells nobody anything.
+      await rm(appLogPath(this.#config.dataDir, appId), { force: true });
+      await this.#removeLayer(layer);
+    };
+    return { ...running, stop };
   }
 
   async #launch(
@@ -208,20 +238,13 @@ export class LocalDriver implements Driver {
       shellCommand: layer ? shell : undefined,
       group: spec.instanceId ? await this.#groups.groupOf(spec.instanceId) : undefined,
     };
-    let running: RunningApp;
     try {
-      running = await apps.launch(launch, signal);
+      return await apps.launch(launch, signal);
     } catch (error) {
       // Who cancels has no question; a start that failed is asked about.
       if (signal.aborted) await rm(logPath, { force: true });
       throw error;
     }
-    const stop = async (): Promise<void> => {
-      await running.stop();
-      // The log of an app that ended as it should tells nobody anything.
-      await rm(logPath, { force: true });
-    };
-    return { ...running, stop };
   }
 
   appLog(appId: string): Promise<LogText | null> {
@@ -238,7 +261,9 @@ export class LocalDriver implements Driver {
     this.#prepared?.apps.expectEnds();
     await this.#images.close();
     await this.#endZygote();
-    await this.#prepared?.folder.remove();
+    // Not prepared, it has looked at nothing: what an earlier server left lives on.
+    if (!this.#prepared) return;
+    await this.#prepared.folder.remove();
     await rm(join(this.#config.dataDir, 'instances'), { recursive: true, force: true });
   }
 
@@ -266,7 +291,7 @@ export class LocalDriver implements Driver {
     });
   }
 
-  async #removeLayer(layer: Layer | undefined): Promise<void> {
+  async #removeLayer(layer: Pick<Layer, 'remove'> | undefined): Promise<void> {
     await layer?.remove().catch((error: unknown) => {
       this.#log.warn('The packages of an app could not be removed.', { cause: String(error) });
     });
@@ -297,33 +322,77 @@ export class LocalDriver implements Driver {
     return this.#zygote;
   }
 
+  #localApps(folder: RuntimeFolder): LocalApps {
+    return new LocalApps({
+      folder: folder.path,
+      log: this.#log,
+      request: async (verb, args) => (await this.#zygoteFor(verb)).request(verb, args),
+    });
+  }
+
+  get #startedFor(): StartedFor {
+    const { pythonExecutable, pythonDir, root: home } = this.#config;
+    return { pythonExecutable, pythonDir, home };
+  }
+
+  /** Connects to the zygote of a server that was killed; without one that fits, its folder goes. */
+  async #findLeft(): Promise<{ folder: RuntimeFolder; apps: LocalApps } | undefined> {
+    const folder = await findRuntimeFolder(this.#config.dataDir);
+    if (!folder) return undefined;
+    const apps = this.#localApps(folder);
+    let number = 0;
+    const left = await findLeftZygote({
+      folder: folder.path,
+      startedFor: this.#startedFor,
+      log: this.#log,
+      onEvent: (event) => apps.handleEvent(event),
+      onDidEnd: (cause) => this.#handleZygoteEnd(number, apps, cause),
+    });
+    if (!left) {
+      await folder.remove();
+      return undefined;
+    }
+    number = this.#zygotes = left.number;
+    this.#left = left;
+    this.#zygote = Promise.resolve(left.zygote);
+    this.#groups.handleZygoteStart(left.zygote.enforcement);
+    return { folder, apps };
+  }
+
+  #handleZygoteEnd(number: number, apps: LocalApps, cause: string): void {
+    this.#forgetZygote(number);
+    if (!this.#closing) this.#log.error(cause);
+    this.#groups.handleZygoteEnd();
+    void apps.handleZygoteEnd(cause);
+  }
+
+  #forgetZygote(number: number): void {
+    if (this.#zygotes === number) this.#zygote = undefined;
+  }
+
   async #startZygote(folder: RuntimeFolder, apps: LocalApps): Promise<Zygote> {
-    const { dataDir, pythonExecutable, pythonDir } = this.#config;
+    const { dataDir, orphanGraceSeconds } = this.#config;
     this.#zygotes += 1;
-    const before = this.#zygotes;
-    const forget = (): void => {
-      if (this.#zygotes === before) this.#zygote = undefined;
-    };
+    const number = this.#zygotes;
+    const startedFor = this.#startedFor;
     try {
       const zygote = await startZygote({
-        pythonExecutable,
-        pythonDir,
-        socketPath: join(folder.path, `z${before}.sock`),
+        ...startedFor,
+        orphanGraceSeconds,
+        socketPath: zygoteSocket(folder.path, number),
         logPath: join(dataDir, 'logs', 'zygote.log'),
+        sweep: [folder.path, join(dataDir, 'instances')],
         env: this.#zygoteEnv(),
         signal: this.#ending.signal,
         onEvent: (event) => apps.handleEvent(event),
-        onDidEnd: (cause) => {
-          forget();
-          if (!this.#closing) this.#log.error(cause);
-          this.#groups.handleZygoteEnd();
-          void apps.handleZygoteEnd(cause);
-        },
+        onDidEnd: (cause) => this.#handleZygoteEnd(number, apps, cause),
       });
       this.#groups.handleZygoteStart(zygote.enforcement);
+      const { pid, startTime } = zygote;
+      await noteZygote(folder.path, { pid, startTime, number, startedFor });
       return zygote;
     } catch (error) {
-      forget();
+      this.#forgetZygote(number);
       throw error;
     }
   }
@@ -331,8 +400,6 @@ export class LocalDriver implements Driver {
   async #makeFolders(): Promise<void> {
     const { dataDir } = this.#config;
     try {
-      // What ended with a killed server may be writing still.
-      await rm(join(dataDir, 'instances'), { recursive: true, force: true, maxRetries: 5 });
       for (const name of ['instances', 'images', join('logs', 'apps')])
         await mkdir(join(dataDir, name), { recursive: true, mode: 0o700 });
     } catch (error) {

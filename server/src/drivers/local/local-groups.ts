@@ -49,6 +49,16 @@ export class LocalGroups {
     await this.#make(instanceId, group);
   }
 
+  /** An instance of an earlier server; `isMade` = the zygote that lives on has made its group. */
+  adopt(
+    instanceId: string,
+    { vcpu, memoryGiB }: Pick<InstanceType, 'vcpu' | 'memoryGiB'>,
+    isMade: boolean,
+  ): void {
+    const size = { cpus: vcpu, memoryBytes: Math.round(memoryGiB * gib) };
+    this.#groups.set(instanceId, { ...size, made: Promise.resolve(isMade) });
+  }
+
   /** Name of the group that an app of the instance starts in; undefined where nothing is enforced. */
   async groupOf(instanceId: string): Promise<string | undefined> {
     const group = this.#groups.get(instanceId);

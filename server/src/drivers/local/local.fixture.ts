@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
-import { memoryFacts, RecordingBus } from '../../apps/app-service.fixture.ts';
+import { memoryApps, memoryFacts, RecordingBus } from '../../apps/app-service.fixture.ts';
 import type { AppService } from '../../apps/app-service.ts';
 import { createAppService } from '../../apps/create-app-service.ts';
 import { createDomain } from '../../apps/domain.ts';
@@ -38,6 +38,8 @@ export async function testConfig(overrides: Partial<ServerConfig> = {}): Promise
     pythonDir: fileURLToPath(new URL('../../../python', import.meta.url)),
     pythonExecutable,
     driver: { kind: 'local' },
+    // A run of tests that is killed leaves nothing for long.
+    orphanGraceSeconds: 10,
     withoutFeatures: [],
     rotateLink: false,
     ...overrides,
@@ -55,14 +57,15 @@ export type LocalFixture = {
 /** The real service over the real driver, in folders of its own. */
 export async function makeLocalFixture(
   given?: ServerConfig,
-  facts: Store['facts'] = memoryFacts(),
+  kept: Partial<Pick<Store, 'facts' | 'apps'>> = {},
 ): Promise<LocalFixture> {
   const config = given ?? (await testConfig());
+  const { facts = memoryFacts(), apps = memoryApps() } = kept;
   const driver = new LocalDriver(config, silentLog, facts);
   await driver.prepare();
   const bus = new RecordingBus();
   const domain = await createDomain(driver, config);
-  const store = { facts } as Store;
+  const store = { facts, apps } as Store;
   const service = createAppService({ driver, bus, config, store, domain });
   await service.ready;
   const close = async (): Promise<void> => {

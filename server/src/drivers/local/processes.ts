@@ -15,24 +15,32 @@ async function startTimeOf(pid: number): Promise<number | undefined> {
 
 export type ProcessName = { pid: number; startTime: number };
 
-async function isAlive({ pid, startTime }: ProcessName): Promise<boolean> {
+/** Whether that very process runs; another one with its pid does not count. */
+export async function isAlive({ pid, startTime }: ProcessName): Promise<boolean> {
   return (await startTimeOf(pid)) === startTime;
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Sends the signal to exactly this process, if it is there. */
+export async function signalProcess(name: ProcessName, signal: NodeJS.Signals): Promise<void> {
+  if (!(await isAlive(name))) return;
   try {
-    process.kill(pid, signal);
+    process.kill(name.pid, signal);
   } catch {
     // It went between the look and the signal.
   }
 }
 
+const lookMs = 20;
+
+/** Resolves when this process, which is no child of ours, has gone. */
+export async function whenGone(name: ProcessName): Promise<void> {
+  while (await isAlive(name)) await sleep(lookMs);
+}
+
 /** TERM, then KILL after the grace, to exactly this process; resolves when it has gone. */
 export async function endProcess(name: ProcessName, graceMs: number): Promise<void> {
-  const deadline = Date.now() + graceMs;
-  if (await isAlive(name)) send(name.pid, 'SIGTERM');
-  while (await isAlive(name)) {
-    if (Date.now() >= deadline) send(name.pid, 'SIGKILL');
-    await sleep(20);
-  }
+  const late = setTimeout(() => void signalProcess(name, 'SIGKILL'), graceMs);
+  await signalProcess(name, 'SIGTERM');
+  await whenGone(name);
+  clearTimeout(late);
 }

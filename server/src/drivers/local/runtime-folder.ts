@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ZygoteConnection } from './zygote-connection.ts';
 
 /**
  * Folder of the sockets of this run: 0700, ours, with a path so short that every socket below it stays under 100
- * bytes, wherever the data folder is. Its path is noted in the data folder: after a crash the next start ends what
- * still runs there and removes it.
+ * bytes, wherever the data folder is. Its path is noted in the data folder: when the server was killed, the next one
+ * goes on there, or ends what still runs there and removes it.
  */
 export type RuntimeFolder = {
   readonly path: string;
@@ -39,45 +38,28 @@ async function makeFolder(env: NodeJS.ProcessEnv): Promise<string> {
   throw last;
 }
 
-/** Ends the zygote that an earlier run left below `folder`, if it still answers. */
-async function endLeftZygotes(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sock'));
-  await Promise.all(
-    names.map(async (name) => {
-      const none = { onEvent: () => undefined, onClose: () => undefined };
-      try {
-        const connection = await ZygoteConnection.connect(join(folder, name), none);
-        await connection.request('end', { graceSeconds: 1 });
-        connection.close();
-      } catch {
-        // Nobody listens: it has ended by itself.
-      }
-    }),
-  );
-}
-
-/** Removes what a run before this one, that could not tidy up, left behind. */
-async function removeLeft(dataDir: string): Promise<void> {
-  const note = join(dataDir, noteName);
-  const folder = await readFile(note, 'utf8').catch(() => '');
-  const facts = folder === '' ? undefined : await stat(folder).catch(() => undefined);
+/** The folder of a run that could not tidy up; undefined when there is none. */
+export async function findRuntimeFolder(dataDir: string): Promise<RuntimeFolder | undefined> {
+  const path = await readFile(join(dataDir, noteName), 'utf8').catch(() => '');
+  const facts = path === '' ? undefined : await stat(path).catch(() => undefined);
   const isOurs = facts?.isDirectory() === true && facts.uid === process.getuid?.();
-  if (isOurs && folder.includes(`/${prefix}`)) {
-    await endLeftZygotes(folder);
-    await rm(folder, { recursive: true, force: true });
-  }
-  await rm(note, { force: true });
+  if (!isOurs || !path.includes(`/${prefix}`)) return undefined;
+  const links = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isSymbolicLink());
+  return folderAt(path, dataDir, new Set(links.map(({ name }) => name)));
 }
 
 export async function makeRuntimeFolder(
   dataDir: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RuntimeFolder> {
-  await removeLeft(dataDir);
   const path = await makeFolder(env);
   await writeFile(join(dataDir, noteName), path, { mode: 0o600 });
+  return folderAt(path, dataDir, new Set());
+}
+
+function folderAt(path: string, dataDir: string, links: ReadonlySet<string>): RuntimeFolder {
   // Apps that start on one instance at once share its shortcut: it is made once and never taken from under another.
-  const shortcuts = new Map<string, Promise<void>>();
+  const shortcuts = new Map([...links].map((name) => [name, Promise.resolve()]));
   return {
     path,
     async shortcutTo(target, name) {

@@ -13,6 +13,7 @@ const driver = new LocalDriver(
     pythonDir: process.env['ATELIER_TEST_PYTHON_DIR'] ?? '',
     pythonExecutable: process.env['ATELIER_TEST_PYTHON'] ?? '',
     driver: { kind: 'local' },
+    orphanGraceSeconds: 5,
     withoutFeatures: [],
     rotateLink: false,
   },

@@ -178,37 +178,40 @@ it('further environments are images of their own; a broken one says what is wron
   expect(found).toContain(join(folder, 'good'));
 });
 
-it('what a killed server left is ended by the next start, and its sockets are removed', async () => {
+it('what a killed server left and nobody has kept is ended by the next start', async () => {
   const config = await testConfig();
   const child = await serveInChild(config.dataDir);
-  const pids = descendants(child.pid).map((one) => one.pid);
-  expect(pids.length).toBeGreaterThanOrEqual(3);
+  const rows = descendants(child.pid);
+  const apps = rows.filter(({ name }) => name !== 'atelier-zygote').map(({ pid }) => pid);
+  expect(apps.length).toBeGreaterThanOrEqual(4);
   const folder = readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8');
   const layers = join(config.dataDir, 'instances', 'i', 'layers');
   expect(readdirSync(layers)).toEqual(['gateway']);
   child.kill();
   const fixture = await makeLocalFixture(config);
-  expect(alive(pids)).toEqual([]);
+  expect(alive(apps)).toEqual([]);
   expect(readdirSync(join(config.dataDir, 'instances'))).toEqual([]);
-  expect(existsSync(folder)).toBe(false);
+  const { app } = fixture.service.create(ann, request);
+  await fixture.service.whenInService(ann, app.id);
   await fixture.close();
+  expect(alive(rows.map(({ pid }) => pid))).toEqual([]);
+  expect(existsSync(folder)).toBe(false);
 });
 
 it(
-  'after kill -9 of the server everything it started ends within a minute [Q9]',
-  { timeout: 90_000 },
+  'after kill -9 of the server everything it started ends when nobody takes it over in time [Q9]',
+  { timeout: 60_000 },
   async () => {
     const config = await testConfig();
     const child = await serveInChild(config.dataDir);
     const pids = descendants(child.pid).map((one) => one.pid);
     expect(pids.length).toBeGreaterThanOrEqual(3);
+    const folder = readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8');
     child.kill();
-    const before = Date.now();
-    for (let waited = 0; waited < 6 && alive(pids).length > 0; waited += 1)
+    for (let waited = 0; waited < 4 && alive(pids).length > 0; waited += 1)
       await until('all have ended', () => alive(pids).length === 0).catch(() => undefined);
     expect(alive(pids)).toEqual([]);
-    expect(Date.now() - before).toBeLessThan(60_000);
-    await rm(readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8'), { recursive: true });
+    expect([folder, join(config.dataDir, 'instances')].filter((path) => existsSync(path))).toEqual([]);
     await rm(join(config.root, '..'), { recursive: true });
   },
 );

@@ -26,11 +26,7 @@ export class ZygoteError extends Error {
 type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void };
 type Reply = { id: number; ok: boolean; result?: unknown; error?: { code: string; message: string } };
 
-export type ZygoteConnectionEvents = {
-  onEvent: (event: ZygoteEvent) => void;
-  /** Called once, when the zygote or the socket has gone. */
-  onClose: () => void;
-};
+type OnEvent = (event: ZygoteEvent) => void;
 
 /**
  * One controller's connection to a zygote: a JSON object a line both ways (server/python/README.md). Replies find
@@ -38,28 +34,35 @@ export type ZygoteConnectionEvents = {
  */
 export class ZygoteConnection {
   readonly #socket: Socket;
-  readonly #events: ZygoteConnectionEvents;
+  readonly #onEvent: OnEvent;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #rest = '';
+  /** Resolves once the zygote or the socket has gone. */
+  readonly closed: Promise<void>;
 
-  private constructor(socket: Socket, events: ZygoteConnectionEvents) {
+  private constructor(socket: Socket, onEvent: OnEvent) {
     this.#socket = socket;
-    this.#events = events;
+    this.#onEvent = onEvent;
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => this.#read(text));
     // 'close' follows every error and does the work.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#handleClose());
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#failWaiting();
+        resolve();
+      });
+    });
   }
 
-  static connect(socketPath: string, events: ZygoteConnectionEvents): Promise<ZygoteConnection> {
+  static connect(socketPath: string, onEvent: OnEvent): Promise<ZygoteConnection> {
     return new Promise((resolve, reject) => {
       const socket = createConnection(socketPath);
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
-        resolve(new ZygoteConnection(socket, events));
+        resolve(new ZygoteConnection(socket, onEvent));
       });
     });
   }
@@ -85,7 +88,7 @@ export class ZygoteConnection {
   }
 
   #handleMessage(message: Reply | ZygoteEvent): void {
-    if ('event' in message) return this.#events.onEvent(message);
+    if ('event' in message) return this.#onEvent(message);
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.ok) waiting?.resolve(message.result);
@@ -95,11 +98,10 @@ export class ZygoteConnection {
       );
   }
 
-  #handleClose(): void {
+  #failWaiting(): void {
     const open = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const waiting of open) waiting.reject(goneError());
-    this.#events.onClose();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Enforcement } from '@atelier-ide/contract';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { StartupError } from '../driver.ts';
+import type { ProcessName } from './processes.ts';
 import { ZygoteConnection, type ZygoteEvent } from './zygote-connection.ts';
 
 const readyMs = 120_000;
@@ -13,6 +14,10 @@ export type ZygoteOptions = {
   pythonDir: string;
   socketPath: string;
   logPath: string;
+  /** How long apps live on when the server was killed; absent = the zygote's own. */
+  orphanGraceSeconds?: number | undefined;
+  /** Folders that go with the apps when nobody has taken them over in that time. */
+  sweep: readonly string[];
   env: Record<string, string>;
   /** Gives up a start that is not ready yet. */
   signal: AbortSignal;
@@ -22,7 +27,13 @@ export type ZygoteOptions = {
 };
 
 /** What a zygote says of itself once it listens; more than is read here. */
-type Ready = { pid: number; capabilities: { enforcement: Enforcement } };
+export type ZygoteAbout = ProcessName & {
+  protocol: number;
+  capabilities: { enforcement: Enforcement };
+};
+
+/** The protocol that is spoken here; one that speaks another is ended with its apps. */
+export const zygoteProtocol = 2;
 
 /** The running helper that forks apps. */
 export type Zygote = {
@@ -67,7 +78,7 @@ function whyNotReady(stderr: string, exit: Exit | undefined, python: string): st
 }
 
 /** Waits for the line that says the zygote listens. */
-function whenReady(child: ChildProcess, python: string, stderr: () => string): Promise<Ready> {
+function whenReady(child: ChildProcess, python: string, stderr: () => string): Promise<ZygoteAbout> {
   return new Promise((resolve, reject) => {
     const { stdout } = child;
     if (!stdout) throw new Error('The child has a stdout: it was spawned with a pipe.');
@@ -85,7 +96,7 @@ function whenReady(child: ChildProcess, python: string, stderr: () => string): P
       clearTimeout(timer);
       lines.close();
       try {
-        resolve(JSON.parse(line) as Ready);
+        resolve(JSON.parse(line) as ZygoteAbout);
       } catch {
         fail(undefined, `${python} answered something else than the helper that runs apps: ${line}`);
       }
@@ -93,15 +104,54 @@ function whenReady(child: ChildProcess, python: string, stderr: () => string): P
   });
 }
 
+/** The process of a zygote, whoever has started it. */
+export type ZygoteProcess = {
+  readonly pid: number;
+  kill(): void;
+  /** Resolves when it has gone, with what is known of how, ` (SIGKILL)`. */
+  ended(): Promise<string>;
+};
+
+/** A connected zygote of either kind: what it is asked, and what its end means. */
+export function createZygote(
+  process: ZygoteProcess,
+  enforcement: Enforcement,
+  { connection, onDidEnd }: { connection: ZygoteConnection; onDidEnd: (cause: string) => void },
+): Zygote {
+  void connection.closed.then(async () => {
+    // Without its connection it is of no use: it must not go on beside the next one.
+    process.kill();
+    onDidEnd(`The helper that runs apps ended${await process.ended()}.`);
+  });
+  return {
+    pid: process.pid,
+    enforcement,
+    request: (verb, args_) => connection.request(verb, args_),
+    async end(graceSeconds) {
+      const late = setTimeout(() => process.kill(), (graceSeconds + 10) * 1_000);
+      // It may be gone already; that is what is wanted.
+      await connection.request('end', { graceSeconds }).catch(() => undefined);
+      await process.ended();
+      clearTimeout(late);
+    },
+  };
+}
+
+function argumentsOf({ socketPath, logPath, orphanGraceSeconds, sweep }: ZygoteOptions): string[] {
+  const grace = orphanGraceSeconds === undefined ? [] : ['--orphan-grace', `${orphanGraceSeconds}`];
+  const swept = sweep.flatMap((folder) => ['--sweep', folder]);
+  const module = ['-s', '-m', 'atelier_jupyter.zygote', '--socket', socketPath];
+  return [...module, '--parent-pid', `${process.pid}`, '--log', logPath, ...grace, ...swept];
+}
+
 /**
  * Starts a zygote and connects to it. It has a session of its own, so that a signal to our process group does not end
  * it before it has ended its apps. Rejects with `StartupError`.
  */
-export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
+export async function startZygote(options: ZygoteOptions): Promise<Zygote & ProcessName> {
   const { pythonExecutable: python, pythonDir, socketPath, signal } = options;
   signal.throwIfAborted();
-  const args = ['-s', '-m', 'atelier_jupyter.zygote', '--socket', socketPath];
-  const child = spawn(python, [...args, '--parent-pid', `${process.pid}`], {
+  const child = spawn(python, argumentsOf(options), {
     cwd: pythonDir,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,39 +170,25 @@ export async function startZygote(options: ZygoteOptions): Promise<Zygote> {
     });
     child.once('error', () => resolve());
   });
-  let connection: ZygoteConnection;
-  let ready: Ready;
   const giveUp = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', giveUp);
   try {
-    ready = await whenReady(child, python, () => stderr);
+    const { capabilities, startTime } = await whenReady(child, python, () => stderr);
     signal.removeEventListener('abort', giveUp);
-    connection = await ZygoteConnection.connect(socketPath, {
-      onEvent: options.onEvent,
-      onClose: () => void handleClose(),
-    });
+    const connection = await ZygoteConnection.connect(socketPath, options.onEvent);
+    const process = {
+      pid: child.pid ?? 0,
+      kill: giveUp,
+      ended: async () => {
+        await didExit;
+        return exit?.signal ? ` (${exit.signal})` : exit?.code ? ` (exit code ${exit.code})` : '';
+      },
+    };
+    const { onDidEnd } = options;
+    return { ...createZygote(process, capabilities.enforcement, { connection, onDidEnd }), startTime };
   } catch (error) {
-    child.kill('SIGKILL');
+    giveUp();
     signal.throwIfAborted();
     throw error;
   }
-  async function handleClose(): Promise<void> {
-    // Without its connection it is of no use: it must not go on beside the next one.
-    child.kill('SIGKILL');
-    await didExit;
-    const how = exit?.signal ? ` (${exit.signal})` : exit?.code ? ` (exit code ${exit.code})` : '';
-    options.onDidEnd(`The helper that runs apps ended${how}.`);
-  }
-  return {
-    pid: child.pid ?? 0,
-    enforcement: ready.capabilities.enforcement,
-    request: (verb, args_) => connection.request(verb, args_),
-    async end(graceSeconds) {
-      const late = setTimeout(() => child.kill('SIGKILL'), (graceSeconds + 10) * 1_000);
-      // It may be gone already; that is what is wanted.
-      await connection.request('end', { graceSeconds }).catch(() => undefined);
-      await didExit;
-      clearTimeout(late);
-    },
-  };
 }
