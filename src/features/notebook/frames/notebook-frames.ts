@@ -230,6 +230,7 @@ export class NotebookFrames {
     this.#shared = frame;
     this.#places = new FramePlaces(this.#parts.clock, (message) => frame.send(message));
     layer.append(frame.element);
+    layer.parentElement?.toggleAttribute('data-frames', true);
     return frame;
   }
 
@@ -367,6 +368,7 @@ export class NotebookFrames {
     this.#places?.dispose();
     this.#places = null;
     this.#shared = null;
+    this.#layer?.parentElement?.toggleAttribute('data-frames', false);
   }
 }
 
