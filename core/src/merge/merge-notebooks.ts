@@ -38,6 +38,8 @@ export type NotebookMerge = {
   readonly metadataConflicts: readonly string[];
   /** The id of each cell of theirs in the result (or, for one that is not in it, in the base). */
   readonly theirIds: ReadonlyMap<CellId, CellId>;
+  /** The cells of theirs under those ids. */
+  readonly theirs: ReadonlyMap<CellId, NotebookCell>;
 };
 
 export type MergeOptions = {
@@ -52,7 +54,8 @@ export function mergeNotebooks(
 ): NotebookMerge {
   const { base, mine, theirs } = versions;
   const names = pairCells(versions);
-  const merging = new Merging(byId(base.cells), byId(mine.cells), renamed(theirs.cells, names), newest);
+  const there = renamed(theirs.cells, names);
+  const merging = new Merging(byId(base.cells), byId(mine.cells), there, newest);
   const order = mergeOrder(
     { base: idsOf(base.cells), mine: idsOf(mine.cells), theirs: names },
     (id) => merging.cellOf(id) !== null,
@@ -71,6 +74,7 @@ export function mergeNotebooks(
     changes: changesOf(mine.cells, cells, moved),
     metadataConflicts: metadata.conflicts,
     theirIds: new Map(theirs.cells.map((cell, index) => [cell.id, names[index] ?? cell.id])),
+    theirs: there,
   };
 }
 

@@ -19,16 +19,23 @@ export function mergeOrder({ base, mine, theirs }: Orders, isKept: (id: CellId) 
   const inTheirs = new Set(theirs);
   const order = mine.filter((id) => isKept(id) && !(inTheirs.has(id) && isPlacedThere(id)));
   const placed = new Set(order);
+  const inMine = new Set(mine);
   let behind: CellId | null = null;
   for (const id of theirs) {
     if (!isKept(id)) continue;
     if (!placed.has(id)) {
-      order.splice(behind === null ? 0 : order.indexOf(behind) + 1, 0, id);
+      const before = behind ?? (inMine.has(id) ? null : placedBefore(id, base, placed));
+      order.splice(before === null ? 0 : order.indexOf(before) + 1, 0, id);
       placed.add(id);
     }
     behind = id;
   }
   return order;
+}
+
+/** The cell behind which one stood that comes back, where it is the first on the other side. */
+function placedBefore(id: CellId, base: readonly CellId[], placed: ReadonlySet<CellId>): CellId | null {
+  return base.slice(0, Math.max(0, base.indexOf(id))).findLast((one) => placed.has(one)) ?? null;
 }
 
 /** Cells of both lists that have to be moved to get from one order to the other. */

@@ -95,7 +95,7 @@ function SaveWords({ session }: { session: NotebookSession }) {
   return (
     <span className="at-status-item">
       {save.kind === 'saved' && <Icon name="check" size={14} />}
-      {(save.kind === 'conflict' || save.kind === 'failed') && <Icon name="triangle-alert" size={14} />}
+      {['conflict', 'choices', 'failed'].includes(save.kind) && <Icon name="triangle-alert" size={14} />}
       {wordsOf(save)}
     </span>
   );
@@ -111,6 +111,8 @@ function wordsOf(save: NotebookState['save']): string {
       return 'Not saved yet';
     case 'saving':
       return 'Saving';
+    case 'choices':
+      return save.count === 1 ? 'Not saved, 1 choice open' : `Not saved, ${save.count} choices open`;
     case 'conflict':
       return 'Not saved, 1 choice open';
     case 'failed':

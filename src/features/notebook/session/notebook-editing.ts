@@ -86,12 +86,19 @@ export class NotebookEditing {
       this.#refuseLocked(before);
       return;
     }
-    const after = this.#history.edit(contentPart(before), operation);
-    const next = { ...before, refusal: null, ...after, ...change };
-    this.#store.setState({ ...next, ...inSight(before, next) });
+    this.takeIn(operation, change);
+    const after = this.#store.getState();
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
       this.#didEdit.fire();
     }
+  }
+
+  /** The same with what came from elsewhere: it can be taken back, and is no edit of the person. */
+  takeIn(operation: Operation, change?: Partial<NotebookState>): void {
+    const before = this.#store.getState();
+    const after = this.#history.edit(contentPart(before), operation);
+    const next = { ...before, refusal: null, ...after, ...change };
+    this.#store.setState({ ...next, ...inSight(before, next) });
   }
 
   #refuseLocked({ active, lock }: NotebookState): void {

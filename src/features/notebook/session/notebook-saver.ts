@@ -9,8 +9,10 @@ import type { ParsedNotebook } from '@atelier-ide/core/notebook/read.ts';
 import { writeNotebook } from '@atelier-ide/core/notebook/write.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
-import type { FilesService, SaveCondition } from '@/services/files/files-service.ts';
+import type { FileContent, FilesService, SaveCondition } from '@/services/files/files-service.ts';
+import { saveFailure } from '../conflict/save-failure.ts';
 import { documentOf, type NotebookContent } from '../document/notebook-model.ts';
+import { changesBetween } from '../recovery/kept-cells.ts';
 import type { NotebookState, NotebookStore, SaveState } from './notebook-store.ts';
 
 const AFTER_EDIT_MS = 2_000;
@@ -18,6 +20,8 @@ const AFTER_OUTPUT_MS = 2_000;
 const AFTER_END_MS = 300;
 /** A server that is away for a moment is asked again, more and more seldom. */
 const RETRY_MS = [3_000, 6_000, 12_000, 30_000];
+/** How often one save meets a file that was written again since it was read. */
+const MERGE_TRIES = 4;
 
 export type SaverHost = {
   store: NotebookStore;
@@ -27,36 +31,48 @@ export type SaverHost = {
   metadataToWrite(metadata: JsonObject): JsonObject;
   /** Called with the state that is being written; the answer is called when it is in the file. */
   willWrite(): () => void;
-  /** The file differs, and there is no edit of the person here: take it over. */
+  /** The file differs: what is new in it comes in. False where it is no notebook. */
   takeFromDisk(text: string, hash: string): boolean;
+  /** How many cells wait for a choice between here and the file. */
+  openChoices(): number;
 };
 
 /** What of the state the file holds. */
-type Base = Pick<NotebookContent, 'order' | 'cells' | 'metadata'>;
+export type SavedContent = Pick<NotebookContent, 'order' | 'cells' | 'metadata'>;
+
+type Attempt = { readonly text: string; readonly base: SavedContent };
+/** Texts of saves without an answer that are remembered; they may be large. */
+const KEPT_ATTEMPTS = 2;
 
 export class NotebookSaver implements Disposable {
   readonly #host: SaverHost;
   #parsed: ParsedNotebook | null = null;
   #text = '';
   #hash = '';
-  #base: Base | null = null;
+  #base: SavedContent | null = null;
   #hasEdits = false;
   #timer: { due: number; end: Disposable } | null = null;
   #running: Promise<void> | null = null;
   #isDisposed = false;
   #failures = 0;
+  /** What is being written, and what was sent before without an answer: the file may hold it. */
+  #attempts: readonly Attempt[] = [];
+  /** After the last edit of a person nothing was left: only then may a save empty the file. */
+  #wasEmptied = false;
 
   constructor(host: SaverHost) {
     this.#host = host;
   }
 
-  /** The file was read: this is what it holds. */
-  adopt(parsed: ParsedNotebook, hash: string): void {
+  /** The file was read: this is what it holds, which is what is shown unless `base` says otherwise. */
+  adopt(parsed: ParsedNotebook, hash: string, base?: SavedContent): void {
+    const state = this.#host.store.getState();
     this.#parsed = parsed;
     this.#text = parsed.original;
     this.#hash = hash;
-    this.#base = baseOf(this.#host.store.getState());
-    this.#hasEdits = false;
+    this.#base = base ?? baseOf(state);
+    this.#attempts = [];
+    this.#hasEdits = changesBetween(this.#base, state) !== null;
     this.#cancel();
   }
 
@@ -69,7 +85,7 @@ export class NotebookSaver implements Disposable {
   }
 
   /** What the file held when it was read or written last. */
-  get base(): Base | null {
+  get base(): SavedContent | null {
     return this.#base;
   }
 
@@ -93,6 +109,7 @@ export class NotebookSaver implements Disposable {
 
   didEdit(): void {
     this.#hasEdits = true;
+    this.#wasEmptied = isBlank(this.#host.store.getState());
     this.#didChange(AFTER_EDIT_MS, true);
   }
 
@@ -107,7 +124,7 @@ export class NotebookSaver implements Disposable {
   #didChange(delay: number, restarts: boolean): void {
     const { save } = this.#host.store.getState();
     if (save.kind === 'saved') this.#show({ kind: 'dirty' });
-    if (save.kind === 'conflict') return;
+    if (save.kind === 'conflict' || save.kind === 'choices') return;
     const due = this.#host.clock.now() + delay;
     if (this.#timer && !restarts && this.#timer.due <= due) return;
     this.#cancel();
@@ -131,6 +148,13 @@ export class NotebookSaver implements Disposable {
     await this.#run(() => this.#save());
   }
 
+  /** What waited for a choice is chosen: all is saved again. */
+  didChoose(): void {
+    if (this.#host.store.getState().save.kind !== 'choices') return;
+    this.#show({ kind: 'dirty' });
+    this.#didChange(AFTER_END_MS, true);
+  }
+
   /** Overwrites what is on disk, which the person has been shown. */
   async keepMine(): Promise<void> {
     const { save } = this.#host.store.getState();
@@ -150,7 +174,7 @@ export class NotebookSaver implements Disposable {
     const state = this.#host.store.getState();
     const parsed = this.#parsed;
     // A file of another format stays as it is.
-    if (!parsed || state.status.kind !== 'ready' || state.lock) return;
+    if (!parsed || state.status.kind !== 'ready' || state.lock || this.#waitsForChoice()) return;
     if (!this.isDirty) {
       if (state.save.kind !== 'saved') this.#show({ kind: 'saved', at: null });
       return;
@@ -165,22 +189,29 @@ export class NotebookSaver implements Disposable {
     await this.#write({ hash: this.#hash });
   }
 
-  async #write(condition: SaveCondition): Promise<void> {
+  #waitsForChoice(): boolean {
+    const count = this.#host.openChoices();
+    if (count > 0) this.#show({ kind: 'choices', count });
+    return count > 0;
+  }
+
+  async #write(condition: SaveCondition, tries = MERGE_TRIES): Promise<void> {
     const { store, files, clock } = this.#host;
     const state = store.getState();
     const { text, metadata } = this.#textOf(state);
     const { path } = state;
+    const base: SavedContent = { order: state.order, cells: state.cells, metadata };
+    if (!this.#mayWrite(text, state)) return;
     const didWrite = this.#host.willWrite();
     const hadEdits = this.#hasEdits;
     this.#hasEdits = false;
-    this.#show({ kind: 'saving' });
+    const attempt = { text, base };
+    this.#attempts = [...this.#attempts.slice(1 - KEPT_ATTEMPTS), attempt];
+    // A failure stays in sight until a save has succeeded.
+    if (state.save.kind !== 'failed') this.#show({ kind: 'saving' });
     try {
       const result = await files.writeText(path, text, condition);
-      this.#text = text;
-      this.#hash = result.hash;
-      this.#failures = 0;
-      if (store.getState().metadata === state.metadata) store.setState({ metadata });
-      this.#base = { order: state.order, cells: state.cells, metadata };
+      this.#didWrite(attempt, result.hash, state.metadata);
       if (this.isDirty) this.#didChange(AFTER_EDIT_MS, false);
       this.#show(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: clock.now() });
       didWrite();
@@ -188,10 +219,35 @@ export class NotebookSaver implements Disposable {
       this.#hasEdits ||= hadEdits;
       if (store.getState().path !== path) {
         // The file was renamed while it was written: the same again under its new name.
-        await this.#write(condition);
-      } else if (isChanged(error)) await this.#meetDisk(text);
+        await this.#write(condition, tries);
+      } else if (isChanged(error)) await this.#meetDisk(tries);
       else this.#fail(path, error);
     }
+  }
+
+  /** What was sent last is what the file holds. */
+  #didWrite({ text, base }: Attempt, hash: string, sent: JsonObject): void {
+    const { store } = this.#host;
+    this.#attempts = [];
+    this.#text = text;
+    this.#hash = hash;
+    this.#failures = 0;
+    if (store.getState().metadata === sent) store.setState({ metadata: base.metadata });
+    this.#base = base;
+  }
+
+  /** No save empties a file unless a person emptied the notebook. */
+  #mayWrite(text: string, state: NotebookState): boolean {
+    const base = this.#base;
+    const wasBlank = base === null || isBlank(base);
+    if (text !== '' && (wasBlank || this.#wasEmptied || !isBlank(state))) return true;
+    const name = nameOf(state.path);
+    this.#show({
+      kind: 'failed',
+      title: `${name} was not saved`,
+      detail: 'The page lost the cells of this notebook. The file is unchanged. Load this page again.',
+    });
+    return false;
   }
 
   #textOf(state: NotebookState): { text: string; metadata: JsonObject } {
@@ -200,42 +256,55 @@ export class NotebookSaver implements Disposable {
     return { text: this.#parsed ? writeNotebook(this.#parsed, document) : '', metadata };
   }
 
-  /** Somebody else wrote the file since. */
-  async #meetDisk(mine: string): Promise<void> {
-    const { store, files, clock } = this.#host;
+  /** Somebody else wrote the file since: what is new there comes in, then all of it is written. */
+  async #meetDisk(tries: number): Promise<void> {
+    const { store, files } = this.#host;
     const { path } = store.getState();
     try {
-      const disk = await files.readText(path);
-      if (disk.text === mine) {
-        this.#hash = disk.hash;
-        await this.#write({ hash: disk.hash });
-      } else if (this.#hasEdits || !this.#host.takeFromDisk(disk.text, disk.hash)) {
-        this.#show({ kind: 'conflict', disk: { text: disk.text, hash: disk.hash }, since: clock.now() });
-      }
+      this.#take(await files.readText(path));
     } catch (error) {
       if (error instanceof ProblemError && error.problem.status === 404) {
-        this.#show({ kind: 'conflict', disk: null, since: clock.now() });
+        this.#show({ kind: 'conflict', disk: null, since: this.#host.clock.now() });
       } else this.#fail(path, error);
+      return;
     }
+    const { kind } = store.getState().save;
+    if (kind === 'conflict' || kind === 'choices' || !this.isDirty) return;
+    if (tries > 0) await this.#write({ hash: this.#hash }, tries - 1);
+    else this.#didChange(AFTER_EDIT_MS, true);
+  }
+
+  /** The file as somebody else left it, unless it is what was sent from here without an answer. */
+  #take({ text, hash }: Pick<FileContent, 'text' | 'hash'>): void {
+    const { clock, store } = this.#host;
+    const sent = this.#attempts.find((one) => one.text === text);
+    if (sent) this.#didWrite(sent, hash, store.getState().metadata);
+    else if (!this.#host.takeFromDisk(text, hash)) {
+      this.#cancel();
+      this.#show({ kind: 'conflict', disk: { text, hash }, since: clock.now() });
+      return;
+    }
+    if (this.#waitsForChoice()) return;
+    this.#show(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: null });
+    if (this.isDirty) this.#didChange(AFTER_END_MS, true);
   }
 
   /** Looks whether the file changed outside; asked when the person comes back to it. */
   async look(): Promise<void> {
     const { store, files } = this.#host;
-    const { path, save, status } = store.getState();
-    if (status.kind !== 'ready' || this.#running || save.kind === 'conflict' || save.kind === 'failed')
+    const { path, save, status, lock } = store.getState();
+    if (
+      status.kind !== 'ready' ||
+      lock ||
+      this.#running ||
+      save.kind === 'conflict' ||
+      save.kind === 'failed'
+    )
       return;
     try {
       const disk = await files.readText(path);
       const isSame = disk.hash === this.#hash || this.#running !== null || store.getState().path !== path;
-      if (isSame) return;
-      if (!this.#hasEdits && this.#host.takeFromDisk(disk.text, disk.hash)) return;
-      this.#cancel();
-      this.#show({
-        kind: 'conflict',
-        disk: { text: disk.text, hash: disk.hash },
-        since: this.#host.clock.now(),
-      });
+      if (!isSame) this.#take(disk);
     } catch {
       // Whether it is gone or the server is away, the next save finds out and says so.
       return;
@@ -243,16 +312,9 @@ export class NotebookSaver implements Disposable {
   }
 
   #fail(path: string, error: unknown): void {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const reason = error instanceof ProblemError ? error.problem.detail : 'The server did not answer.';
-    this.#show({
-      kind: 'failed',
-      title: `${name} was not saved`,
-      detail: `${reason.replace(/(?<![.!?])$/, '.')} Your edits are kept on this page. Save again, or download them.`,
-      ...(error instanceof Error ? { raw: error.message } : {}),
-    });
-    // What the server refused stays refused; what did not reach it may do so later.
-    if (error instanceof ProblemError && error.problem.status < 500) return;
+    const { retries, ...words } = saveFailure(nameOf(path), error);
+    this.#show({ kind: 'failed', ...words });
+    if (!retries) return;
     const delay = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 30_000;
     this.#failures += 1;
     this.#didChange(delay, true);
@@ -264,9 +326,14 @@ export class NotebookSaver implements Disposable {
   }
 }
 
-function baseOf({ order, cells, metadata }: NotebookState): Base {
+function baseOf({ order, cells, metadata }: NotebookState): SavedContent {
   return { order, cells, metadata };
 }
+
+const isBlank = ({ order, cells }: Pick<NotebookContent, 'order' | 'cells'>) =>
+  order.every((id) => cells[id]?.source.trim() === '');
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 function isChanged(error: unknown): boolean {
   return (

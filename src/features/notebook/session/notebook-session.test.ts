@@ -106,11 +106,13 @@ describe('saving', () => {
     edit(session, 'mine');
     world.disk.set('n.ipynb', notebookFile('theirs'));
     await world.clock.advance(2_000);
-    expect(save(session)).toMatchObject({ kind: 'conflict', disk: { text: notebookFile('theirs') } });
+    expect(save(session)).toEqual({ kind: 'choices', count: 1 });
+    expect(session.disk.choices).toMatchObject([{ mine: { source: 'mine' }, theirs: { source: 'theirs' } }]);
     edit(session, 'mine too');
     await world.clock.advance(20_000);
     expect(world.disk.get('n.ipynb')).toBe(notebookFile('theirs'));
-    await session.saver.keepMine();
+    session.disk.keepMine();
+    await world.clock.advance(2_000);
     expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine too'));
     expect(save(session).kind).toBe('saved');
   });

@@ -3,17 +3,16 @@
  * shows it; everything a view needs is in `store`. The parts it is made of do the work, this connects them.
  */
 import type { Execution, StudioDocument } from '@atelier-ide/contract';
-import { matchCells } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
-import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
+import type { ParsedNotebook } from '@atelier-ide/core/notebook/read.ts';
 import { DisposableStore, toDisposable } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
-import type { Services } from '@/services/services.ts';
 import { NotebookAssist } from '../assist/notebook-assist.ts';
+import { NotebookDisk } from '../conflict/notebook-disk.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
 import { cellsOf } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
@@ -25,7 +24,8 @@ import { TimeRecorder } from '../queue/time-recorder.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
 import { FrameMemory } from '../frames/frame-memory.ts';
 import { createOutputViews } from '../outputs/output-views-store.ts';
-import { WidgetLink } from '../widgets/widget-link.ts';
+import type { WidgetLink } from '../widgets/widget-link.ts';
+import { createWidgets } from './create-widgets.ts';
 import { environmentMetadata } from './bound-environment.ts';
 import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
@@ -33,9 +33,11 @@ import { ExecutionLink } from './execution-link.ts';
 import { NotebookRecovery } from '../recovery/notebook-recovery.ts';
 import { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
+import { LeaseLink } from './lease-link.ts';
 import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
 import { NotebookRunner } from './notebook-runner.ts';
 import { NotebookSaver } from './notebook-saver.ts';
+import type { NotebookServices } from './notebook-services.ts';
 import { createNotebookStore, type NotebookStore } from './notebook-store.ts';
 import { openNotebook } from './open-notebook.ts';
 import { SessionViews } from './session-views.ts';
@@ -44,21 +46,7 @@ import { OutputFolder } from './output-folder.ts';
 import { PropertyActions } from './property-actions.ts';
 import { SectionActions } from './section-actions.ts';
 
-export type NotebookServices = Pick<
-  Services,
-  | 'commands'
-  | 'compute'
-  | 'documents'
-  | 'edits'
-  | 'events'
-  | 'executions'
-  | 'files'
-  | 'kernels'
-  | 'log'
-  | 'notifications'
-  | 'settings'
-  | 'storage'
->;
+export type { NotebookServices } from './notebook-services.ts';
 
 export class NotebookSession implements DocumentSession {
   readonly kind = 'notebook';
@@ -68,6 +56,7 @@ export class NotebookSession implements DocumentSession {
   readonly sections: SectionActions;
   readonly properties: PropertyActions;
   readonly saver: NotebookSaver;
+  readonly disk: NotebookDisk;
   readonly recovery: NotebookRecovery;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
@@ -92,6 +81,7 @@ export class NotebookSession implements DocumentSession {
   readonly #runs: ExecutionLink;
   readonly #payloads: KernelPayloads;
   readonly #times: TimeRecorder;
+  readonly #lease: LeaseLink;
   #executions: DocumentExecutions | null = null;
   #reading = new AbortController();
   #opening: Promise<void> | null = null;
@@ -119,7 +109,7 @@ export class NotebookSession implements DocumentSession {
         didEnd: () => this.#didEnd(),
       }),
     );
-    this.widgets = this.#owned.add(this.#createWidgets(clock));
+    this.widgets = this.#owned.add(createWidgets(this, clock, () => this.#link.channel));
     this.#folder = this.#owned.add(
       new OutputFolder({
         store,
@@ -157,11 +147,13 @@ export class NotebookSession implements DocumentSession {
     );
     this.saver = this.#owned.add(this.#createSaver(clock));
     const { editing, saver } = this;
+    this.disk = this.#owned.add(this.#createDisk(clock));
     this.recovery = this.#owned.add(
       new NotebookRecovery({ store, editing, saver, edits: services.edits, log }),
     );
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads(clock);
+    this.#lease = this.#owned.add(new LeaseLink({ documents: services.documents, saver: () => this.saver }));
     this.queue = this.#createQueue();
     this.runner = this.#createRunner();
     this.care = this.#owned.add(this.#createCare(clock));
@@ -171,20 +163,14 @@ export class NotebookSession implements DocumentSession {
     void this.open();
   }
 
-  #createWidgets(clock: Clock): WidgetLink {
-    const { executions, kernels, log, settings } = this.services;
-    return new WidgetLink({
-      clock,
-      newId: () => executions.newId(),
-      log,
-      send: (request) => this.#link.channel?.sendComm(request) ?? false,
-      module: async (name) => {
-        const { channel } = this.#link;
-        return channel ? kernels.widgetModule(channel.appId, name) : null;
-      },
-      metadata: () => this.store.getState().metadata,
-      isSaved: () => settings.get('notebook.savesWidgets'),
-    });
+  #createDisk(clock: Clock): NotebookDisk {
+    const { store, editing, saver } = this;
+    const willMerge = () => this.#folder.flush();
+    const didMerge = () => {
+      this.#folder.showAgain();
+      this.#runs.update();
+    };
+    return new NotebookDisk({ store, editing, saver, clock, willMerge, didMerge });
   }
 
   #createSaver(clock: Clock): NotebookSaver {
@@ -204,7 +190,8 @@ export class NotebookSession implements DocumentSession {
           },
         ),
       willWrite: () => this.#willWrite(),
-      takeFromDisk: (text, hash) => this.takeFromDisk(text, hash),
+      takeFromDisk: (text, hash) => this.disk.take(text, hash),
+      openChoices: () => this.disk.choices.length,
     });
   }
 
@@ -345,6 +332,8 @@ export class NotebookSession implements DocumentSession {
       const document = await this.services.documents.open({ path: this.path, metadata });
       if (this.#owned.isDisposed) return;
       this.store.setState({ document, documentProblem: null });
+      await this.#lease.open(document.id);
+      if (this.#owned.isDisposed) return;
       this.#executions = this.services.executions.of(document.id);
       await this.#runs.follow(this.#executions);
       if (this.#owned.isDisposed) return;
@@ -401,17 +390,6 @@ export class NotebookSession implements DocumentSession {
   #willWrite(): () => void {
     this.#folder.flush();
     return this.#runs.willWrite();
-  }
-
-  /** Shows the file as it is on disk now, under the cell ids that are on screen. False if it is no notebook now. */
-  takeFromDisk(text: string, hash: string): boolean {
-    const result = readNotebook(text);
-    if (!result.ok) return false;
-    const ids = matchCells(result.notebook.document.cells, cellsOf(this.store.getState()));
-    this.#show(withCellIds(result.notebook, ids), hash, []);
-    this.#folder.showAgain();
-    this.#runs.update();
-    return true;
   }
 
   answerInput(id: CellId, value: string): void {

@@ -21,7 +21,9 @@ export type SaveState =
   | { kind: 'saved'; at: number | null }
   | { kind: 'dirty' }
   | { kind: 'saving' }
-  /** Somebody else wrote the file. `disk` is null where it is gone. */
+  /** Cells were edited here and on disk: what is saved waits for a choice. */
+  | { kind: 'choices'; count: number }
+  /** Somebody else wrote what is no notebook. `disk` is null where the file is gone. */
   | { kind: 'conflict'; disk: { text: string; hash: string } | null; since: number }
   | { kind: 'failed'; title: string; detail: string; raw?: string };
 

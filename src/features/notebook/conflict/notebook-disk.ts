@@ -1,0 +1,237 @@
+/**
+ * What another program wrote into the file comes into the open notebook, cell by cell. The cells that both sides
+ * edited wait for a choice: mine stands, the other version is beside it, and nothing is saved until then, so that the
+ * file keeps theirs. Everything that came in is one step of the history.
+ */
+import {
+  type CellConflict,
+  mergeNotebooks,
+  type NotebookMerge,
+} from '@atelier-ide/core/merge/merge-notebooks.ts';
+import { isSameCell } from '@atelier-ide/core/merge/merge-cell.ts';
+import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
+import {
+  type CellId,
+  jsonEqual,
+  type NotebookCell,
+  type NotebookDocument,
+} from '@atelier-ide/core/notebook/model.ts';
+import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
+import { type Disposable, DisposableStore } from '@/base/disposable.ts';
+import type { Clock } from '@/services/clock.ts';
+import { contentOf, documentOf, emptyCell, type Operation, shapeAs } from '../document/notebook-model.ts';
+import type { NotebookEditing } from '../session/notebook-editing.ts';
+import type { NotebookSaver, SavedContent } from '../session/notebook-saver.ts';
+import type { NotebookStore } from '../session/notebook-store.ts';
+import { createDiskStore, type DiskNews, type OpenChoice } from './disk-store.ts';
+import { operationBetween } from './merge-operation.ts';
+
+export type DiskHost = {
+  store: NotebookStore;
+  editing: NotebookEditing;
+  saver: NotebookSaver;
+  clock: Clock;
+  /** All that the kernel said is in the cells before they are compared. */
+  willMerge(): void;
+  /** Outputs that are not in the file go on top of what came in. */
+  didMerge(): void;
+};
+
+export class NotebookDisk implements Disposable {
+  readonly store = createDiskStore();
+  readonly #host: DiskHost;
+  readonly #owned = new DisposableStore();
+
+  constructor(host: DiskHost) {
+    this.#host = host;
+    this.#owned.add(host.editing.onDidEdit(() => this.#didEdit()));
+  }
+
+  /** Cells that wait for a choice. */
+  get choices(): readonly OpenChoice[] {
+    return this.store.getState().news?.choices ?? [];
+  }
+
+  /** Merges the file as it is now into the notebook. False where it cannot be: it is no notebook, or it is empty. */
+  take(text: string, hash: string): boolean {
+    const { store, saver } = this.#host;
+    const result = readNotebook(text);
+    const base = saver.base;
+    // Whoever empties a file may be in the middle of writing it.
+    if (!result.ok || result.notebook.scan === undefined || !base) return false;
+    this.#host.willMerge();
+    const mine = saver.currentText();
+    const state = store.getState();
+    const before = baseDocument(documentOf({ ...state, ...base }), saver);
+    const merge = withSomeCell(
+      mergeNotebooks({ base: before, mine: documentOf(state), theirs: result.notebook.document }),
+    );
+    this.#apply(merge.document);
+    this.#adopt(withCellIds(result.notebook, merge.theirIds), hash);
+    this.#host.didMerge();
+    this.tell(merge, { mine, disk: text });
+    return true;
+  }
+
+  #apply(merged: NotebookDocument): void {
+    const { store, editing } = this.#host;
+    const state = store.getState();
+    const operation = operationBetween(state, merged);
+    if (!operation) return;
+    const there = new Set(merged.cells.map(({ id }) => id));
+    const at = state.active === null ? 0 : state.order.indexOf(state.active);
+    const rest = state.order.slice(at).find((id) => there.has(id)) ?? merged.cells.at(-1)?.id ?? null;
+    const isThere = (id: CellId | null) => id !== null && there.has(id);
+    editing.takeIn(
+      operation,
+      isThere(state.active) && isThere(state.anchor) ? {} : { active: rest, anchor: rest, mode: 'command' },
+    );
+  }
+
+  /** The file is what was read; cells that are the same here stand for it, so that they count as saved. */
+  #adopt(notebook: ParsedNotebook, hash: string): void {
+    const state = this.#host.store.getState();
+    const content = contentOf(notebook.document);
+    const cells = Object.fromEntries(
+      content.order.flatMap((id) => {
+        const [there, here] = [content.cells[id], state.cells[id]];
+        return there ? [[id, here && isSameCell(here, there) ? here : there]] : [];
+      }),
+    );
+    const isSame =
+      (content.order.length === 0 || isSameContent({ order: content.order, cells }, state)) &&
+      jsonEqual(content.metadata, state.metadata);
+    const base: SavedContent = isSame
+      ? { order: state.order, cells: state.cells, metadata: state.metadata }
+      : { order: content.order, cells, metadata: content.metadata };
+    this.#host.saver.adopt(notebook, hash, base);
+  }
+
+  /** Shows what a merge brought. Cells that wait from before go on waiting, with the newest version of the file. */
+  tell(merge: NotebookMerge, texts: DiskNews['texts']): void {
+    const { store, clock, editing } = this.#host;
+    const before = this.store.getState().news;
+    const { cells } = store.getState();
+    const waiting = (before?.choices ?? []).flatMap((choice): OpenChoice[] => {
+      const mine = cells[choice.id];
+      const theirs = merge.theirs.get(choice.id) ?? choice.theirs;
+      const isSettled = !mine || mine.source === theirs.source || merge.conflicts.some(isAbout(choice.id));
+      return isSettled ? [] : [{ ...choice, mine, theirs }];
+    });
+    const found = merge.conflicts.filter((one) => one.kind === 'both-edited');
+    const choices = [...waiting, ...found];
+    const kept = merge.conflicts.filter((one) => one.kind !== 'both-edited');
+    // New results alone are what the kernel said: nobody has to be told.
+    const changes = merge.changes.filter(({ kind }) => kind !== 'ran');
+    if (changes.length === 0 && kept.length === 0 && choices.length === 0) return;
+    const news = {
+      since: clock.now(),
+      changes,
+      kept,
+      choices,
+      texts,
+      canUndo: editing.canUndo && changes.length > 0,
+    };
+    this.store.setState({ news });
+  }
+
+  #didEdit(): void {
+    const { news } = this.store.getState();
+    if (!news) return;
+    const { cells } = this.#host.store.getState();
+    // What was deleted here or made equal by hand is chosen.
+    const choices = news.choices.filter(({ id, theirs }) => cells[id] && cells[id].source !== theirs.source);
+    const isLess = choices.length !== news.choices.length;
+    if (news.canUndo || isLess) this.#set({ ...news, canUndo: false, choices });
+  }
+
+  #set(news: DiskNews): void {
+    const wasOpen = this.choices.length > 0;
+    this.store.setState({ news });
+    if (wasOpen && news.choices.length === 0) this.#host.saver.didChoose();
+  }
+
+  #settle(ids: readonly CellId[]): void {
+    const { news } = this.store.getState();
+    if (!news) return;
+    const choices = news.choices.filter(({ id }) => !ids.includes(id));
+    const isDone = choices.length === 0;
+    this.#set({ ...news, choices, canUndo: false });
+    if (isDone) this.store.setState({ news: null });
+  }
+
+  keepMine(ids = this.choices.map(({ id }) => id)): void {
+    this.#settle(ids);
+  }
+
+  takeTheirs(ids = this.choices.map(({ id }) => id)): void {
+    const wanted = this.choices.filter(({ id }) => ids.includes(id));
+    const { cells } = this.#host.store.getState();
+    const operations = wanted.flatMap(({ id, theirs }): Operation[] => {
+      const now = cells[id];
+      return now ? replace(now, theirs) : [];
+    });
+    if (operations.length > 0) this.#host.editing.apply({ type: 'batch', operations });
+    this.#settle(ids);
+  }
+
+  /** Theirs as a cell of its own below mine. */
+  keepBoth(id: CellId): void {
+    const choice = this.choices.find((one) => one.id === id);
+    const at = this.#host.store.getState().order.indexOf(id);
+    if (!choice || at < 0) return;
+    const cell: NotebookCell = { ...choice.theirs, id: newCellId(), hasFileId: false };
+    this.#host.editing.apply({ type: 'insert', index: at + 1, cells: [cell] });
+    this.#settle([id]);
+  }
+
+  /** Takes back what came in, as an edit of the person. */
+  undo(): void {
+    const { news } = this.store.getState();
+    if (!news?.canUndo) return;
+    this.store.setState({ news: null });
+    this.#host.editing.undo();
+    if (news.choices.length > 0) this.#host.saver.didChoose();
+  }
+
+  /** Puts the bar away; not while a choice is open. */
+  dismiss(): void {
+    if (this.choices.length === 0) this.store.setState({ news: null });
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+}
+
+function isSameContent(a: Pick<SavedContent, 'order' | 'cells'>, b: Pick<SavedContent, 'order' | 'cells'>) {
+  return (
+    a.order.length === b.order.length &&
+    a.order.every((id, index) => id === b.order[index] && a.cells[id] === b.cells[id])
+  );
+}
+
+const isAbout = (id: CellId) => (conflict: CellConflict) => conflict.id === id;
+
+function replace(now: NotebookCell, theirs: NotebookCell): Operation[] {
+  const { id } = now;
+  return [
+    ...(now.type === theirs.type ? [] : [{ type: 'kind' as const, id, shape: shapeAs(now, theirs.type) }]),
+    { type: 'source', id, source: theirs.source },
+    { type: 'attachments', id, attachments: theirs.attachments ?? null },
+  ];
+}
+
+/** The cell that is shown where the file has none is no cell of the file. */
+function baseDocument(document: NotebookDocument, saver: NotebookSaver): NotebookDocument {
+  const [only] = document.cells;
+  const isShownOnly =
+    document.cells.length === 1 && only?.source === '' && saver.parsed?.document.cells.length === 0;
+  return isShownOnly ? { ...document, cells: [] } : document;
+}
+
+/** A notebook whose cells all went shows an empty one, as it does when it is opened. */
+function withSomeCell(merge: NotebookMerge): NotebookMerge {
+  if (merge.document.cells.length > 0) return merge;
+  return { ...merge, document: { ...merge.document, cells: [emptyCell(newCellId(), 'code')] } };
+}
