@@ -249,7 +249,7 @@ export const routes = {
     method: 'POST',
     path: '/documents/{id}/lease',
     summary:
-      'Hold the document for 20 s; the answer carries the fencing number. 409 while another page holds it',
+      'Hold the document for 20 s. The answer says who holds it, which may be another page, and the fencing number',
     body: leaseRequestSchema,
     feature: 'leases',
     responses: { 200: documentSchema },

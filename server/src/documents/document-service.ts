@@ -38,7 +38,7 @@ export type DocumentService = {
   /** Undefined when it had ended. */
   cancelSwitch(user: User, switchId: string): Switch | undefined;
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
-  /** Who writes the document (leases.ts). Throws `conflict` while another page does, unless it is taken. */
+  /** Who writes the document (leases.ts); the answer says who it is. */
   lease(user: User, documentId: string, holder: string, change: LeaseChange): Promise<StudioDocument>;
   /** A page of this name is no more. */
   leave(userId: string, holder: string): void;

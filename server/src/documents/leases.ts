@@ -62,14 +62,11 @@ export class Leases {
     return lease && lease.until > this.#host.now() ? lease.holder : undefined;
   }
 
-  /** The page has the document from now on, or still. Throws `conflict` while another one holds it, unless it is taken. */
+  /** The page has the document from now on, or still; while another page has it, only when it is taken. */
   async acquire(document: DocumentState, holder: string, isTaken: boolean): Promise<void> {
     await this.#whenWritten(document);
     const held = this.holderOf(document);
-    if (held !== undefined && held !== holder && !isTaken) {
-      const detail = 'Another page writes this document. Take it, or ask again in a few seconds.';
-      throw new ProblemError(problem('conflict', detail, { holder: held, fence: document.record.fence }));
-    }
+    if (held !== undefined && held !== holder && !isTaken) return;
     const now = this.#host.now();
     document.lease = { holder, until: now + this.#timing.leaseMs };
     document.leftAt = now;

@@ -7,6 +7,7 @@
 import type { Execution } from '@atelier-ide/contract';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import type { DocumentAsWriter, DocumentService } from '../documents/document-service.ts';
+import type { ExecutionRecord } from '../kernels/execution-record.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { Journals } from '../kernels/journal/journals.ts';
 import type { Log } from '../log.ts';
@@ -20,7 +21,9 @@ export type RecorderOptions = {
   executions: Pick<ExecutionService, 'unrecorded' | 'recorded' | 'unplaced'>;
   journals: Pick<Journals, 'openReader'>;
   files: NotebookFiles;
-  log: Pick<Log, 'info' | 'warn'>;
+  log: Pick<Log, 'warn'>;
+  /** False where pages cannot say that they are there: then nothing is written. */
+  isOffered: boolean;
   /** For tests. */
   timing?: Partial<RecorderTiming>;
 };
@@ -37,8 +40,8 @@ export type RecorderTiming = {
 export type Recorder = {
   /** An execution is new or has changed. */
   note(execution: Execution): void;
-  /** Documents with executions that an earlier server has left. */
-  resume(documentIds: Iterable<string>): void;
+  /** What an earlier server has left. */
+  resume(records: readonly Pick<ExecutionRecord, 'documentId' | 'isRecorded' | 'journal'>[]): void;
   /** Nothing is begun any more; resolves when nothing goes on. */
   close(): Promise<void>;
 };
@@ -81,7 +84,8 @@ class DocumentRecorder implements Recorder {
       const entry = this.#entries.get(documentId);
       // The page that had it may have written, or cleared, anything.
       if (entry) entry.results = null;
-      this.#plan(documentId, this.#timing.soonMs);
+      if (options.executions.unrecorded(documentId).some(isOfCell))
+        this.#plan(documentId, this.#timing.soonMs);
     });
   }
 
@@ -92,8 +96,9 @@ class DocumentRecorder implements Recorder {
     else if (state === 'running') this.#plan(documentId, this.#timing.everyMs);
   }
 
-  resume(documentIds: Iterable<string>): void {
-    for (const documentId of documentIds) this.#plan(documentId, this.#timing.soonMs);
+  resume(records: Parameters<Recorder['resume']>[0]): void {
+    for (const { documentId, isRecorded, journal } of records)
+      if (documentId !== null && !isRecorded && journal) this.#plan(documentId, this.#timing.soonMs);
   }
 
   async close(): Promise<void> {
@@ -105,7 +110,7 @@ class DocumentRecorder implements Recorder {
 
   /** Looks at the document at this time, or before. */
   #plan(documentId: string, inMs: number): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted || !this.#options.isOffered) return;
     const entry = this.#entries.get(documentId) ?? newEntry(documentId);
     this.#entries.set(documentId, entry);
     const dueAt = Math.max(Date.now() + inMs, entry.restUntil);

@@ -128,6 +128,10 @@ class PageLease implements DocumentLease {
         void this.#release();
         return;
       }
+      if (lease.holder !== page) {
+        this.#show({ kind: 'watching' });
+        return;
+      }
       this.#heldAt = askedAt;
       this.#show({ kind: 'held', fence: lease.fence });
       if (lease.written !== undefined && lease.written !== this.#known) {
@@ -135,8 +139,7 @@ class PageLease implements DocumentLease {
         this.#written.fire(lease.written);
       }
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.status === 409) this.#show({ kind: 'watching' });
-      else if (isRefused(error)) this.dispose();
+      if (isRefused(error)) this.dispose();
       else
         log.debug('Whether this page writes a document is not known', { documentId, error: String(error) });
     }
