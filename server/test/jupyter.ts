@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { AppEndpoint } from '../src/drivers/driver.ts';
 import { callApp } from '../src/kernels/app-http.ts';
@@ -75,6 +76,22 @@ async function untilRunning(child: ChildProcess): Promise<void> {
   });
 }
 
+/** It says that it runs a moment before it listens. */
+async function untilListening(open: () => Socket): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    const socket = open();
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch (error) {
+      if (attempt === 200) throw error;
+      await setTimeout(25);
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
 /** Starts a Jupyter Server in a folder of its own. */
 export async function startJupyter(options: TestJupyterOptions = {}): Promise<TestJupyter> {
   const python = testPython();
@@ -106,6 +123,7 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
     { env: environmentFor(folder, python), stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await untilRunning(child);
+  await untilListening(() => (options.overTcp === true ? connect(port, '127.0.0.1') : connect(socketPath)));
   const endpoint: AppEndpoint = {
     target: options.overTcp === true ? { protocol: 'http:', host: '127.0.0.1', port } : { socketPath },
     basePath: '/jupyter/test/',
@@ -125,9 +143,13 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
         // Jupyter Server 2.21 never ends when the signal meets a kernel that is being shut down.
-        const hard = setTimeout(() => child.kill('SIGKILL'), 5000);
+        const hard = new AbortController();
+        void setTimeout(5000, undefined, { signal: hard.signal }).then(
+          () => child.kill('SIGKILL'),
+          () => undefined,
+        );
         await ended;
-        clearTimeout(hard);
+        hard.abort();
       }
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

@@ -21,6 +21,19 @@ export type JournalEntry = {
   readonly bytes: Uint8Array;
 };
 
+/**
+ * How far a journal is in what an app and this session have said to each other: the numbers of the last frames of either
+ * direction. An app that counts them keeps what is not in a journal yet (`line.ts`).
+ */
+export type LineCount = {
+  /** The app's name for what it counts. */
+  readonly id: string;
+  /** From the kernel. */
+  readonly out: number;
+  /** To the kernel. */
+  readonly in: number;
+};
+
 export type CommitListener = (entry: JournalEntry, head: FrameHead) => void;
 
 /** What a browser needs to follow a journal. */
@@ -39,6 +52,12 @@ export type JournalReader = {
 export type Journal = JournalReader & {
   /** The session id that the hub of this kernel uses at the app, kept so that the app knows us again. */
   readonly session: string;
+  /** Null where the app does not count, or what is here cannot be counted. */
+  readonly line: LineCount | null;
+  /** What was appended up to now, and what follows, is counted so. */
+  noteLine(line: LineCount | null): void;
+  /** The last frames to the kernel that are on disk, in order; fewer where they are gone. */
+  lastInward(count: number): readonly Uint8Array[];
   /** `head` is not kept; it goes along to the listener, so that nobody parses the frame twice. */
   append(kind: EntryKind, bytes: Uint8Array, head: FrameHead): number;
   onDidCommit(listener: CommitListener): void;

@@ -21,6 +21,7 @@ import { createInputGate } from './input-gate.ts';
 import { type Gap, gapFrame } from './journal/gap-frame.ts';
 import { KernelFence } from './kernel-fence.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { type Continuation, hiddenMark } from './line.ts';
 import { Subshells } from './subshells.ts';
 import { type Upstream, type UpstreamTiming, connectUpstream } from './upstream.ts';
 
@@ -76,7 +77,6 @@ export class KernelHub {
   /** Execute requests that were passed on: a msg_id runs once. */
   readonly #executed = new Set<string>();
   #didBreak = false;
-  #hasOpened = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -108,10 +108,11 @@ export class KernelHub {
       endpoint: options.endpoint,
       maxPayload: maxUpstreamFrame,
       maxWaitingBytes,
+      journal: options.journal,
       timing: options.timing,
       log: options.log,
       onFrame: (frame) => this.#handleUpstream(frame),
-      onOpen: () => this.#handleOpen(),
+      onOpen: (continuation) => this.#handleOpen(continuation),
       onDown: () => this.#handleDown(),
       onGone: () => void this.#ask(),
     });
@@ -132,11 +133,10 @@ export class KernelHub {
 
   /** Sends a request of the server; it is in the journal first. Returns its seq, or null when it cannot be sent. */
   send(frame: Uint8Array): number | null {
-    if (this.#isClosed) return null;
+    if (this.#isClosed || !this.#upstream.hasRoom(frame.length)) return null;
     const head = headOf(frame);
     this.#noteExecute(head);
-    const seq = this.#journal.append('in', frame, head);
-    return this.#upstream.send(frame) ? seq : null;
+    return this.#pass(frame, frame, head);
   }
 
   /** Asks the app whether the kernel is there, and the kernel to answer once it has come past all that was sent. */
@@ -173,6 +173,7 @@ export class KernelHub {
     if (this.#isClosed) return false;
     const head = headOf(frame);
     if (head.channel === 'iopub') return true;
+    if (!this.#upstream.hasRoom(frame.length)) return false;
     let kept = frame;
     if (head.type === 'input_reply') {
       const answer = this.#input.answer(head.parentId);
@@ -182,8 +183,16 @@ export class KernelHub {
     if (!this.#noteExecute(head)) return true;
     this.clients.routing.note(key, head);
     this.#subshells.asked(key, head);
-    this.#journal.append('in', kept, head);
-    return this.#upstream.send(frame);
+    this.#pass(frame, kept, head);
+    return true;
+  }
+
+  /** Written, then sent. Listeners of the journal may send more meanwhile: that comes behind it in both. */
+  #pass(frame: Uint8Array, kept: Uint8Array, head: FrameHead): number {
+    this.#upstream.add(frame);
+    const seq = this.#journal.append('in', kept, head);
+    this.#upstream.flush();
+    return seq;
   }
 
   /** False when this execute request was passed on before. */
@@ -280,11 +289,13 @@ export class KernelHub {
     this.#checkGone();
   }
 
-  #handleOpen(): void {
+  #handleOpen(continuation: Continuation): void {
     if (this.#isClosed) return;
+    if (continuation !== 'unknown') {
+      if (continuation.lost > 0) this.#noteGap({ reason: 'app', lost: continuation.lost });
+    } else if (this.#didBreak) this.#noteGap({ reason: 'connection' });
     // Nobody knows what passed while there was no server.
-    if (!this.#hasOpened && this.#options.executedBefore) this.#noteGap({ reason: 'restart' });
-    this.#hasOpened = true;
+    else if (this.#options.executedBefore) this.#noteGap({ reason: 'restart' });
     if (this.#didBreak) {
       // What was running may have ended meanwhile; the answers below say what is true now.
       this.#setState(this.#tracker.running.length > 0 ? 'busy' : 'unknown');
@@ -295,7 +306,6 @@ export class KernelHub {
 
   #handleDown(): void {
     this.#didBreak = true;
-    this.#noteGap({ reason: 'connection' });
     this.#setState('reconnecting');
   }
 
@@ -353,7 +363,7 @@ export class KernelHub {
 
 /** The journal and other browsers see that a password was given, not which. */
 function withoutValue(frame: Uint8Array): Uint8Array {
-  return withContent(frame, { value: '' });
+  return withContent(frame, { value: '', [hiddenMark]: true });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

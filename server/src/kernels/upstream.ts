@@ -6,6 +6,7 @@ import type { AppEndpoint } from '../drivers/driver.ts';
 import type { Log } from '../log.ts';
 import { appHeaders, connectOptions } from './app-http.ts';
 import { fromLegacy, toLegacy } from './frame.ts';
+import { type Continuation, Line, type LineJournal, lineHeader, parseLineHeader } from './line.ts';
 
 export type UpstreamTiming = {
   pingMs: number;
@@ -30,11 +31,14 @@ export type UpstreamOptions = {
   maxPayload: number;
   /** Bytes that may wait for a connection that is not there. */
   maxWaitingBytes: number;
+  /** Where frames of either direction are before anybody counts on them. */
+  journal: LineJournal;
   timing: UpstreamTiming;
   log: Log;
-  /** A v1 frame, whatever the server speaks. */
+  /** A v1 frame, whatever the server speaks. Throws `FrameError` for one that it does not take. */
   onFrame: (frame: Uint8Array) => void;
-  onOpen: () => void;
+  /** Before anything is sent or received on the new connection. */
+  onOpen: (continuation: Continuation) => void;
   /** The connection broke; attempts go on. */
   onDown: () => void;
   /** The app says that there is no such kernel. */
@@ -43,19 +47,28 @@ export type UpstreamOptions = {
 
 export type Upstream = {
   readonly isOpen: boolean;
-  /** Sends a v1 frame now, or when the connection is there again. False when too much waits already. */
-  send(frame: Uint8Array): boolean;
+  /** False when too much waits already. */
+  hasRoom(bytes: number): boolean;
+  /** Takes a v1 frame. It is sent with `flush`, at the earliest: the journal must have it before, in the same order. */
+  add(frame: Uint8Array): void;
+  /** Sends what was added now, or when the connection is there again. */
+  flush(): void;
   close(): void;
 };
 
-function openSocket(endpoint: AppEndpoint, options: UpstreamOptions, protocols: string[]): WebSocket {
+/** At most this often the app is told what the journal has. */
+const acknowledgeMs = 20;
+
+type SocketRequest = { query: string; protocols: string[] };
+
+function openSocket(endpoint: AppEndpoint, options: UpstreamOptions, request: SocketRequest): WebSocket {
   const { target } = endpoint;
   const isTls = 'protocol' in target && target.protocol === 'https:';
   const host = 'socketPath' in target ? 'localhost' : `${target.host}:${target.port}`;
-  const query = `session_id=${encodeURIComponent(options.sessionId)}`;
+  const query = `session_id=${encodeURIComponent(options.sessionId)}&${request.query}`;
   const url = `${isTls ? 'wss' : 'ws'}://${host}${endpoint.basePath}api/kernels/${options.kernelId}/channels?${query}`;
   const via = connectOptions(endpoint);
-  return new WebSocket(url, protocols, {
+  return new WebSocket(url, request.protocols, {
     headers: appHeaders(endpoint),
     perMessageDeflate: false,
     maxPayload: options.maxPayload,
@@ -68,8 +81,8 @@ function openSocket(endpoint: AppEndpoint, options: UpstreamOptions, protocols: 
 
 /**
  * The one WebSocket to a kernel. It comes back by itself as long as it is not closed, keeps the order of what is sent,
- * and finds a half-open connection by pings. What was handed to a connection that then broke may be lost: the hub
- * notes a gap and asks the kernel.
+ * and finds a half-open connection by pings. What was under way on a connection that broke goes on where the app counts
+ * (`line.ts`); elsewhere it may be lost: the hub notes a gap and asks the kernel.
  */
 export function connectUpstream(options: UpstreamOptions): Upstream {
   return new KernelSocket(options);
@@ -87,11 +100,12 @@ class KernelSocket implements Upstream {
   /** Pings since the last sign of life. */
   #missed = 0;
   #retry: NodeJS.Timeout | undefined;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  readonly #line: Line;
+  #acknowledging: NodeJS.Timeout | undefined;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
+    this.#line = new Line(options.journal);
     this.#heartbeat = setInterval(() => this.#beat(), options.timing.pingMs);
     this.#heartbeat.unref();
     this.#connect();
@@ -101,22 +115,25 @@ class KernelSocket implements Upstream {
     return this.#isOpen;
   }
 
-  send(frame: Uint8Array): boolean {
-    if (this.#isOpen && this.#socket) {
-      this.#socket.send(this.#isV1 ? frame : toLegacy(frame));
-      return true;
-    }
-    if (this.#waitingBytes + frame.length > this.#options.maxWaitingBytes) return false;
-    this.#waiting.push(frame);
-    this.#waitingBytes += frame.length;
-    return true;
+  hasRoom(bytes: number): boolean {
+    return this.#isOpen || this.#line.waitingBytes + bytes <= this.#options.maxWaitingBytes;
+  }
+
+  add(frame: Uint8Array): void {
+    this.#line.add(frame);
+  }
+
+  flush(): void {
+    if (!this.#isOpen || !this.#socket) return;
+    for (const message of this.#line.take()) this.#socket.send(this.#isV1 ? message : toLegacy(message));
   }
 
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#retry);
-    this.#waiting = [];
+    clearTimeout(this.#acknowledging);
+    this.#line.clear();
     const ws = this.#socket;
     this.#socket = undefined;
     this.#isOpen = false;
@@ -144,9 +161,14 @@ class KernelSocket implements Upstream {
       this.#schedule();
       return;
     }
-    const ws = openSocket(endpoint, this.#options, this.#isV1 ? [V1_SUBPROTOCOL] : []);
+    const { query } = this.#line;
+    const ws = openSocket(endpoint, this.#options, { query, protocols: this.#isV1 ? [V1_SUBPROTOCOL] : [] });
     this.#socket = ws;
-    ws.on('open', () => this.#handleOpen(ws));
+    let told: string | string[] | undefined;
+    ws.on('upgrade', ({ headers }) => {
+      told = headers[lineHeader];
+    });
+    ws.on('open', () => this.#handleOpen(told));
     ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     ws.on('pong', () => {
       this.#missed = 0;
@@ -177,26 +199,31 @@ class KernelSocket implements Upstream {
     }, wait);
   }
 
-  #handleOpen(ws: WebSocket): void {
+  #handleOpen(told: string | string[] | undefined): void {
     this.#isOpen = true;
     this.#attempt = 0;
     this.#missed = 0;
-    // What waited goes first: what the hub sends now comes after it in the journal too.
-    const parts = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    for (const part of parts) ws.send(this.#isV1 ? part : toLegacy(part));
-    this.#options.onOpen();
+    this.#options.onOpen(this.#line.open(this.#isV1 ? parseLineHeader(told) : null));
+    this.flush();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     this.#missed = 0;
+    if (this.#line.isWord(data)) return;
     try {
       this.#options.onFrame(this.#isV1 ? data : fromLegacy(data, isBinary));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#options.log.error('kernel frame not understood', { kernelId: this.#options.kernelId, error });
+      this.#line.skip();
     }
+    if (this.#line.isCounted) this.#acknowledging ??= setTimeout(() => this.#acknowledge(), acknowledgeMs);
+  }
+
+  #acknowledge(): void {
+    this.#acknowledging = undefined;
+    const word = this.#isOpen ? this.#line.acknowledge() : null;
+    if (word) this.#socket?.send(word);
   }
 
   #handleClose(ws: WebSocket): void {

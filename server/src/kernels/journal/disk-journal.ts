@@ -12,7 +12,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { headOf, type FrameHead } from '../frame.ts';
-import type { CommitListener, EntryKind, Journal, JournalEntry } from '../journal.ts';
+import type { CommitListener, EntryKind, Journal, JournalEntry, LineCount } from '../journal.ts';
+import { countLine, lastInward } from './line-counter.ts';
 import { mergeSegment } from './merge-segment.ts';
 import { gapFrame } from './gap-frame.ts';
 import { type JournalMeta, currentBootId, forgetMeta, readMeta, writeMeta } from './journal-meta.ts';
@@ -61,6 +62,7 @@ export class DiskJournal implements Journal {
   readonly #write: WriteAt;
   readonly #sync: SegmentSync;
   #meta: JournalMeta;
+  #line: LineCount | null;
   #segments: Segment[] = [];
   /** There are frames of an earlier server that cannot be read: nothing is put among them. */
   #isUnusable = false;
@@ -83,12 +85,13 @@ export class DiskJournal implements Journal {
     this.#options = options;
     this.#write = options.write ?? writeAt;
     const known = readMeta(folder);
-    const found = this.#openFolder();
+    const found = this.#openFolder(known?.line ?? null);
     this.#head = found.head;
     this.isKnown = this.#head > 0;
     const isWhole = known !== null && !found.hasDamage && (known.bootId === bootId || !this.isKnown);
     this.epoch = isWhole ? known.epoch : randomUUID();
     this.session = known?.session ?? randomUUID();
+    this.#line = found.line;
     this.#meta = {
       version: 1,
       epoch: this.epoch,
@@ -97,6 +100,7 @@ export class DiskJournal implements Journal {
       session: this.session,
       cutBytes: known?.cutBytes ?? 0,
       openedAt: new Date().toISOString(),
+      line: null,
     };
     this.#keepMeta();
     this.#sync = new SegmentSync(folder);
@@ -110,6 +114,20 @@ export class DiskJournal implements Journal {
   get tail(): number {
     const first = this.#segments[0]?.first ?? 1;
     return Math.max(0, first - 2);
+  }
+
+  get line(): LineCount | null {
+    return this.#line;
+  }
+
+  noteLine(line: LineCount | null): void {
+    this.#flush();
+    this.#line = line;
+    if (this.#lost === 0) this.#keepMeta();
+  }
+
+  lastInward(count: number): readonly Uint8Array[] {
+    return count > 0 ? lastInward(this.#segments, count) : [];
   }
 
   /** Bytes on disk. */
@@ -211,21 +229,25 @@ export class DiskJournal implements Journal {
   }
 
   /** A folder that cannot be used is one without frames: the kernel must start all the same. */
-  #openFolder(): { head: number; hasDamage: boolean } {
+  #openFolder(line: JournalMeta['line']): { head: number; hasDamage: boolean; line: LineCount | null } {
     const { folder } = this.#options;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       this.#segments = segmentsIn(folder);
-      return this.#recover();
+      const found = this.#recover();
+      // A number that was taken back is not there to be counted from.
+      const isThere = line !== null && line.seq <= found.head;
+      return { ...found, line: isThere ? countLine(this.#segments, line) : null };
     } catch (error) {
       this.#options.onTrouble?.({ error });
       this.#isUnusable = this.#segments.length > 0;
       this.#segments = [];
-      return { head: 0, hasDamage: true };
+      return { head: 0, hasDamage: true, line: null };
     }
   }
 
   #keepMeta(): void {
+    this.#meta = { ...this.#meta, line: this.#line && { ...this.#line, seq: this.#head } };
     try {
       if (!this.#isUnusable) writeMeta(this.#options.folder, this.#meta);
     } catch (error) {
@@ -278,9 +300,20 @@ export class DiskJournal implements Journal {
     const records = batch.map(({ kind, bytes }, index) => ({ kind, bytes, seq: first + index, count: 1 }));
     this.#store(records);
     this.#head += batch.length;
+    this.#count(batch);
     for (const [index, { kind, bytes, head }] of batch.entries())
       this.#written.push([{ seq: first + index, kind, bytes }, head]);
     this.#show();
+  }
+
+  #count(batch: readonly Pending[]): void {
+    if (!this.#line) return;
+    let { out, in: inward } = this.#line;
+    for (const { kind } of batch) {
+      if (kind === 'out') out += 1;
+      else if (kind === 'in') inward += 1;
+    }
+    this.#line = { id: this.#line.id, out, in: inward };
   }
 
   /** All see the entries in order, also what a listener appends meanwhile. */
@@ -349,6 +382,8 @@ export class DiskJournal implements Journal {
     const next = new Segment(folder, seq - this.#lost);
     next.openForWriting();
     this.#segments.push(next);
+    // Whoever counts the line after a restart has only this file to read.
+    if (this.#line && this.#lost === 0) this.#keepMeta();
     this.#sync.didMake();
     if (last) this.#sync.didFill(last);
     this.#keepToLimit();

@@ -5,6 +5,8 @@ import { requestFrame } from '../frame.ts';
 export type Gap =
   /** The connection to the app broke, or the server was away: how many is not known. */
   | { reason: 'connection' | 'restart' }
+  /** The app gave up the oldest of what it had kept for a server that was away. */
+  | { reason: 'app'; lost: number }
   /** They could not be written, or what was written cannot be read. */
   | { reason: 'disk' | 'damage'; lost: number }
   /** They were the oldest beyond the limit. */

@@ -17,6 +17,11 @@ const metaSchema = z.object({
   /** What was given up because it was beyond the limit. */
   cutBytes: z.number().int().nonnegative(),
   openedAt: z.string(),
+  /** Of the line to the app, as it was when `seq` was the newest number; what follows is counted in the files. */
+  line: z
+    .object({ id: z.string(), seq: z.number().int(), out: z.number().int(), in: z.number().int() })
+    .nullable()
+    .default(null),
 });
 export type JournalMeta = z.infer<typeof metaSchema>;
 
