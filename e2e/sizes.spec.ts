@@ -19,6 +19,41 @@ test('1,000 cells open: at most 3,000 DOM nodes [E4]', async ({ ide }) => {
   expect(await nodes()).toBeLessThanOrEqual(3000);
 });
 
+type TraceEvent = { name: string; args: { elementCount?: number } };
+
+test('a key in the middle of 1,000 cells styles its own line, not the cells in sight [E4]', async ({
+  ide,
+  context,
+}) => {
+  const { page } = ide;
+  const cells = Array.from({ length: 1000 }, (_, i) => `# cell ${i}\nvalue_${i} = ${i}`);
+  await ide.write('typed.ipynb', notebookOf(...cells));
+  const notebook = await ide.openNotebook('typed.ipynb');
+  await notebook.region.getByRole('list', { name: 'Cells' }).hover();
+  await page.mouse.wheel(0, 30_000);
+  await expect(notebook.cell(0)).toHaveCount(1);
+  const seen = notebook.region.locator('[data-cell-index]').nth(8);
+  const index = Number(await seen.getAttribute('data-cell-index'));
+  const editor = await notebook.edit(index);
+  await page.keyboard.type('warm');
+  const devtools = await context.newCDPSession(page);
+  const events: TraceEvent[] = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  const traceConfig = { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] };
+  await devtools.send('Tracing.start', { traceConfig, transferMode: 'ReportEvents' });
+  const text = 'thequickbrownfoxjumps';
+  await page.keyboard.type(text);
+  await expect(editor).toHaveValue(new RegExp(text));
+  const ended = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
+  await devtools.send('Tracing.end');
+  await ended;
+  const styled = events.filter(({ name }) => name === 'UpdateLayoutTree');
+  expect(styled.length).toBeGreaterThan(0);
+  const count = styled.reduce((sum, { args }) => sum + (args.elementCount ?? 0), 0);
+  // About 40 as it is; a rule that looks for something with :has() in each cell made it 700.
+  expect(count / text.length).toBeLessThan(200);
+});
+
 test('no request while idle for 60 s but the event stream’s [P4]', async ({ ide, watched }) => {
   test.setTimeout(150_000);
   await ide.write('idle.ipynb', notebookOf('print("idle")'));
