@@ -121,7 +121,18 @@ export function createWorld(config: WorldConfig): World {
   const documents = owned.add(createDocuments({ api, events, files, log, session, clock, page: name }));
   const formatter = createFormatter({ gate, session, compute });
   const indexedDB = config.indexedDB ?? window_?.indexedDB ?? null;
-  const edits = owned.add(createEdits({ session, indexedDB, log, clock, newId, window: window_ }));
+  const edits = owned.add(
+    createEdits({
+      session,
+      indexedDB,
+      locks: window_?.navigator.locks ?? null,
+      channel: (name) => (window_ && 'BroadcastChannel' in window_ ? new BroadcastChannel(name) : null),
+      log,
+      clock,
+      newId,
+      window: window_,
+    }),
+  );
   const kernels = owned.add(createKernels({ gate, session, compute, lines, log, newId }));
   const executions = owned.add(
     createExecutions({ api, events, session, documents, kernels, storage, clock, log, newId }),

@@ -24,7 +24,8 @@ function start(indexedDB: IDBFactory | null, user = 'ann', server = 's') {
   store.setState(signedIn(user, server), true);
   let serial = 0;
   const newId = () => `${user}-${++serial}`;
-  const edits = createEdits({ session: { store }, indexedDB, log: createFakeLog(), clock, newId });
+  const none = { locks: null, channel: () => null };
+  const edits = createEdits({ session: { store }, indexedDB, ...none, log: createFakeLog(), clock, newId });
   return { clock, edits, sessionStore: store };
 }
 

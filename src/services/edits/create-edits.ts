@@ -17,6 +17,7 @@ import type {
   KeptEdits,
   KeptHead,
 } from './edits-service.ts';
+import { type SharedDocument, shareDocument } from './shared-document.ts';
 import { Keeper, type RowToKeep } from './keeper.ts';
 
 /** What is older, or more than these, was forgotten by whoever typed it; the oldest go first, at a start. */
@@ -32,6 +33,10 @@ export type EditsConfig = {
   session: Pick<SessionService, 'store'>;
   /** Null where the browser has none, e.g. in some private windows. */
   indexedDB: IDBFactory | null;
+  /** Null over a line that is not secure. */
+  locks: LockManager | null;
+  /** What all tabs of this browser hear; null where there is none. */
+  channel(name: string): BroadcastChannel | null;
   log: LogService;
   clock: Clock;
   newId(): string;
@@ -204,6 +209,11 @@ class BrowserEdits implements EditsService, Disposable {
   holds(path: string): boolean {
     const keepers = [...this.#keepers].filter((one) => one.path === path);
     return keepers.length > 0 && keepers.every((one) => one.isKept);
+  }
+
+  share(path: string): SharedDocument {
+    const name = `${this.#scope ?? ''}:${path}`;
+    return shareDocument({ name, locks: this.#config.locks, channel: this.#config.channel(name) });
   }
 
   async flush(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CellId, JsonObject, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
+import type { SharedDocument } from './shared-document.ts';
 
 /** A cell without its results: those are the kernel's and the server's to keep. */
 export type KeptCell = Omit<NotebookCell, 'outputs' | 'executionCount'>;
@@ -75,6 +76,8 @@ export type EditsService = {
   clear(): Promise<void>;
   /** Every edit of the open document at this path is kept (or in the file). */
   holds(path: string): boolean;
+  /** The document at this path in other tabs of this browser, of the same user. */
+  share(path: string): SharedDocument;
   /** Brings everything up to date now. */
   flush(): Promise<void>;
 };

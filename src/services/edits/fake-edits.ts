@@ -1,10 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { createEditsStore } from './edits-store.ts';
 import type { EditsService, KeptEdits } from './edits-service.ts';
+import { createFakeBrowser } from './fake-sharing.ts';
 import { Keeper, type RowToKeep } from './keeper.ts';
 
 /** The journal of edits in memory, with the real keepers, for tests. */
-export function createFakeEdits(clock: Clock): EditsService & { readonly kept: Map<string, KeptEdits> } {
+export type FakeEdits = EditsService & { readonly kept: Map<string, KeptEdits> };
+
+/** Tabs of one browser have the same `browser`; what is kept is of each. */
+export function createFakeEdits(clock: Clock, browser = createFakeBrowser()): FakeEdits {
   const kept = new Map<string, KeptEdits>();
   const keepers = new Set<Keeper>();
   let serial = 0;
@@ -37,6 +41,7 @@ export function createFakeEdits(clock: Clock): EditsService & { readonly kept: M
     remove: async (path) => void (await remove(path)),
     clear: async () => kept.clear(),
     holds: (path) => [...keepers].some((one) => one.path === path && one.isKept),
+    share: (path) => browser.share(path),
     flush: async () => void (await Promise.all([...keepers].map((one) => one.flush()))),
   };
 }
