@@ -8,6 +8,7 @@ from jupyter_server.utils import url_path_join
 
 from atelier_jupyter.files.file_handler import FileHandler
 from atelier_jupyter.files.list_handler import ListHandler
+from atelier_jupyter.files.part_handlers import PartHandler, PatchHandler
 from atelier_jupyter.format_handler import FormatHandler
 from atelier_jupyter.info_handler import InfoHandler
 from atelier_jupyter.usage_handler import UsageHandler, UsageMeter
@@ -22,6 +23,8 @@ def load(server_app: ServerApp) -> None:
     routes = [
         ("list", ListHandler),
         ("file", FileHandler),
+        ("part", PartHandler),
+        ("patch", PatchHandler),
         ("info", InfoHandler),
         ("format", FormatHandler),
         ("widget-module", WidgetModuleHandler),

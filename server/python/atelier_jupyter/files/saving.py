@@ -109,6 +109,11 @@ class Save:
         self._digest.update(chunk)
         self._size += len(chunk)
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what was written so far."""
+        return self._digest.hexdigest()
+
     def commit(self, condition: Condition) -> Saved:
         """Put the new bytes in the place of the old, if the condition holds."""
         try:
