@@ -81,3 +81,26 @@ test('code is formatted, in one step; what cannot be read is told with its line;
   await page.keyboard.press('ControlOrMeta+Z');
   await expect(notebook.cell(0).locator('.view-line')).toHaveText('x=1  # kept');
 });
+
+test('a Python file is formatted in one step, which the editor takes back; what cannot be read is told [E9]', async ({
+  ide,
+}) => {
+  const { page } = ide;
+  await ide.write('tools/prepare.py', 'x=1\ndef f( a ):\n  return a\n');
+  await ide.open('tools/prepare.py');
+  const region = page.getByRole('region', { name: 'Editor prepare.py' });
+  const editor = region.getByRole('textbox', { name: 'Text of prepare.py' });
+  await editor.focus();
+  const lines = region.locator('.view-line');
+  await page.keyboard.press('Alt+Shift+F');
+  await expect(lines.first()).toHaveText('x = 1');
+  await expect(lines).toHaveCount(6);
+  await page.keyboard.press('ControlOrMeta+Z');
+  await expect(lines.first()).toHaveText('x=1');
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.type('(');
+  await ide.runCommand('Format file');
+  const told = page.getByRole('region', { name: 'Notifications' });
+  await expect(told).toContainText('Line 1, column');
+  await expect(lines.first()).toContainText('(');
+});
