@@ -28,7 +28,7 @@ import { createRecorder } from './recorder/create-recorder.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import type { EventBus } from './studio/event-bus.ts';
 import { createSingleUser, type Users } from './studio/users.ts';
-import { createMemoryDeaths } from './usage/memory-deaths.ts';
+import { createKernelDeaths } from './usage/kernel-deaths.ts';
 import { createUsageSampler } from './usage/create-usage-sampler.ts';
 
 /*
@@ -107,7 +107,7 @@ type RunParts = {
 /** Kernels, documents and executions, with what an earlier server has left of them. */
 async function composeRuns(parts: RunParts, undo: Step[]) {
   const { config, driver, store, domain, bus, apps, users, adopted, log } = parts;
-  const deaths = createMemoryDeaths({
+  const deaths = createKernelDeaths({
     apps,
     documentPath: async (user, documentId) => (await documents.get(user, documentId)).path,
   });

@@ -1,4 +1,4 @@
-"""Starts ipykernel with no limit on the output it keeps for a server that lags.
+"""Starts ipykernel with no limit on the output it keeps for a server that lags; faults of Python are told.
 
 Run as a file by the *environment's* Python, which may be older than ours and has none of our packages:
 nothing but ipykernel is imported. ZeroMQ drops messages beyond a socket's high-water mark (1,000), and
@@ -26,6 +26,14 @@ def lift_high_water_mark() -> None:
     IPKernelApp._bind_socket = bind_without_limit  # type: ignore[method-assign]
 
 
+def tell_faults():  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """A fault of the interpreter is told past ipykernel, which would take its words along with it."""
+    import faulthandler
+    import os
+
+    faulthandler.enable(file=os.dup(2), all_threads=False)
+
+
 if __name__ == "__main__":
     # Python put this file's folder there; our modules are not the user's to import.
     del sys.path[0]
@@ -34,6 +42,7 @@ if __name__ == "__main__":
 
     sys.argv[0] = ipykernel_launcher.__file__ or sys.argv[0]
     lift_high_water_mark()
+    tell_faults()
 
     from ipykernel import kernelapp
 

@@ -11,6 +11,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import List, Unicode, default
 
 from atelier_jupyter.app_settings import UNTRACKED_MESSAGE_TYPES
+from atelier_jupyter.kernel_death import StderrTail, death_of
 from atelier_jupyter.processes import LINUX
 
 RECONNECT_MILLISECONDS = 10
@@ -33,7 +34,11 @@ class AppKernelSpecManager(KernelSpecManager):
 
 
 class AppKernelProcess(ServerKernelManager):
-    """One kernel over ipc."""
+    """One kernel over ipc, which says afterwards why it died."""
+
+    death: dict[str, Any] | None = None
+    _stderr: StderrTail | None = None
+    _watched: Any = None
 
     @default("ip")
     def _short_ipc_path(self) -> str:
@@ -42,8 +47,26 @@ class AppKernelProcess(ServerKernelManager):
         return os.path.join(folder, name.removeprefix("kernel-").replace("-", "")[:12])
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
-        await super()._async_launch_kernel(kernel_cmd, **kw)
+        self._stderr = tail = StderrTail()
+        try:
+            await super()._async_launch_kernel(kernel_cmd, **{**kw, "stderr": tail.write_fd})
+        finally:
+            tail.started()
         prefer_for_out_of_memory(getattr(self.provisioner, "pid", None))
+
+    def start_restarter(self) -> None:
+        super().start_restarter()
+        if self._restarter is None or self._restarter is self._watched:
+            return
+        self._watched = self._restarter
+        for event in ("restart", "dead"):
+            self.add_restart_callback(self._note_death, event)
+
+    def _note_death(self) -> None:
+        """Before another process takes its place."""
+        process = getattr(self.provisioner, "process", None)
+        text = "" if self._stderr is None else self._stderr.text()
+        self.death = death_of(None if process is None else process.returncode, text)
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         return without_output_limit(super().format_kernel_cmd(extra_arguments))

@@ -61,8 +61,16 @@ class UsageHandler(StudioHandler):
     @web.authenticated
     async def get(self) -> None:
         reading = await asyncio.to_thread(self._meter.read, self._kernels(), self._terminals())
+        for kernel in reading["kernels"]:
+            kernel["death"] = self._death(kernel["id"])
         self.set_header("Cache-Control", "no-store")
         self.send_json(reading)
+
+    def _death(self, kernel_id: str) -> dict[str, Any] | None:
+        """The last one; None as well when the kernel has gone during the reading."""
+        if kernel_id not in self.kernel_manager:
+            return None
+        return getattr(self.kernel_manager.get_kernel(kernel_id), "death", None)
 
     def _kernels(self) -> dict[str, int]:
         pids: dict[str, int] = {}

@@ -8,6 +8,7 @@ import re
 import signal
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,38 @@ def restarts(app: AppClient, count: int) -> None:
 def test_a_dead_kernel_is_started_again_and_heard_at_once(app: AppClient) -> None:
     """A dead kernel is started again and heard at once [F5]."""
     restarts(app, 2)
+
+
+def death_after(app: AppClient, kernel_id: str, code: str) -> dict[str, Any]:
+    with app.kernel(kernel_id) as kernel:
+        kernel.text("1")
+        kernel.send("execute_request", {"code": code})
+        kernel.until(lambda message: message["content"].get("execution_state") == "restarting")
+        (told,) = app.get("studio/usage").raise_for_status().json()["kernels"]
+        assert kernel.text("print('again')", 90) == "again\n"
+    death: dict[str, Any] = told["death"]
+    return death
+
+
+def test_a_kernel_that_died_says_why(app: AppClient) -> None:
+    """A kernel that died says why: signal, exit code, the last on stderr [F5]."""
+    kernel_id = app.start_kernel()
+    fault = death_after(app, kernel_id, "import ctypes; ctypes.string_at(0)")
+    assert (fault["code"], fault["signal"]) == (None, "SIGSEGV")
+    assert fault["said"] == "Fatal Python error: Segmentation fault"
+    killed = death_after(app, kernel_id, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert (killed["signal"], killed["said"]) == ("SIGKILL", "")
+    said = death_after(app, kernel_id, "import os; os._exit(3)")
+    assert (said["code"], said["signal"]) == (3, None)
+    with open(app.app["logPath"], encoding="utf-8") as log:
+        assert "Fatal Python error: Segmentation fault" in log.read()
+    app.post(f"api/kernels/{kernel_id}/restart").raise_for_status()
+    app.delete(f"api/kernels/{kernel_id}").raise_for_status()
+    fresh = app.start_kernel()
+    assert app.get("studio/usage").json()["kernels"][0]["death"] is None
+    app.post(f"api/kernels/{fresh}/restart").raise_for_status()
+    assert app.get("studio/usage").json()["kernels"][0]["death"] is None
+    app.delete(f"api/kernels/{fresh}").raise_for_status()
 
 
 @pytest.mark.long

@@ -8,7 +8,7 @@ import type { AdoptedApp } from '../apps/take-over-apps.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
-import type { MemoryDeaths } from '../usage/memory-deaths.ts';
+import type { KernelDeaths } from '../usage/kernel-deaths.ts';
 import type { User } from '../studio/user.ts';
 import type { DocumentService } from './document-service.ts';
 
@@ -75,7 +75,7 @@ export function resumeOnce(parts: ResumeParts): Stop {
 export type ResumeAdoptedParts = Omit<ResumeParts, 'apps'> & {
   kernels: Pick<KernelService, 'list' | 'resumeAll'>;
   adopted: readonly AdoptedApp[];
-  deaths: Pick<MemoryDeaths, 'noteBefore'>;
+  deaths: Pick<KernelDeaths, 'noteBefore'>;
 };
 
 /** Apps of our own that an earlier server started. */

@@ -5,6 +5,10 @@ import { type AppCall, type AppAnswer, callApp } from '../kernels/app-http.ts';
 const countersSchema = z.object({ cpuUsec: z.number().nonnegative(), memoryBytes: z.number().nonnegative() });
 export type Counters = z.infer<typeof countersSchema>;
 
+/** How the process of a kernel before the one that runs died by itself; `said` is the line of stderr that tells most. */
+const deathSchema = z.object({ code: z.int().nullable(), signal: z.string().nullable(), said: z.string() });
+export type KernelDeath = z.infer<typeof deathSchema>;
+
 /** Answer of `GET {app}/studio/usage`: counters that only rise, read at `time`, a monotonic clock in seconds. */
 export const appReadingSchema = z.object({
   time: z.number(),
@@ -22,7 +26,7 @@ export const appReadingSchema = z.object({
     .nullable(),
   /** The Jupyter Server itself, without its kernels and terminals. */
   app: countersSchema,
-  kernels: z.array(countersSchema.extend({ id: z.string() })),
+  kernels: z.array(countersSchema.extend({ id: z.string(), death: deathSchema.nullish() })),
   terminals: z.array(countersSchema.extend({ name: z.string() })),
   disk: z.object({ path: z.string(), bytes: z.number() }).nullable(),
 });

@@ -3,9 +3,10 @@ import type { AppService } from '../apps/app-service.ts';
 import { type Clock, systemClock } from '../apps/clock.ts';
 import type { User } from '../studio/user.ts';
 import { type AppReading, type AskApp, readApp } from './app-reading.ts';
+import { deathWords } from './death-words.ts';
 
 /*
- * Whether a kernel died for lack of memory. Its instance counts the processes that the system ended for it; Jupyter
+ * Why a kernel died: for lack of memory, or with an exit code or a signal that its app tells. Its instance counts the processes that the system ended for it; Jupyter
  * finds a dead kernel up to some seconds later, when another reading may have seen the count rise already. So rises
  * are remembered for a while, and each explains one death.
  */
@@ -16,9 +17,10 @@ type Ledger = {
   rises: number[];
 };
 
+type Asked = { instanceId: string | null; reading: AppReading };
 type Group = NonNullable<AppReading['group']>;
 
-export type MemoryDeathsDeps = {
+export type KernelDeathsDeps = {
   apps: Pick<AppService, 'list' | 'endpoint'>;
   /** Path of a document of the user, where it is known. */
   documentPath: (user: User, documentId: string) => Promise<string | undefined>;
@@ -26,12 +28,12 @@ export type MemoryDeathsDeps = {
   ask?: AskApp;
 };
 
-export type MemoryDeaths = {
+export type KernelDeaths = {
   /** What an app on this instance has told. */
   noteReading(this: void, instanceId: string, reading: AppReading): void;
   /** What the instance of this app counted under an earlier server is no news. Rejects when the app does not answer. */
   noteBefore(this: void, user: User, appId: string): Promise<void>;
-  /** Why this kernel died just now, when it was for lack of memory. */
+  /** Why this kernel died just now, better than its own `cause` says it. */
   causeOf(this: void, user: User, kernel: Kernel): Promise<string | undefined>;
 };
 
@@ -55,7 +57,7 @@ export function memoryWords(limitBytes: number | null, path: string | undefined)
 }
 
 /** Makes the memory of what the instances' groups have told. */
-export function createMemoryDeaths(deps: MemoryDeathsDeps): MemoryDeaths {
+export function createKernelDeaths(deps: KernelDeathsDeps): KernelDeaths {
   const clock = deps.clock ?? systemClock;
   const ledgers = new Map<string, Ledger>();
 
@@ -71,12 +73,20 @@ export function createMemoryDeaths(deps: MemoryDeathsDeps): MemoryDeaths {
     return ledger;
   }
 
-  async function ask(user: User, appId: string): Promise<{ instanceId: string; group: Group } | undefined> {
+  async function ask(user: User, appId: string): Promise<Asked | undefined> {
     const app = deps.apps.list(user).find(({ id }) => id === appId);
     const endpoint = app && deps.apps.endpoint(user, app.id);
-    if (!endpoint || app.instanceId === null || !endpoint.extension) return undefined;
+    if (!endpoint?.extension) return undefined;
     const { reading } = await readApp(endpoint, timeoutMs, deps.ask);
-    return reading?.group ? { instanceId: app.instanceId, group: reading.group } : undefined;
+    return reading ? { instanceId: app?.instanceId ?? null, reading } : undefined;
+  }
+
+  /** The group has ended a process for lack of memory just now; one such end explains one death. */
+  function takeKill({ instanceId, reading: { group } }: Asked): Group | undefined {
+    if (!group || instanceId === null) return undefined;
+    // A group that nobody has read before began at zero, with its instance.
+    const { rises } = count(instanceId, group.oomKills, 0);
+    return rises.shift() === undefined ? undefined : group;
   }
 
   return {
@@ -85,16 +95,20 @@ export function createMemoryDeaths(deps: MemoryDeathsDeps): MemoryDeaths {
     },
     async noteBefore(user, appId) {
       const known = await ask(user, appId);
-      if (known) count(known.instanceId, known.group.oomKills, known.group.oomKills);
+      const oomKills = known?.reading.group?.oomKills;
+      if (known && known.instanceId !== null && oomKills !== undefined)
+        count(known.instanceId, oomKills, oomKills);
     },
     async causeOf(user, kernel) {
       const known = await ask(user, kernel.appId);
       if (!known) return undefined;
-      // A group that nobody has read before began at zero, with its instance.
-      const { rises } = count(known.instanceId, known.group.oomKills, 0);
-      if (rises.shift() === undefined) return undefined;
+      const group = takeKill(known);
+      if (!group) {
+        const death = known.reading.kernels.find(({ id }) => id === kernel.id)?.death;
+        return death ? deathWords(kernel.cause ?? '', death) : undefined;
+      }
       const path = kernel.documentId === null ? undefined : await deps.documentPath(user, kernel.documentId);
-      return memoryWords(known.group.memoryLimitBytes, path);
+      return memoryWords(group.memoryLimitBytes, path);
     },
   };
 }

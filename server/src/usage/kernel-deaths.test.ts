@@ -3,15 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { ann, ManualClock } from '../apps/app-service.fixture.ts';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import { AppUnreachableError } from '../kernels/app-http.ts';
-import type { AppReading } from './app-reading.ts';
-import { createMemoryDeaths, memoryWords } from './memory-deaths.ts';
+import type { AppReading, KernelDeath } from './app-reading.ts';
+import { createKernelDeaths, memoryWords } from './kernel-deaths.ts';
 
 const GiB = 1024 ** 3;
-const kernel: Kernel = { id: 'k', appId: 'a', name: 'python3', state: 'restarting', documentId: 'd' };
+const kernel: Kernel = {
+  id: 'k',
+  appId: 'a',
+  name: 'python3',
+  state: 'restarting',
+  documentId: 'd',
+  cause: 'The kernel died and was started again',
+};
 const counters = { cpuUsec: 0, memoryBytes: 0 };
 
 function setUp({ hasGroup = true, instanceId = 'i' as string | null } = {}) {
-  const state = { oomKills: 0, isGone: false };
+  const state = { oomKills: 0, isGone: false, death: null as KernelDeath | null };
   const clock = new ManualClock();
   const endpoint: AppEndpoint = {
     target: { socketPath: '/x' },
@@ -19,21 +26,21 @@ function setUp({ hasGroup = true, instanceId = 'i' as string | null } = {}) {
     token: 't',
     extension: true,
   };
-  const deaths = createMemoryDeaths({
+  const deaths = createKernelDeaths({
     apps: { list: () => [{ id: 'a', instanceId } as App], endpoint: () => endpoint },
     documentPath: async () => 'work/train.ipynb',
     clock,
     ask: async () => {
       if (state.isGone) throw new AppUnreachableError('connect ECONNREFUSED');
-      const body = readingWith(state.oomKills);
+      const body = readingWith(state.oomKills, state.death);
       return { status: 200, body: hasGroup ? body : { ...body, group: null } };
     },
   });
   const note = (kills: number): void => deaths.noteReading('i', readingWith(kills));
-  return { note, state, clock, cause: () => deaths.causeOf(ann, kernel) };
+  return { deaths, note, state, clock, cause: () => deaths.causeOf(ann, kernel) };
 }
 
-function readingWith(oomKills: number): AppReading {
+function readingWith(oomKills: number, death: KernelDeath | null = null): AppReading {
   const group = {
     source: 'cgroup-v2',
     ...counters,
@@ -42,7 +49,14 @@ function readingWith(oomKills: number): AppReading {
     throttledPeriods: 0,
     oomKills,
   };
-  return { time: 1, group, app: counters, kernels: [], terminals: [], disk: null };
+  return {
+    time: 1,
+    group,
+    app: counters,
+    kernels: [{ id: 'k', ...counters, death }],
+    terminals: [],
+    disk: null,
+  };
 }
 
 const words = 'The kernel ran out of memory (4 GiB) in train.ipynb. Your code, outputs and files are kept.';
@@ -74,6 +88,25 @@ describe('a kernel that died', () => {
     const { state, cause } = setUp();
     state.oomKills = 2;
     expect([await cause(), await cause(), await cause()]).toEqual([words, words, undefined]);
+  });
+
+  it('ran out of nothing when its instance had counted the kill under an earlier server', async () => {
+    const { deaths, state, cause } = setUp();
+    state.oomKills = 3;
+    await deaths.noteBefore(ann, 'a');
+    expect(await cause()).toBeUndefined();
+    state.oomKills = 4;
+    expect(await cause()).toBe(words);
+  });
+
+  it('says with what it ended, where its app tells, with or without a group [F5]', async () => {
+    for (const hasGroup of [true, false]) {
+      const { state, cause } = setUp({ hasGroup });
+      state.death = { code: null, signal: 'SIGSEGV', said: 'Fatal Python error: Segmentation fault' };
+      expect(await cause()).toBe(
+        'The kernel died (ended by SIGSEGV: Segmentation fault) and was started again',
+      );
+    }
   });
 
   it('has another cause where nothing counts', async () => {
