@@ -28,6 +28,8 @@ export type FilesConfig = {
   leaseAt: DocumentsService['leaseAt'];
 };
 
+const textsOf = (before: string | undefined, after: string) =>
+  before === undefined ? undefined : { before, after };
 const encoded = (text: string) => new TextEncoder().encode(text);
 
 /** Makes the files service; it takes the extension’s operations where they are offered, else Jupyter’s own. */
@@ -69,15 +71,14 @@ export function createFiles(config: FilesConfig): FilesService & Disposable {
     list: (path, options = {}) => reader().list(path, options),
     readText: (path, signal) => store().readText(path, signal),
     readBlob: (path, signal) => store().readBlob(path, signal),
-    async writeText(path, text, condition) {
-      const write = (fence: SaveFence) => store().write(path, encoded(text), condition, fence);
+    async writeText(path, text, condition, before) {
+      const texts = textsOf(before, text);
+      const write = (fence: SaveFence) => store().write(path, encoded(text), condition, { fence, texts });
       const result = await withFence(config.leaseAt(path), write);
       didWrite(path, condition);
       return result;
     },
-    async checkpoint(path) {
-      await send(`${contents(path)}/checkpoints`, 'POST');
-    },
+    checkpoint: async (path) => void (await send(`${contents(path)}/checkpoints`, 'POST')),
     async lastCheckpoint(path) {
       const response = await request(`${contents(path)}/checkpoints`);
       const all = (await response.json()) as { id: string; last_modified: string }[];

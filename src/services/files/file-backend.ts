@@ -12,6 +12,13 @@ export type AppRoot = () => Promise<string>;
 /** What differs between our own file endpoints and plain Jupyter. Everything else is Jupyter's contents API. */
 export type FileReader = { list(path: string, options: ListOptions): Promise<FileList> };
 
+/** What goes with a save. */
+export type WriteOptions = {
+  fence?: SaveFence;
+  /** What the file holds by the condition, and what it shall hold: then only what differs travels, where that can be. */
+  texts?: { before: string; after: string } | undefined;
+};
+
 /** File operations of one kind of app. */
 export type FileStore = {
   readText(path: string, signal?: AbortSignal): Promise<FileContent>;
@@ -20,7 +27,7 @@ export type FileStore = {
     path: string,
     bytes: Uint8Array<ArrayBuffer>,
     condition: SaveCondition,
-    fence?: SaveFence,
+    options?: WriteOptions,
   ): Promise<SaveResult>;
   upload(path: string, file: Blob, options: UploadOptions): Promise<void>;
 };

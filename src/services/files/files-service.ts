@@ -43,7 +43,8 @@ export type FilesService = {
   readBlob(path: string, signal?: AbortSignal): Promise<Blob>;
   /** True when saves are conditional on the file's hash in the backend itself. */
   readonly isAtomic: boolean;
-  writeText(path: string, text: string, condition: SaveCondition): Promise<SaveResult>;
+  /** `before`: the text whose hash the condition has; then only what differs travels, where that is less. */
+  writeText(path: string, text: string, condition: SaveCondition, before?: string): Promise<SaveResult>;
   checkpoint(path: string): Promise<void>;
   /** The newest checkpoint of a file, null where it has none. */
   lastCheckpoint(path: string): Promise<Checkpoint | null>;

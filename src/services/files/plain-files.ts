@@ -58,9 +58,9 @@ class PlainFiles implements FileReader, FileStore {
     return (await this.#request(`files/${encodePath(path)}`, withSignal(signal))).blob();
   }
 
-  async write(...[path, bytes, condition, fence]: Parameters<FileStore['write']>): Promise<SaveResult> {
+  async write(...[path, bytes, condition, options]: Parameters<FileStore['write']>): Promise<SaveResult> {
     await this.#check(path, condition);
-    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) }, fence);
+    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) }, options?.fence);
     return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt: isoOf(model.last_modified) };
   }
 

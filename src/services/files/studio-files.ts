@@ -1,9 +1,9 @@
 import { ProblemError } from '@atelier-ide/contract';
 import type { Gate } from '../studio-api/gate.ts';
 import type { AppRoot, FileReader, FileStore } from './file-backend.ts';
-import type { FileEntry, SaveCondition, SaveResult } from './files-service.ts';
+import type { FileEntry, SaveCondition } from './files-service.ts';
 import { type AppRequest, isProblem, withSignal } from './requests.ts';
-import type { SaveFence } from './save-fence.ts';
+import { SaveParts } from './save-parts.ts';
 import { decodeText } from './text.ts';
 import { type UploadRequest, sendUpload } from './upload.ts';
 
@@ -25,7 +25,9 @@ export type StudioFilesConfig = { gate: Gate; root: AppRoot; request: AppRequest
 export function createStudioFiles(config: StudioFilesConfig): FileReader & FileStore {
   const { request } = config;
   const rawPaths = new Map<string, string>();
-  const addressOf = (path: string) => `studio/file?path=${rawPaths.get(path) ?? encodeURIComponent(path)}`;
+  const queryOf = (path: string) => `path=${rawPaths.get(path) ?? encodeURIComponent(path)}`;
+  const addressOf = (path: string) => `studio/file?${queryOf(path)}`;
+  const parts = new SaveParts(request);
 
   async function hashNow(path: string): Promise<string | null> {
     try {
@@ -34,20 +36,6 @@ export function createStudioFiles(config: StudioFilesConfig): FileReader & FileS
       if (isProblem(error, 404)) return null;
       throw error;
     }
-  }
-
-  async function put(
-    path: string,
-    bytes: Uint8Array<ArrayBuffer>,
-    condition: SaveCondition,
-    fence: SaveFence,
-  ): Promise<SaveResult> {
-    const response = await request(addressOf(path), {
-      method: 'PUT',
-      body: bytes,
-      headers: { 'Content-Type': 'application/octet-stream', ...conditionHeader(condition), ...fence },
-    });
-    return (await response.json()) as SaveResult;
   }
 
   /** Runs `send` with the condition that means "as it is now", again when the file changed in between. */
@@ -97,8 +85,16 @@ export function createStudioFiles(config: StudioFilesConfig): FileReader & FileS
       return (await request(addressOf(path), withSignal(signal))).blob();
     },
 
-    write: (path, bytes, condition, fence = {}) =>
-      conditional(path, condition, (one) => put(path, bytes, one, fence)),
+    write: (path, bytes, condition, { fence = {}, texts } = {}) =>
+      conditional(path, condition, (one) =>
+        parts.save({
+          query: queryOf(path),
+          headers: { ...conditionHeader(one), ...fence },
+          bytes,
+          // Whatever is there need not be what was read.
+          texts: condition === one ? texts : undefined,
+        }),
+      ),
 
     async upload(path, file, options) {
       const url = config.gate.origin.http((await config.root()) + addressOf(path));

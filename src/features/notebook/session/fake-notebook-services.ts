@@ -123,7 +123,9 @@ function fakeFiles(files: Record<string, string>) {
       if (text === undefined) throw new ProblemError(problem('not-found', 'There is no such file.'));
       return { text, hash: hashOfText(text), size: text.length, modifiedAt: '', writable: true };
     },
-    async writeText(path: string, text: string, condition: SaveCondition) {
+    async writeText(path: string, text: string, condition: SaveCondition, before?: string) {
+      if (before !== undefined && typeof condition === 'object' && hashOfText(before) !== condition.hash)
+        throw new Error('The text that the save names is not that of its condition.');
       await Promise.resolve();
       const failure = failures.shift();
       if (failure) throw failure;

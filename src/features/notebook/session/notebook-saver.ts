@@ -210,7 +210,7 @@ export class NotebookSaver implements Disposable {
     // A failure stays in sight until a save has succeeded.
     if (state.save.kind !== 'failed') this.#show({ kind: 'saving' });
     try {
-      const result = await files.writeText(path, text, condition);
+      const result = await files.writeText(path, text, condition, this.#textUnder(condition));
       this.#didWrite(attempt, result.hash, state.metadata);
       if (this.isDirty) this.#didChange(AFTER_EDIT_MS, false);
       this.#show(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: clock.now() });
@@ -223,6 +223,11 @@ export class NotebookSaver implements Disposable {
       } else if (isChanged(error)) await this.#meetDisk(tries);
       else this.#fail(path, error);
     }
+  }
+
+  /** The text that the file holds if the condition does. */
+  #textUnder(condition: SaveCondition): string | undefined {
+    return typeof condition === 'object' && condition.hash === this.#hash ? this.#text : undefined;
   }
 
   /** What was sent last is what the file holds. */
