@@ -39,6 +39,21 @@ const saysSo = async ({ page, notebook, cell }: Scene) => {
   );
 };
 
+const morePages: readonly Injected[] = [
+  {
+    row: '-',
+    name: '404 pages',
+    withinMs: 3_000,
+    inject: standing({ kind: 'status', status: 404 }, isLong ? 15_000 : 1_500, saysSo),
+  },
+  {
+    row: '-',
+    name: '503 pages',
+    withinMs: 3_000,
+    inject: standing({ kind: 'status', status: 503 }, isLong ? 15_000 : 1_500, saysSo),
+  },
+];
+
 const faults: readonly Injected[] = [
   {
     row: '4',
@@ -87,18 +102,7 @@ const faults: readonly Injected[] = [
     withinMs: 3_000,
     inject: standing({ kind: 'status', status: 502 }, isLong ? 15_000 : 1_500, saysSo),
   },
-  {
-    row: '-',
-    name: '404 pages',
-    withinMs: 3_000,
-    inject: standing({ kind: 'status', status: 404 }, isLong ? 15_000 : 1_500, saysSo),
-  },
-  {
-    row: '-',
-    name: '503 pages',
-    withinMs: 3_000,
-    inject: standing({ kind: 'status', status: 503 }, isLong ? 15_000 : 1_500, saysSo),
-  },
+  ...(isLong ? morePages : []),
 ];
 
 let scene: Scene;
