@@ -1,5 +1,6 @@
 import type { Clock } from '@/services/clock.ts';
 import type { KernelChannel } from '@/services/jupyter/kernels-service.ts';
+import { cellsOf } from '../document/notebook-model.ts';
 import { WidgetLink } from '../widgets/widget-link.ts';
 import type { NotebookServices } from './notebook-services.ts';
 import type { NotebookStore } from './notebook-store.ts';
@@ -20,6 +21,7 @@ export function createWidgets(
       const now = channel();
       return now ? kernels.widgetModule(now.appId, name) : null;
     },
+    cells: () => cellsOf(store.getState()),
     metadata: () => store.getState().metadata,
     isSaved: () => settings.get('notebook.savesWidgets'),
   });

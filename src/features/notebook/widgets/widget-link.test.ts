@@ -1,4 +1,5 @@
-import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
+import { asCellId, type JsonObject, type Output } from '@atelier-ide/core/notebook/model.ts';
+import { WIDGET_VIEW_MIME } from '@atelier-ide/core/outputs/choose-mime.ts';
 import { WIDGET_STATE_MIME } from '@atelier-ide/core/widgets/saved-widgets.ts';
 import { decodeV1, encodeV1 } from '@atelier-ide/core/wire/codec.ts';
 import { createMessage } from '@atelier-ide/core/wire/message.ts';
@@ -9,6 +10,7 @@ import type { FrameModel, WidgetFromPage } from '@/output-frame/widgets/widget-p
 import { createLogService } from '@/platform/log/create-log-service.ts';
 import { createFakeClock } from '@/services/fake-clock.ts';
 import type { CommRequest } from '@/services/jupyter/kernels-service.ts';
+import { emptyCell } from '../document/notebook-model.ts';
 import { WidgetLink } from './widget-link.ts';
 
 type Say = { parent?: string; buffers?: Uint8Array[]; isReplay?: boolean };
@@ -20,6 +22,8 @@ function createWorld(metadata: JsonObject = {}) {
   const sent: CommRequest[] = [];
   let isOpen = true;
   let serial = 0;
+  /** Ids of the widgets that cells show. */
+  const shown = new Set<string>();
   const link = new WidgetLink({
     clock,
     log: createLogService(quiet),
@@ -29,6 +33,7 @@ function createWorld(metadata: JsonObject = {}) {
       return isOpen;
     },
     metadata: () => metadata,
+    cells: () => [{ ...emptyCell(asCellId('cell'), 'code'), outputs: [...shown].map(viewOf) }],
     module: async (name) => (name === 'known' ? 'define()' : null),
     isSaved: () => true,
   });
@@ -47,6 +52,7 @@ function createWorld(metadata: JsonObject = {}) {
     link,
     clock,
     sent,
+    shown,
     say,
     setOpen: (now: boolean) => (isOpen = now),
     open: (id: string, state: JsonObject, more: Say = {}) =>
@@ -56,6 +62,12 @@ function createWorld(metadata: JsonObject = {}) {
     idle: (parent: string) => say('status', { execution_state: 'idle' }, { parent }),
   };
 }
+
+const viewOf = (id: string): Output => ({
+  output_type: 'display_data',
+  data: { [WIDGET_VIEW_MIME]: { model_id: id } },
+  metadata: {},
+});
 
 function attach(link: WidgetLink) {
   const emitter = new Emitter<unknown>();
@@ -149,7 +161,8 @@ describe('models', () => {
   });
 
   it('a kernel that starts anew leaves what is shown, and takes nothing any more', () => {
-    const { link, open, say, sent } = createWorld();
+    const { link, open, say, sent, shown } = createWorld();
+    shown.add('a');
     link.follow('app/kernel');
     open('a', slider(4));
     const frame = attach(link);
@@ -163,6 +176,24 @@ describe('models', () => {
     later.say({ type: 'need', id: 'a' });
     expect(later.models()[0]).toMatchObject({ id: 'a', isLive: false, values: { value: 4 } });
     expect(link.want('a')).toBe('past');
+  });
+
+  it('of kernels that are gone only what cells show is kept, with what it is made of', () => {
+    const { link, open, say, shown } = createWorld();
+    link.follow('app/kernel');
+    shown.add('box');
+    for (let n = 0; n < 50; n += 1) {
+      open(`leaf-${n}`, slider(n));
+      open(`lost-${n}`, slider(n));
+      link.want(`lost-${n}`);
+      open('box', { ...slider(n), children: [`IPY_MODEL_leaf-${n}`] });
+      say('status', { execution_state: 'restarting' }, { parent: '' });
+    }
+    expect(link.want('box')).toBe('past');
+    expect(link.want('leaf-49')).toBe('past');
+    for (const id of ['leaf-0', 'leaf-48']) expect(link.want(id)).not.toBe('past');
+    const { places } = link.store.getState();
+    expect(Object.keys(places).filter((id) => id.startsWith('lost'))).toEqual([]);
   });
 });
 
@@ -346,7 +377,8 @@ describe('widgets from before this page', () => {
   });
 
   it('saved ones are used when a person allowed it, and become live when the kernel has them', () => {
-    const { link, say } = createWorld(saved);
+    const { link, say, shown } = createWorld(saved);
+    shown.add('a');
     expect(link.want('a')).toBe('saved');
     const frame = attach(link);
     frame.say({ type: 'need', id: 'a' });

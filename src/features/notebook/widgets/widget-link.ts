@@ -37,6 +37,7 @@ export type WidgetHost = {
   send(request: CommRequest): boolean;
   /** The notebook's metadata as the file has it. */
   metadata(): JsonObject;
+  cells(): readonly NotebookCell[];
   /** The script of a module that the kernel's environment has; null where it has none. */
   module(name: string): Promise<string | null>;
   /** Whether files keep the states of widgets. */
@@ -137,13 +138,27 @@ export class WidgetLink implements Disposable {
   /** The kernel's process is gone, and its widgets with it; what they show stays. */
   #forget(): void {
     this.#captured.flush();
-    this.#past = new Map([...this.#past, ...this.#book.models]);
+    this.#keepShown();
     this.#book.clear();
     this.#capture.startOver();
     this.#request = null;
     this.#asked = 'no';
     for (const line of this.#lines) line.disconnect();
     this.#placeAgain();
+  }
+
+  /** Of all kernels that came and went only what cells show stays, or a day of restarts would fill the page. */
+  #keepShown(): void {
+    const views = this.#host.cells().flatMap((cell) => viewsOf(cell.outputs));
+    const known = reachable(views, new Map([...this.#others(), ...this.#book.models]));
+    const isOurs = (id: string) => this.#past.has(id) || this.#book.models.has(id);
+    const waiting = [...this.#lines].flatMap((line) => line.waiting());
+    const shown = new Set([...views, ...waiting, ...known.keys()]);
+    this.#past = new Map([...known].filter(([id]) => isOurs(id)));
+    for (const id of this.#closed) if (!shown.has(id)) this.#closed.delete(id);
+    const { places } = this.store.getState();
+    const next = Object.fromEntries(Object.entries(places).filter(([id]) => shown.has(id)));
+    if (Object.keys(next).length < Object.keys(places).length) this.store.setState({ places: next });
   }
 
   /** A frame that may talk to the kernel shows widgets from now on. */
