@@ -5,6 +5,7 @@
  * in, so after a reload they are read from the kernel's journal again.
  */
 import type { Execution, Queue } from '@atelier-ide/contract';
+import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { type ExecutionTracker, newTracker, track } from '@atelier-ide/core/execution/tracker.ts';
 import type { JupyterMessage } from '@atelier-ide/core/wire/message.ts';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
@@ -23,7 +24,12 @@ export type ConsoleExecutionsOptions = {
   prefix: string;
   showsAll: boolean;
   show(told: readonly Told[]): void;
+  /** These entries are too many. */
+  forget(cellIds: readonly string[]): void;
 };
+
+/** So much of what others run is kept; a notebook beside it may run for days. */
+const MAX_FOREIGN = 200;
 
 /** `at` is when it began; null until the kernel has told its code. */
 type Foreign = { tracker: ExecutionTracker; at: string | null; kernelId: string };
@@ -94,9 +100,19 @@ export class ConsoleExecutions implements DocumentExecutions {
     // The reply comes by another socket: it can be here before the code that it answers.
     const at = isBegin ? (known.at ?? message.header.date) : known.at;
     this.#foreign.set(id, { tracker, kernelId, at });
+    this.#dropOldest();
     if (at === null) return;
     if (isBegin) this.#options.show([{ cellId: foreignCellId(id), code, startedAt: at }]);
     if (isBegin || known.tracker.state !== tracker.state) this.#update();
+  }
+
+  /** Those that go on stay, or their end would be the beginning of another entry. */
+  #dropOldest(): void {
+    if (this.#foreign.size <= MAX_FOREIGN) return;
+    const ended = [...this.#foreign].filter(([, { tracker }]) => isFinished(tracker.state));
+    const gone = ended.slice(0, this.#foreign.size - MAX_FOREIGN).map(([id]) => id);
+    for (const id of gone) this.#foreign.delete(id);
+    this.#options.forget(gone.map(foreignCellId));
   }
 
   #ownById(): Readonly<Record<string, Execution>> {

@@ -139,6 +139,30 @@ describe('a console', () => {
     expect(run?.execution).toMatchObject({ id: 'other', state: 'done', executionCount: 4 });
   });
 
+  it('keeps the newest two hundred of what others run, and what goes on', async () => {
+    const tab = notebookConsoleTab('n.ipynb', 'k');
+    const { world, session } = await open(addressOf({ ...tab, state: { ...tab.state, showsAll: true } }));
+    const begin = (id: string) => world.say(id, 'execute_input', { code: id, execution_count: 1 });
+    world.say('long', 'status', { execution_state: 'busy' });
+    begin('long');
+    for (let n = 0; n < 210; n += 1) {
+      begin(`run-${n}`);
+      world.say(`run-${n}`, 'execute_reply', { status: 'ok', execution_count: n });
+      world.say(`run-${n}`, 'status', { execution_state: 'idle' });
+    }
+    await world.clock.advance(1_000);
+    const { order, cells } = session.store.getState();
+    expect(order.length).toBe(201);
+    expect(Object.keys(cells)).toHaveLength(201);
+    for (const [id, isThere] of [
+      ['long', true],
+      ['run-209', true],
+      ['run-0', false],
+    ] as const)
+      expect(order.some((one) => one === `activity-${id}`)).toBe(isThere);
+    expect(order.at(-1)).toBe(INPUT);
+  });
+
   it('goes on where the notebook of its kernel was moved to', () => {
     const tab = notebookConsoleTab('a/n.ipynb', 'k');
     expect(addressOf(tab)).toMatchObject({

@@ -29,6 +29,7 @@ export class ConsoleSession extends NotebookSession {
     this.address = address;
     this.#parts = parts;
     parts.show = (told) => this.#show(told);
+    parts.forget = (ids) => this.#forget(ids);
   }
 
   /** What was run on the kernel before and, behind it, here, the oldest first: what the arrows go through. */
@@ -85,6 +86,16 @@ export class ConsoleSession extends NotebookSession {
     this.store.setState({ cells: next, order: [...ids].toSorted((a, b) => this.#compare(a, b)) });
   }
 
+  #forget(cellIds: readonly string[]): void {
+    const { order, cells } = this.store.getState();
+    const gone = new Set(cellIds.map(asCellId));
+    for (const id of gone) this.#begun.delete(id);
+    this.store.setState({
+      order: order.filter((id) => !gone.has(id)),
+      cells: Object.fromEntries(Object.entries(cells).filter(([id]) => !gone.has(asCellId(id)))),
+    });
+  }
+
   /** As they began; then those that wait, as they came; last the input. */
   #compare(a: CellId, b: CellId): number {
     if (a === INPUT || b === INPUT) return Number(a === INPUT) - Number(b === INPUT);
@@ -105,6 +116,7 @@ class Parts implements Disposable {
   readonly services: NotebookServices;
   readonly history = new KernelHistory();
   show: (told: readonly Told[]) => void = () => undefined;
+  forget: (cellIds: readonly string[]) => void = () => undefined;
   readonly #real: NotebookServices;
   readonly #address: ConsoleAddress;
   #executions: ConsoleExecutions | null = null;
@@ -151,6 +163,7 @@ class Parts implements Disposable {
       prefix,
       showsAll,
       show: (told) => this.show(told),
+      forget: (cellIds) => this.forget(cellIds),
     });
     return this.#executions;
   }
