@@ -17,7 +17,7 @@ export type CursorClient = {
   hello: CursorHello;
   entries: CursorEntry[];
   ws: WebSocket;
-  /** Resolves with the first entry, past or to come, that fits. */
+  /** Resolves with the first entry, past or to come, that fits; rejects when the socket closes before. */
   until(fits: (entry: CursorEntry) => boolean): Promise<CursorEntry>;
   send(
     parts: Pick<JupyterMessage, 'channel' | 'content'> & {
@@ -50,8 +50,14 @@ export async function attachCursor(
   );
   const entries: CursorEntry[] = [];
   const waiting = new Set<(entry: CursorEntry) => void>();
+  const failing = new Set<(error: Error) => void>();
+  let closed: Error | undefined;
+  ws.once('close', (code, reason) => {
+    closed = new Error(`closed with ${code} ${String(reason)} after ${entries.length} entries`);
+    for (const fail of failing) fail(closed);
+  });
   const hello = new Promise<CursorHello>((resolve, reject) => {
-    ws.once('close', (code, reason) => reject(new Error(`closed with ${code} ${String(reason)}`)));
+    failing.add(reject);
     ws.on('error', reject);
     ws.on('message', (data: Buffer, isBinary) => {
       if (!isBinary) {
@@ -69,15 +75,18 @@ export async function attachCursor(
     entries,
     ws,
     until: (fits) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const known = entries.find(fits);
-        if (known) {
-          resolve(known);
+        if (known || closed) {
+          if (known) resolve(known);
+          else reject(closed);
           return;
         }
+        failing.add(reject);
         const listener = (entry: CursorEntry): void => {
           if (!fits(entry)) return;
           waiting.delete(listener);
+          failing.delete(reject);
           resolve(entry);
         };
         waiting.add(listener);

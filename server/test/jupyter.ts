@@ -23,6 +23,8 @@ export type TestJupyterOptions = {
   /** A TCP port instead of a unix socket. */
   overTcp?: boolean;
   token?: string;
+  /** With our connection class and kernels, as apps of ours have them. */
+  countsFrames?: boolean;
   extraArguments?: readonly string[];
 };
 
@@ -48,6 +50,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** What makes any Jupyter Server keep frames until they are acknowledged, and its kernels drop none. */
+const counting = [
+  '--ServerApp.kernel_websocket_connection_class=atelier_jupyter.kernel_connection.AppKernelConnection',
+  '--ServerApp.kernel_manager_class=atelier_jupyter.kernels.AppKernelManager',
+  '--KernelManager.transport=ipc',
+];
+
 function environmentFor(folder: string, python: string): NodeJS.ProcessEnv {
   return {
     PATH: `${dirname(python)}:${process.env['PATH'] ?? ''}`,
@@ -58,6 +67,7 @@ function environmentFor(folder: string, python: string): NodeJS.ProcessEnv {
     JUPYTER_PLATFORM_DIRS: '1',
     IPYTHONDIR: join(folder, 'ipython'),
     PYTHONUNBUFFERED: '1',
+    PYTHONPATH: join(repository, 'server/python'),
   };
 }
 
@@ -118,6 +128,7 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
       '--ServerApp.base_url=/jupyter/test/',
       `--IdentityProvider.token=${token}`,
       '--ZMQChannelsWebsocketConnection.limit_rate=False',
+      ...(options.countsFrames === true ? counting : []),
       ...(options.extraArguments ?? []),
     ],
     { env: environmentFor(folder, python), stdio: ['ignore', 'ignore', 'pipe'] },

@@ -77,6 +77,9 @@ export class KernelHub {
   /** Execute requests that were passed on: a msg_id runs once. */
   readonly #executed = new Set<string>();
   #didBreak = false;
+  #stateBefore: KernelState = 'starting';
+  /** Nothing was missing when the connection opened. */
+  #isWhole = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -291,21 +294,35 @@ export class KernelHub {
 
   #handleOpen(continuation: Continuation): void {
     if (this.#isClosed) return;
-    if (continuation !== 'unknown') {
-      if (continuation.lost > 0) this.#noteGap({ reason: 'app', lost: continuation.lost });
-    } else if (this.#didBreak) this.#noteGap({ reason: 'connection' });
+    this.#isWhole = continuation !== 'unknown' && continuation.lost === 0;
+    if (this.#isWhole) this.#goOn();
+    else this.#beginAnew(continuation);
+    this.#didBreak = false;
+    this.#options.listener.didConnect();
+  }
+
+  /**
+   * Nothing is missing: what was true is true until the frames that follow say otherwise. The kernel is not asked, as
+   * what a thread prints behind its cell would count as output of the last request.
+   */
+  #goOn(): void {
+    if (this.#didBreak) this.#setState(this.#stateBefore);
+    else void this.#ask();
+  }
+
+  /** What was running may have ended meanwhile; the kernel's answer, and the app's, say what is true now. */
+  #beginAnew(continuation: Continuation): void {
+    if (continuation !== 'unknown') this.#noteGap({ reason: 'app', lost: continuation.lost });
+    else if (this.#didBreak) this.#noteGap({ reason: 'connection' });
     // Nobody knows what passed while there was no server.
     else if (this.#options.executedBefore) this.#noteGap({ reason: 'restart' });
-    if (this.#didBreak) {
-      // What was running may have ended meanwhile; the answers below say what is true now.
-      this.#setState(this.#tracker.running.length > 0 ? 'busy' : 'unknown');
-    }
+    if (this.#didBreak) this.#setState(this.#tracker.running.length > 0 ? 'busy' : 'unknown');
     this.reconcile();
-    this.#options.listener.didConnect();
   }
 
   #handleDown(): void {
     this.#didBreak = true;
+    this.#stateBefore = this.state;
     this.#setState('reconnecting');
   }
 
@@ -315,7 +332,6 @@ export class KernelHub {
   }
 
   #handlePass(seq: number, isBack: boolean): void {
-    this.#didBreak = false;
     this.#options.listener.didCatchUp(seq);
     if (this.state !== 'idle' && this.state !== 'busy') this.#setState('idle');
     if (isBack) this.#options.listener.didConnect();
@@ -341,6 +357,9 @@ export class KernelHub {
     const told = isRecord(body) ? body['execution_state'] : undefined;
     const isUnsure = this.state === 'unknown' || this.state === 'starting';
     if (told === 'busy' && isUnsure && this.#fence.isAsked) this.#setState('busy');
+    // Only behind frames that are all there; its view is older than those that came since.
+    if (this.#isWhole && this.state === 'starting' && (told === 'idle' || told === 'busy'))
+      this.#setState(told);
     if (told === 'dead') this.#setState('dead');
   }
 
