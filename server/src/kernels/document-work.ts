@@ -45,7 +45,7 @@ export function createDocumentWork(graceMs = saveGraceMs): DocumentWork {
   }
 
   return {
-    note({ id, documentId, kernelId, state, recorded, journal }) {
+    note({ id, documentId, kernelId, state, recorded, journal, sourceHash }) {
       // Without a kernel it waits for the document's next one.
       if (documentId === null || kernelId === '') return;
       const key = keyOf(documentId, kernelId);
@@ -53,8 +53,8 @@ export function createDocumentWork(graceMs = saveGraceMs): DocumentWork {
       const place = places.get(key);
       if (!place) return;
       const hasEnded = place.open.delete(id);
-      // What was never sent has no outputs.
-      if (hasEnded && !recorded && journal) awaitSave(key, place, id);
+      // What was never sent has no outputs; what a console ran has no cell of a file (docs/adr/0008-consoles.md).
+      if (hasEnded && !recorded && journal && sourceHash !== '') awaitSave(key, place, id);
       const wait = recorded ? place.unsaved.get(id) : undefined;
       clearTimeout(wait);
       if (wait) place.unsaved.delete(id);
