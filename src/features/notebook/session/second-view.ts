@@ -5,12 +5,12 @@
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
-import type { ContextService } from '@/platform/context/context-service.ts';
 import { createFindStore } from '../find/find-store.ts';
 import { NotebookOutline } from '../find/notebook-outline.ts';
 import { CellActions } from './cell-actions.ts';
 import { copyCells } from './cell-clipboard.ts';
 import { NotebookEditing } from './notebook-editing.ts';
+import type { NotebookRunner } from './notebook-runner.ts';
 import type { NotebookSession } from './notebook-session.ts';
 import { PropertyActions } from './property-actions.ts';
 import { SectionActions } from './section-actions.ts';
@@ -30,37 +30,49 @@ export function secondView(session: NotebookSession): SecondView {
     editing.select(id);
     willReveal.fire(id);
   };
-  const runner = withOwn(session.runner, {
+  const runner: Public<NotebookRunner> = {
     run(ids) {
       const { cells } = store.getState();
       editing.render(ids.filter((id) => cells[id]?.type === 'markdown'));
       return session.runner.run(ids);
     },
-  });
-  const view = withOwn(session, {
+    didBind: () => session.runner.didBind(),
+    interrupt: () => session.runner.interrupt(),
+    restart: () => session.runner.restart(),
+  };
+  const view: Public<NotebookSession> = {
+    // Its parts are the session's, but for the view's own. What is no part the compiler asks for below.
+    // oxlint-disable-next-line typescript/no-misused-spread
+    ...session,
     store,
     editing,
-    runner,
-    reveal,
+    runner: runner as NotebookRunner,
     cells: new CellActions(store, editing),
     sections: new SectionActions(store, editing),
     properties: new PropertyActions(store, editing),
     outline: new NotebookOutline(store, reveal),
     find: createFindStore(),
     onWillReveal: willReveal.event,
-    copyCells: (context: ContextService) => copyCells(context, editing.copies()),
+    reveal,
+    copyCells: (context) => copyCells(context, editing.copies()),
     pasteCells: (context, options) => session.pasteCells(context, options, editing),
-  });
-  return { session: view, dispose: () => owned.dispose() };
+    get path() {
+      return session.path;
+    },
+    get isDirty() {
+      return session.isDirty;
+    },
+    cellNumber: (id) => session.cellNumber(id),
+    didMove: (path) => session.didMove(path),
+    open: () => session.open(),
+    document: () => session.document(),
+    hasAllOf: (execution) => session.hasAllOf(execution),
+    answerInput: (id, value) => session.answerInput(id, value),
+    save: () => session.save(),
+    dispose: () => session.dispose(),
+  };
+  return { session: view as NotebookSession, dispose: () => owned.dispose() };
 }
 
-/** The same object but for these parts; what it does for itself it does as itself. */
-function withOwn<T extends object>(target: T, own: Partial<T>): T {
-  return new Proxy(target, {
-    get(_, name) {
-      if (Object.hasOwn(own, name)) return own[name as keyof T];
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
+/** All that others see of a class; what it hides is asked for by nobody but itself, of its own objects. */
+type Public<T> = { [K in keyof T]: T[K] };
