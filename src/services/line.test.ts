@@ -128,6 +128,29 @@ describe('a supervised line', () => {
     expect(world.tries()).toBe(2);
   });
 
+  it('that died while the page slept is found at once when the page says that it wakes', async () => {
+    const world = start();
+    world.accept();
+    world.hear();
+    await world.clock.sleep(600_000);
+    world.page.wake();
+    await world.clock.advance(1_500);
+    expect(world.tries()).toBe(2);
+  });
+
+  it('that lives is left alone when the page wakes', async () => {
+    const world = start();
+    world.accept();
+    world.hear();
+    await world.clock.sleep(600_000);
+    world.page.wake();
+    world.hear();
+    await world.clock.advance(3_000);
+    world.hear();
+    await world.clock.advance(3_000);
+    expect(world.tries()).toBe(1);
+  });
+
   it('gives a try up that nothing answers', async () => {
     const world = start();
     await world.clock.advance(10_000);

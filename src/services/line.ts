@@ -59,6 +59,8 @@ const LOOK_MS = 1_500;
 const SILENCE_MS = 7_500;
 /** What came while the page slept is handed over after its timers: time for that. */
 const GRACE_MS = 2_500;
+/** Of a page that wakes: what is silent for so long did not only wait for the next beat. */
+const DOUBT_MS = 4_500;
 const OPENING_MS = 10_000;
 const MAX_PATIENCE_MS = 600_000;
 /** A click during a younger try changes nothing. */
@@ -93,7 +95,7 @@ export class Line implements Disposable {
     this.#owner = owner;
     this.#downSince = world.clock.now();
     this.#backOff = createBackOff(world.clock, () => this.#longestWait());
-    this.#owned.add(world.page.onDidWake(() => this.retryNow()));
+    this.#owned.add(world.page.onDidWake(() => this.#woke()));
     this.#owned.add(world.page.onDidMaybeLose(() => this.reconnect()));
     this.#owned.add(world.onDidComeBack(() => this.retryNow()));
     this.#owned.add(world.onDidSuspect(() => !this.#hasBeats && this.#isStanding && this.reconnect()));
@@ -150,6 +152,18 @@ export class Line implements Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** A line that has been silent for longer than a beat takes has little time to show that it lives. */
+  #woke(): void {
+    const now = this.#world.clock.now();
+    if (this.#health && now - this.#heardAt > DOUBT_MS) {
+      this.#health.dispose();
+      this.#heardAt = now - this.#silenceMs + LOOK_MS;
+      this.#lookedAt = now;
+      this.#lookLater();
+    }
+    this.retryNow();
   }
 
   #drop(): void {

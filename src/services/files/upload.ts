@@ -1,4 +1,4 @@
-import { ProblemError } from '@atelier-ide/contract';
+import { ProblemError, problem } from '@atelier-ide/contract';
 import { abortReason } from '../clock.ts';
 import type { Gate } from '../studio-api/gate.ts';
 import { problemFrom } from '../studio-api/read-problem.ts';
@@ -37,7 +37,10 @@ export function sendUpload(gate: Gate, xhr: () => XMLHttpRequest, upload: Upload
       if (request.status >= 200 && request.status < 300) settle(resolve);
       else settle(() => reject(new ProblemError(problemFrom(request.status, request.responseText))));
     };
-    request.onerror = () => settle(() => reject(new TypeError('The upload was cut. Nothing was stored.')));
+    request.onerror = () =>
+      settle(() =>
+        reject(new ProblemError(problem('app-unreachable', 'The upload was cut. Nothing was stored.'))),
+      );
     request.onabort = () => settle(() => reject(abortReason(signal)));
     signal.addEventListener('abort', stop, { once: true });
     request.send(file);

@@ -1,0 +1,217 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
+import { expect } from '../fixtures/test.ts';
+import { notebookOf, streamText } from '../pages/notebook-page.ts';
+import { countLines, createChance, isLong, printUntil, tell } from './counted-lines.ts';
+import { test } from './faulty-product.ts';
+
+test.use({ beginsWithFile: true });
+
+/** Stops and wakes the page as a browser does with a tab of the background. */
+async function setFrozen(page: Page, state: 'frozen' | 'active'): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setWebLifecycleState', { state });
+  await session.detach();
+}
+
+test('fault 7: the page sleeps while its lines die: everything is there when it wakes [F7, Q3]', async ({
+  ide,
+  line,
+  product,
+}) => {
+  test.setTimeout(isLong ? 1_200_000 : 120_000);
+  const { page } = ide;
+  const times = 3;
+  const asleepMs = isLong ? 200_000 : 2_000;
+  await ide.write('asleep.ipynb', notebookOf(printUntil('asleep-end')));
+  const notebook = await ide.openNotebook('asleep.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  await notebook.select(0);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(notebook.output(0)).toContainText('line 5');
+  let recoverMs = 0;
+  for (let i = 0; i < times; i += 1) {
+    await setFrozen(page, 'frozen');
+    if (i > 0) line.halfOpen();
+    await after(asleepMs);
+    const isOpened = i > 0 ? line.whenOpened(/\/channels/) : Promise.resolve();
+    const begin = performance.now();
+    await setFrozen(page, 'active');
+    await isOpened;
+    recoverMs = Math.max(recoverMs, performance.now() - begin);
+    await notebook.whenKernel('busy');
+  }
+  await writeFile(join(product.home, 'asleep-end'), '');
+  await notebook.whenCell(0, 'done');
+  await notebook.whenIdle();
+  const count = countLines(streamText((await notebook.onDisk()).cells[0]));
+  tell({ row: '7', fault: 'page asleep', times, ...count, recoverMs });
+  expect(count).toEqual({ expected: count.expected, lost: 0, doubled: 0, outOfOrder: 0 });
+});
+
+test('faults 10, 11: a flood of prints and displays: all there, and the page goes on drawing [F7, Q5]', async ({
+  ide,
+}) => {
+  test.setTimeout(300_000);
+  const { page } = ide;
+  const [prints, displays] = isLong ? [60_000, 5_000] : [6_000, 500];
+  const code = (count: number, each: string) =>
+    `from IPython.display import display\nfor n in range(${count}):\n    ${each}`;
+  await ide.write(
+    'flood.ipynb',
+    notebookOf(
+      `${code(prints, 'print("line", n, flush=True)')}\nprint("total", ${prints})`,
+      code(displays, 'display({"text/plain": f"shown {n}"}, raw=True)'),
+      '# typed meanwhile',
+    ),
+  );
+  const notebook = await ide.openNotebook('flood.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  // The longest time between two pictures of the page.
+  await page.evaluate(() => {
+    const state = globalThis as unknown as { longestGap: number };
+    state.longestGap = 0;
+    let last = performance.now();
+    const draw = (now: number) => {
+      state.longestGap = Math.max(state.longestGap, now - last);
+      last = now;
+      requestAnimationFrame(draw);
+    };
+    requestAnimationFrame(draw);
+  });
+  await ide.runCommand('Run all cells');
+  await notebook.whenCell(1, 'done', 240_000);
+  await notebook.whenIdle();
+  const gap = await page.evaluate(() => (globalThis as unknown as { longestGap: number }).longestGap);
+  const saved = await notebook.onDisk();
+  const count = countLines(streamText(saved.cells[0]));
+  tell({ row: '10', fault: 'prints', times: 1, ...count, recoverMs: null });
+  expect(count).toEqual({ expected: prints, lost: 0, doubled: 0, outOfOrder: 0 });
+  const shown = (saved.cells[1]?.outputs ?? []).map((output) =>
+    Number(
+      /shown (\d+)/.exec(
+        [(output['data'] as Record<string, string | string[]>)['text/plain'] ?? ''].flat().join(''),
+      )?.[1],
+    ),
+  );
+  tell({
+    row: '11',
+    fault: 'displays',
+    times: 1,
+    expected: displays,
+    lost: displays - new Set(shown).size,
+    doubled: shown.length - new Set(shown).size,
+    outOfOrder: shown.filter((number, i) => number !== i).length,
+    recoverMs: null,
+  });
+  expect(shown).toEqual(Array.from({ length: displays }, (_, i) => i));
+  // A page that hangs for seconds is not one to work with, on any machine.
+  expect(gap).toBeLessThan(5_000);
+});
+
+test('fault 12: much output while nobody is there: the return is whole, and memory is bounded [F7]', async ({
+  ide,
+}) => {
+  test.setTimeout(300_000);
+  const megabytes = isLong ? 200 : 20;
+  const code = `import os, time\nfor n in range(${megabytes * 10}): print("line", n, "x" * 100_000, flush=True)\nopen("much-done", "w").close()`;
+  await ide.write('much/much.ipynb', notebookOf(code, 'print("after")'));
+  const notebook = await ide.openNotebook('much/much.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  await notebook.select(0);
+  await ide.page.keyboard.press('ControlOrMeta+Enter');
+  await notebook.whenCell(0, 'running');
+  await ide.page.goto('about:blank');
+  await expect
+    .poll(() => existsSync(join(ide.product.home, 'much/much-done')), { timeout: 200_000 })
+    .toBe(true);
+  await ide.openNotebook('much/much.ipynb');
+  await notebook.whenCell(0, 'done', 120_000);
+  await expect(notebook.output(0)).toContainText(`line ${megabytes * 10 - 1}`);
+  const session = await ide.page.context().newCDPSession(ide.page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  expect(usedSize).toBeLessThan(300 * 1024 * 1024);
+  await notebook.select(1);
+  await ide.page.keyboard.press('ControlOrMeta+Enter');
+  await expect(notebook.output(1)).toContainText('after');
+});
+
+test('fault 26: an upload is cut: no file, it is said so, and a second try is whole [D2]', async ({
+  ide,
+  line,
+}) => {
+  const { page } = ide;
+  await ide.open('');
+  const chance = createChance('upload');
+  const bytes = randomBytes(8 * 1024 * 1024);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const send = async (name: string) => {
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Upload' }).first().click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });
+  };
+  for (let i = 0; i < 3; i += 1) {
+    const name = `cut-${i}.bin`;
+    line.slow({ bytesPerSecond: 6_000_000 });
+    await send(name);
+    await expect(page.getByText(name).first()).toBeVisible();
+    await after(200 + 500 * chance());
+    // A browser sends a request again by itself when a connection that it had used before is reset.
+    const end = line.begin({ kind: 'refuse' }, /studio\/file/);
+    const failed = page
+      .getByRole('list', { name: 'Uploads' })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+    await expect(failed).toContainText('Not uploaded. The upload was cut. Nothing was stored.');
+    expect(existsSync(join(ide.product.home, name))).toBe(false);
+    end();
+    await failed.getByRole('button', { name: `Dismiss ${name}` }).click();
+    line.slow({ bytesPerSecond: Number.POSITIVE_INFINITY });
+    await send(name);
+    await expect.poll(() => existsSync(join(ide.product.home, name))).toBe(true);
+    const stored = await readFile(join(ide.product.home, name));
+    expect(createHash('sha256').update(stored).digest('hex')).toBe(hash);
+  }
+});
+
+test('a slow network: lines arrive late, whole and in order, and the line is not taken for dead [Q3]', async ({
+  ide,
+  line,
+  product,
+}) => {
+  test.setTimeout(300_000);
+  const { page } = ide;
+  const large = isLong ? 2_000_000 : 250_000;
+  await ide.write(
+    'slow/slow.ipynb',
+    notebookOf(`${printUntil('end', 0.05)}\nprint("x" * ${large})\nprint("last")`),
+  );
+  const notebook = await ide.openNotebook('slow/slow.ipynb');
+  await notebook.chooseEnvironment();
+  await notebook.whenKernel('idle');
+  // Slow 3G: 400 ms round trip, 50 kB a second.
+  line.slow({ delayMs: 200, bytesPerSecond: 50_000 });
+  await notebook.select(0);
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(notebook.output(0)).toContainText('line 30', { timeout: 30_000 });
+  await writeFile(join(product.home, 'slow/end'), '');
+  await expect(notebook.output(0)).toContainText('last', { timeout: 240_000 });
+  line.heal();
+  await notebook.whenCell(0, 'done');
+  await notebook.whenIdle();
+  const text = streamText((await notebook.onDisk()).cells[0]);
+  const count = countLines(text);
+  tell({ row: '-', fault: 'slow 3G', times: 1, ...count, recoverMs: null });
+  expect(count).toEqual({ expected: count.expected, lost: 0, doubled: 0, outOfOrder: 0 });
+  expect(text).toContain(`${'x'.repeat(large)}\nlast\n`);
+});
