@@ -117,7 +117,7 @@ export function operationTo(
   return operations.length === 0 ? null : { type: 'batch', operations };
 }
 
-function cellOperations(now: NotebookCell, cell: KeptCell): Operation[] {
+export function cellOperations(now: NotebookCell, cell: KeptCell): Operation[] {
   if (isSameToEdit(now, cell)) return [];
   const { id } = cell;
   const operations: Operation[] = [];

@@ -3,12 +3,11 @@
  * left there. Nothing is written to the journal before what it held has been looked at, so that it is never overwritten.
  */
 import { mergeNotebooks, type NotebookMerge } from '@atelier-ide/core/merge/merge-notebooks.ts';
-import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type ParsedNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { EditsService, KeptEdits, NotebookBase } from '@/services/edits/edits-service.ts';
+import type { Services } from '@/services/services.ts';
 import { keptText } from '@/services/edits/kept-text.ts';
-import type { LogService } from '@/platform/log/log-service.ts';
 import { applyOperation, type Operation } from '../document/notebook-model.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver } from '../session/notebook-saver.ts';
@@ -24,14 +23,16 @@ import {
   renamed,
   withoutWidgets,
 } from './kept-cells.ts';
+import { selectionAfter } from './selection-after.ts';
 import { createRecoveryStore, type RecoveryNote } from './recovery-store.ts';
 
 export type RecoveryHost = {
-  store: NotebookStore;
-  editing: NotebookEditing;
-  saver: NotebookSaver;
-  edits: EditsService;
-  log: LogService;
+  readonly store: NotebookStore;
+  readonly editing: NotebookEditing;
+  readonly saver: NotebookSaver;
+  readonly services: Pick<Services, 'edits' | 'log'>;
+  /** What is being edited may come from another tab. */
+  readonly twins: { readonly isReceiving: boolean };
 };
 
 type Kept = Extract<KeptEdits, { kind: 'notebook' }>;
@@ -53,13 +54,14 @@ export class NotebookRecovery implements Disposable {
 
   constructor(host: RecoveryHost) {
     this.#host = host;
-    const { store, editing, edits } = host;
+    const { store, editing } = host;
     const keeper = this.#owned.add(
-      edits.keep({ path: () => store.getState().path, read: () => this.#toKeep() }),
+      host.services.edits.keep({ path: () => store.getState().path, read: () => this.#toKeep() }),
     );
     this.#owned.add(
       editing.onDidEdit(() => {
-        if (this.#isSettled) keeper.didChange();
+        // The tab in which it was typed keeps it.
+        if (this.#isSettled && !host.twins.isReceiving) keeper.didChange();
         if (!this.#isOwnEdit) this.#freeze();
       }),
     );
@@ -87,10 +89,12 @@ export class NotebookRecovery implements Disposable {
 
   /** Asks the journal, while the file is being read. Never rejects. */
   async ask(): Promise<void> {
-    this.#isSettled = false;
-    const { edits, log, store } = this.#host;
+    // What this page keeps by now is on the page.
+    if (this.#isSettled || this.#found) return;
+    const { edits, log } = this.#host.services;
+    const { path } = this.#host.store.getState();
     try {
-      const found = await edits.read(store.getState().path);
+      const found = await edits.read(path);
       this.#found = found?.kind === 'notebook' ? found : null;
       this.#isSettled = this.#found === null;
     } catch (error) {
@@ -126,12 +130,18 @@ export class NotebookRecovery implements Disposable {
     this.#merge = null;
     this.#isSettled = true;
     if (!operation) {
-      void this.#host.edits.remove(found.path);
+      void this.#host.services.edits.remove(found.path);
       return;
     }
     const clashes = merge?.conflicts.length ?? 0;
     this.#inverse = this.#edit(operation);
     this.#tell({ kind: 'back', time: found.time, canTurn: true, isMerged: merge !== null, clashes });
+  }
+
+  /** Another tab of this browser has the notebook open: what is kept is that one's, and shown by it. */
+  leave(): void {
+    this.#found = null;
+    this.#isSettled = true;
   }
 
   /** The file is as it was: its cells are those of the base, in the same order. */
@@ -154,12 +164,9 @@ export class NotebookRecovery implements Disposable {
   #edit(operation: Operation): Operation {
     const { store, editing } = this.#host;
     const state = store.getState();
-    const { content, inverse } = applyOperation(state, operation);
-    const isThere = (id: CellId | null) => id !== null && content.cells[id] !== undefined;
-    const first = content.order[0] ?? null;
-    const hasSelection = isThere(state.active) && isThere(state.anchor);
+    const { inverse } = applyOperation(state, operation);
     this.#isOwnEdit = true;
-    editing.apply(operation, hasSelection ? {} : { active: first, anchor: first, mode: 'command' });
+    editing.apply(operation, selectionAfter(state, operation));
     this.#isOwnEdit = false;
     return inverse;
   }
@@ -201,7 +208,7 @@ export class NotebookRecovery implements Disposable {
     this.#found = null;
     this.#isSettled = true;
     this.#tell(null);
-    if (found) await this.#host.edits.remove(found.path);
+    if (found) await this.#host.services.edits.remove(found.path);
   }
 
   dispose(): void {

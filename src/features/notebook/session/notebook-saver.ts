@@ -33,6 +33,10 @@ export type SaverHost = {
   willWrite(): () => void;
   /** The file differs: what is new in it comes in. False where it is no notebook. */
   takeFromDisk(text: string, hash: string): boolean;
+  /** False where another tab of this browser writes the file. */
+  mayWrite(): boolean;
+  /** That tab is asked to. */
+  askToWrite(): void;
   /** How many cells wait for a choice between here and the file. */
   openChoices(): number;
 };
@@ -124,7 +128,7 @@ export class NotebookSaver implements Disposable {
   #didChange(delay: number, restarts: boolean): void {
     const { save } = this.#host.store.getState();
     if (save.kind === 'saved') this.#show({ kind: 'dirty' });
-    if (save.kind === 'conflict' || save.kind === 'choices') return;
+    if (save.kind === 'conflict' || save.kind === 'choices' || !this.#host.mayWrite()) return;
     const due = this.#host.clock.now() + delay;
     if (this.#timer && !restarts && this.#timer.due <= due) return;
     this.#cancel();
@@ -145,7 +149,8 @@ export class NotebookSaver implements Disposable {
     this.#cancel();
     while (this.#running) await this.#running;
     if (this.#host.store.getState().save.kind === 'conflict') return;
-    await this.#run(() => this.#save());
+    if (this.#host.mayWrite()) await this.#run(() => this.#save());
+    else if (this.isDirty) this.#host.askToWrite();
   }
 
   /** What waited for a choice is chosen: all is saved again. */

@@ -31,6 +31,7 @@ import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
 import { ExecutionLink } from './execution-link.ts';
 import { NotebookRecovery } from '../recovery/notebook-recovery.ts';
+import { NotebookTwins } from '../twins/notebook-twins.ts';
 import { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
 import { LeaseLink } from './lease-link.ts';
@@ -58,6 +59,7 @@ export class NotebookSession implements DocumentSession {
   readonly saver: NotebookSaver;
   readonly disk: NotebookDisk;
   readonly recovery: NotebookRecovery;
+  readonly twins: NotebookTwins;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
   readonly assist: NotebookAssist;
@@ -146,11 +148,9 @@ export class NotebookSession implements DocumentSession {
       }),
     );
     this.saver = this.#owned.add(this.#createSaver(clock));
-    const { editing, saver } = this;
     this.disk = this.#owned.add(this.#createDisk(clock));
-    this.recovery = this.#owned.add(
-      new NotebookRecovery({ store, editing, saver, edits: services.edits, log }),
-    );
+    this.twins = this.#owned.add(new NotebookTwins(this, clock));
+    this.recovery = this.#owned.add(new NotebookRecovery(this));
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads(clock);
     this.#lease = this.#owned.add(new LeaseLink({ documents: services.documents, saver: () => this.saver }));
@@ -192,6 +192,8 @@ export class NotebookSession implements DocumentSession {
       willWrite: () => this.#willWrite(),
       takeFromDisk: (text, hash) => this.disk.take(text, hash),
       openChoices: () => this.disk.choices.length,
+      mayWrite: () => this.twins.mayWrite,
+      askToWrite: () => this.twins.askToSave(),
     });
   }
 
@@ -285,6 +287,7 @@ export class NotebookSession implements DocumentSession {
     const [opened] = await Promise.all([
       openNotebook(this.services.files, this.path, signal),
       this.recovery.ask(),
+      this.twins.join(),
     ]);
     if (signal.aborted || this.#owned.isDisposed) return;
     if (!opened.ok) {
@@ -293,9 +296,12 @@ export class NotebookSession implements DocumentSession {
       return;
     }
     const { notebook, file, notes, lock } = opened;
-    this.#show(this.recovery.withFormerIds(notebook, file.hash), file.hash, notes);
+    const owner = this.twins.hasJoined ? this.twins : this.recovery;
+    this.#show(owner.withFormerIds(notebook, file.hash), file.hash, notes);
     this.store.setState({ isWritable: file.writable, lock });
-    this.recovery.recover();
+    if (this.twins.hasJoined) this.recovery.leave();
+    else this.recovery.recover();
+    this.twins.start();
     await this.document();
   }
 
