@@ -103,6 +103,6 @@ describe('upload', () => {
   it('says that nothing was stored when the line is cut', async () => {
     const { request, outcome } = start();
     request.onerror?.();
-    expect(await outcome).toMatchObject({ message: 'The upload was cut. Nothing was stored.' });
+    expect(await outcome).toMatchObject({ problem: { detail: 'The upload was cut. Nothing was stored.' } });
   });
 });
