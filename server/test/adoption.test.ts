@@ -1,12 +1,14 @@
 /** Apps live on when the server is killed, and the next start with the same data folder goes on with them. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App, StudioEvent } from '@atelier-ide/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { groupsOf } from '../src/drivers/local/group-folders.fixture.ts';
 import { alive, descendants, until } from '../src/drivers/local/local.fixture.ts';
 import { createStore } from '../src/store/create-store.ts';
-import { attachCursor, printed, textOf } from './cursor-client.ts';
+import { attachCursor, isIdleOf, printed, textOf } from './cursor-client.ts';
 import { bindNew, submit, untilBound, untilState } from './document-steps.ts';
 import { type KillableServer, buildServer, makeKillableServer } from './killable-server.ts';
 import type { ServerFront } from './server-front.ts';
@@ -123,8 +125,7 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     expect(after.hello).toMatchObject({ epoch: before.hello.epoch, reset: false });
     await after.until(({ seq }) => seq === after.hello.head);
     const lines = [...printed(after.entries, printing).matchAll(/line (\d+)/g)].map(([, n]) => Number(n));
-    expect(lines).toEqual([...new Set(lines)].toSorted((a, b) => a - b));
-    expect(lines.at(-1)).toBe(29);
+    expect(lines).toEqual(Array.from({ length: 30 }, (_one, index) => index));
     expect([second, third].map((one) => printed(after.entries, one))).toEqual(['runs 2\n', 'runs 3\n']);
     const { items } = await again.client.call('listExecutions', { params: { id } });
     expect(items.map((one) => [one.id, one.state])).toEqual(
@@ -134,6 +135,14 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     expect(((await listed.json()) as { name: string }[]).map(({ name }) => name)).toEqual([terminal]);
     expect(processes()).toEqual(rows);
     after.cut();
+    // What was taken over ends as what was started here: with its group and its folder.
+    await again.client.call('deleteApp', { params: { id: appId } });
+    await again.untilEvent(
+      (one): one is StudioEvent & { type: 'instance' } =>
+        one.type === 'instance' && one.instance.status === 'Deleted',
+    );
+    expect(groupsOf(zygotePid())).toEqual([]);
+    expect(readdirSync(join(server.data, 'instances'))).toEqual([]);
     // Ctrl+C ends what was taken over as it ends what was started.
     const folder = readFileSync(join(server.data, 'runtime-folder'), 'utf8');
     expect(await server.interrupt()).toBe(0);
@@ -162,6 +171,37 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     expect(processes().filter((row) => rows.some(({ pid }) => pid === row.pid))).toEqual(rows);
     // A file server may have been started since, by a sign-in.
     expect(processes().filter(({ name }) => name === 'atelier-app').length).toBeLessThanOrEqual(2);
+  });
+
+  it('a question of a cell waits over the kill, and is answered once [F7]', async () => {
+    const first = await server.start();
+    const { id, binding } = await bindNew(first);
+    const { kernelId = '', appId = '' } = binding;
+    const [asks = '', after = ''] = await submit(first, id, 'print("hello", input("name? "))', count);
+    const before = await attachCursor(first.wsUrl(appId), kernelId, { after: 0 }, first.headers);
+    await before.until(({ message }) => message.header.msg_type === 'input_request');
+    await server.kill();
+    const again = await server.start();
+    await untilBound(again, id);
+    const { items } = await again.client.call('listExecutions', { params: { id } });
+    expect(items.map((one) => [one.id, one.state, one.waitingForInput?.prompt])).toEqual([
+      [asks, 'running', 'name? '],
+      [after, 'queued', undefined],
+    ]);
+    const client = await attachCursor(again.wsUrl(appId), kernelId, { after: 0 }, again.headers);
+    const { message } = await client.until((entry) => entry.message.header.msg_type === 'input_request');
+    client.send({
+      channel: 'stdin',
+      type: 'input_reply',
+      id: randomUUID(),
+      parentId: message.header.msg_id,
+      content: { value: 'Ann' },
+    });
+    for (const one of [asks, after]) await untilState(again, id, one, 'done');
+    await client.until(isIdleOf(after));
+    expect(printed(client.entries, asks)).toBe('hello Ann\n');
+    expect(printed(client.entries, after)).toBe('runs 1\n');
+    client.cut();
   });
 
   it('takes no other process for an app: one with another start time is left alone, and the app ends [F8]', async () => {
