@@ -1,7 +1,7 @@
 // `npm test`: all suites one after the other, then one line with the sum. `--only <suite>` (repeatable) picks suites,
 // `--long` runs full counts of slow tests and writes their report.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureBuild } from './lib/build.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
@@ -62,6 +62,13 @@ const suites = {
 
 const git = (...words) => execFileSync('git', words, { cwd: at('.'), encoding: 'utf8' }).trim();
 
+/** Rows that the fault tests have told (e2e/faults/counted-lines.ts). */
+function faultRows() {
+  if (!existsSync(report('faults'))) return [];
+  const files = readdirSync(report('faults')).toSorted();
+  return files.map((file) => JSON.parse(readFileSync(`${report('faults')}/${file}`, 'utf8')));
+}
+
 function writeLongReport(tally) {
   const facts = {
     commit: git('rev-parse', 'HEAD'),
@@ -70,6 +77,7 @@ function writeLongReport(tally) {
     passed: tally.passed,
     failed: tally.failed,
     suites: tally.suites,
+    faults: faultRows(),
   };
   mkdirSync(at('docs/reports'), { recursive: true });
   writeFileSync(at('docs/reports/test-long.json'), `${JSON.stringify(facts, null, 2)}\n`);

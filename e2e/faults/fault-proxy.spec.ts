@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, test } from '@playwright/test';
+import { runCommand } from './commands.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** A server whose WebSocket sends `ready`, then a frame of `size` bytes for each request to `/push`. */
@@ -144,6 +145,18 @@ test.describe('the fault proxy', () => {
     expect((await get('/a', { method: 'PUT', body: 'x'.repeat(1_000) })).status).toBe(200);
     proxy.heal();
     expect((await get('/api/x')).status).toBe(200);
+  });
+
+  test('does what its command line says', async () => {
+    const line = await openLine(proxy);
+    expect(runCommand(proxy, 'cut /nowhere/')).toBe('0 cut');
+    expect(runCommand(proxy, 'status 503 /^\\/api/')).toBe('status 503, until heal');
+    expect([(await get('/api')).status, (await get('/a')).status]).toEqual([503, 200]);
+    expect(runCommand(proxy, 'heal')).toBe('healed');
+    expect((await get('/api')).status).toBe(200);
+    expect(runCommand(proxy, 'cut /line/')).toBe('1 cut');
+    await expect.poll(line.isClosed).toBe(true);
+    expect(runCommand(proxy, 'what?')).toContain('half-open');
   });
 
   test('makes the line slow, in order and whole', async () => {

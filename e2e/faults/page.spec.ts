@@ -151,7 +151,7 @@ test('fault 26: an upload is cut: no file, it is said so, and a second try is wh
   const { page } = ide;
   await ide.open('');
   const chance = createChance('upload');
-  const bytes = randomBytes(8 * 1024 * 1024);
+  const bytes = randomBytes(4 * 1024 * 1024);
   const hash = createHash('sha256').update(bytes).digest('hex');
   const send = async (name: string) => {
     const [chooser] = await Promise.all([
@@ -162,7 +162,7 @@ test('fault 26: an upload is cut: no file, it is said so, and a second try is wh
   };
   for (let i = 0; i < 3; i += 1) {
     const name = `cut-${i}.bin`;
-    line.slow({ bytesPerSecond: 6_000_000 });
+    line.slow({ bytesPerSecond: 4_000_000 });
     await send(name);
     await expect(page.getByText(name).first()).toBeVisible();
     await after(200 + 500 * chance());
