@@ -13,7 +13,7 @@ import type { ServerFront } from './server-front.ts';
 const isLong = process.env['ATELIER_LONG'] !== undefined;
 const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const trials = isLong ? 100 : scenes.length;
-const stopLines = isLong ? 60_000 : 12_000;
+const stopLines = isLong ? 60_000 : 6000;
 
 const closers: (() => Promise<void> | void)[] = [];
 let built: { main: string; remove: () => void };
@@ -73,6 +73,8 @@ async function run({ server, start }: Setup, all: readonly Trial[]): Promise<Rec
   const { id, binding } = await bindNew(front);
   const { kernelId = '' } = binding;
   let { appId = '' } = binding;
+  const [first = ''] = await submit(front, id, '1');
+  await untilState(front, id, first, 'done');
   const found: Record<string, number>[] = [];
   for (const { scene, killAfter } of all) {
     const before = await attachCursor(front.wsUrl(appId), kernelId, {}, front.headers);
@@ -124,7 +126,7 @@ describe('a server that is killed', { timeout: isLong ? 3_600_000 : 180_000 }, (
 
   it('over plain connections loses lines, and says so with a gap', async () => {
     const all = trialsOf(
-      isLong ? 20 : 3,
+      isLong ? 20 : 2,
       scenes.filter(({ name }) => name === 'flood'),
     );
     const found = await run(await overJupyter(false), all);
