@@ -65,10 +65,10 @@ describe('the journal of edits', () => {
     for (const text of ['t', 'ty', 'typ']) {
       file.text = text;
       keeper.didChange();
-      await clock.advance(50);
+      await clock.advance(30);
     }
     expect(edits.holds('a.txt')).toBe(false);
-    await clock.advance(50);
+    await clock.advance(30);
     await edits.flush();
     expect(edits.holds('a.txt')).toBe(true);
     expect((await edits.read('a.txt'))?.changes).toBe('typ');

@@ -8,7 +8,7 @@ import type { BaseCare } from './edits-db.ts';
 import type { Edits, EditsKeeper, EditsSource, EditsToKeep } from './edits-service.ts';
 
 /** With the write itself well below half a second. */
-export const KEEP_MS = 200;
+export const KEEP_MS = 100;
 
 /** Edits with the name of their base and what is known of it. */
 export type RowToKeep = { path: string; edits: EditsToKeep; baseKey: string; care: BaseCare };

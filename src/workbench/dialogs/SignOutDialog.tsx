@@ -22,7 +22,7 @@ export function View(props: DialogProps<SignOutArgs, SignOutAnswer>) {
     <Dialog
       title={`${count} edits that are not saved`}
       role="alertdialog"
-      size={560}
+      size={640}
       onClose={() => props.close(null)}
       footerStart={
         <Button size="lg" onClick={() => args.download()}>

@@ -3,6 +3,7 @@ import { Button } from '@/ui/Button.tsx';
 import { dayTimeText } from '@/ui/day-time-text.ts';
 import { copyName, downloadText } from '../view/download-text.ts';
 import { useNotebook } from '../view/use-notebook.ts';
+import './recovery.css';
 
 /** Edits of a file that is gone: they become a file again, here or on the person's machine. */
 export function GoneEdits() {
@@ -22,7 +23,7 @@ export function GoneEdits() {
     await session.open();
   };
   return (
-    <p className="at-gone-edits">
+    <div className="at-gone-edits">
       Edits of {dayTimeText(note.time)} that were not saved are kept in this browser.
       <span className="at-problem-actions">
         <Button variant="primary" onClick={() => void saveAgain()}>
@@ -32,6 +33,6 @@ export function GoneEdits() {
           Download the edits
         </Button>
       </span>
-    </p>
+    </div>
   );
 }

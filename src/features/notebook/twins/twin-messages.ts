@@ -1,6 +1,7 @@
 /** What tabs of one browser that show the same notebook tell each other. */
 import { type CellId, isJsonObject, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import type { KeptCell } from '@/services/edits/edits-service.ts';
+import type { CellResult } from '../document/notebook-model.ts';
 
 /** Of a cell, the order or the metadata: the higher number is newer; of equal ones the later name. */
 export type Version = { readonly n: number; readonly by: string };
@@ -18,8 +19,8 @@ export type SharedCell = {
   readonly after: CellId | null;
   /** null: deleted. */
   readonly cell: KeptCell | null;
-  /** Its results were cleared by a person. */
-  readonly isCleared?: true;
+  /** Results that no kernel tells of: of a pasted cell, or none where a person cleared them. */
+  readonly result?: CellResult;
 };
 
 export type SharedOrder = { readonly version: Version; readonly ids: readonly CellId[] };
