@@ -71,6 +71,15 @@ test('a console of a notebook has its variables, and shows what the notebook run
   await expect(console.entry(1)).toContainText('42');
   await expect(console.region.getByRole('listitem')).toHaveCount(1);
 
+  // The kernel remembers what the notebook ran.
+  await console.input.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(written(console, page)).toHaveText('y + 1');
+  await page.keyboard.press('ArrowUp');
+  await expect(written(console, page)).toContainText('from the notebook');
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.press('Delete');
+
   await console.button('Show all kernel activity').click();
   await expect(console.entry(1)).toContainText('from the notebook');
   await expect(console.entry(2)).toContainText('42');

@@ -27,17 +27,15 @@ async function runFirst(notebook: NotebookPage): Promise<void> {
   await notebook.whenCell(0, 'done');
 }
 
-/** What is drawn in the frame stands where the page has room for it. */
+/** What is drawn in the frame stands where the page has room for it, and nothing of the page lies over it. */
 async function expectInPlace(page: Page, slot: Locator, drawn: Locator): Promise<void> {
   await expect(async () => {
     const [room, found] = [await slot.boundingBox(), await drawn.boundingBox()];
     expect(Math.abs((room?.y ?? Number.NaN) - (found?.y ?? Number.NaN))).toBeLessThan(2);
     expect(Math.abs((room?.x ?? Number.NaN) - (found?.x ?? Number.NaN))).toBeLessThan(2);
+    const at = { x: (found?.x ?? 0) + 4, y: (found?.y ?? 0) + 4 };
+    expect(await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, at)).toBe('IFRAME');
   }).toPass();
-  // Nothing of the page lies over it.
-  const box = await drawn.boundingBox();
-  const at = { x: (box?.x ?? 0) + 4, y: (box?.y ?? 0) + 4 };
-  expect(await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, at)).toBe('IFRAME');
 }
 
 test('script runs in the tab of a cell’s outputs too, beside the notebook and after a reload [J2, J4]', async ({
