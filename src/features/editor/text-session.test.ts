@@ -123,6 +123,19 @@ it('never overwrites a change by another program unasked', async () => {
   expect(save(session)).toBe('saved');
 });
 
+it('merges a change by another program in other lines, and saves both [D5]', async () => {
+  const disk = home();
+  disk.text = 'one\ntwo\nthree\n';
+  const session = await opened(disk);
+  disk.text = 'one\ntwo\nthree, theirs\n';
+  disk.version += 1;
+  session.edit('one, mine\ntwo\nthree\n');
+  await session.save();
+  expect(disk.text).toBe('one, mine\ntwo\nthree, theirs\n');
+  expect(session.store.getState()).toMatchObject({ text: disk.text, version: 1 });
+  expect(save(session)).toBe('saved');
+});
+
 it('keeps the text after a failed save and says why', async () => {
   const disk = home();
   const session = await opened(disk);

@@ -9,12 +9,14 @@ import { createTextStore, type RecoveredText, type SaveState } from './text-stor
 
 /** Delay of the automatic save after the last edit, ms. */
 const autoSaveDelay = 2000;
+/** How often one save meets a file that was written again since it was read. */
+const MERGE_TRIES = 4;
 
 /**
  * One open text file. Owns its text; the editor shows it.
  *
  * Invariants: a save is conditional on the hash that was read or written last, so another program's change is never
- * overwritten unasked; what is typed while a save runs stays dirty and is saved next; an unchanged file is not written.
+ * overwritten unasked: it is merged line by line, or a person chooses. What is typed while a save runs stays dirty and is saved next; an unchanged file is not written.
  * What is not in the file is in the browser's journal of edits, which is not written before it has been looked at.
  */
 export class TextSession implements DocumentSession {
@@ -203,7 +205,7 @@ export class TextSession implements DocumentSession {
     }
   }
 
-  async #write(condition: 'any' | undefined): Promise<void> {
+  async #write(condition: 'any' | undefined, tries = MERGE_TRIES): Promise<void> {
     const state = this.store.getState();
     if (state.status !== 'ready') return;
     const { text } = state;
@@ -222,7 +224,26 @@ export class TextSession implements DocumentSession {
     } catch (error) {
       const isConflict = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
       const reason = error instanceof ProblemError ? error.problem.detail : String(error);
-      this.#setSave(isConflict ? { kind: 'conflict' } : { kind: 'failed', reason });
+      if (isConflict && tries > 0 && (await this.#mergeDisk())) await this.#write(undefined, tries - 1);
+      else this.#setSave(isConflict ? { kind: 'conflict' } : { kind: 'failed', reason });
+    }
+  }
+
+  /** Brings in what somebody else wrote into other lines; false where the same lines were changed on both sides. */
+  async #mergeDisk(): Promise<boolean> {
+    try {
+      const disk = await this.#services.files.readText(this.#path);
+      const state = this.store.getState();
+      const { text } =
+        state.status === 'ready' ? mergeText(this.#savedText, state.text, disk.text) : { text: null };
+      if (state.status !== 'ready' || text === null) return false;
+      this.#hash = disk.hash;
+      this.#savedText = disk.text;
+      if (text !== state.text) this.store.setState({ ...state, text, version: state.version + 1 }, true);
+      return true;
+    } catch (error) {
+      this.#services.log.warn('A changed file was not read', { path: this.#path, error: String(error) });
+      return false;
     }
   }
 
