@@ -67,7 +67,7 @@ test(`a browser killed 1 s after typing, ${TRIALS} times: the text is back, noth
       await notebook.edit(1);
       await notebook.page.keyboard.type(`\n# ${text}`);
       // The time is what is tested: later than the journal, earlier than the save to the file.
-      await notebook.page.waitForTimeout(600 + random() * 800);
+      await notebook.page.waitForTimeout(1_000 + random() * 400);
       expect(await readFile(file, 'utf8')).not.toContain(text);
       await browser.kill();
       notebook = await browser.open('killed.ipynb');

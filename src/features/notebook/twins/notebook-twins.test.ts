@@ -162,7 +162,7 @@ describe('a notebook in two tabs of one browser', () => {
     const silent = world.edits.share('n.ipynb');
     await silent.join();
     const opening = world.open();
-    await world.clock.advance(2_000);
+    await world.clock.advance(5_000);
     const session = await opening;
     expect(sourcesOf(session)).toEqual(['a']);
     session.editing.setSource(first, 'mine');

@@ -25,7 +25,7 @@ import {
 } from './twin-messages.ts';
 
 /** The writing tab answers in a few milliseconds, unless it is busy. */
-const ANSWER_MS = 1_500;
+const ANSWER_MS = 4_000;
 /** Without locks nobody knows whether there is one to answer. */
 const GUESS_MS = 300;
 /** A person who works in this tab asks for the lock no more often. */
