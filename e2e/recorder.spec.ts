@@ -82,3 +82,34 @@ test('"Run all" of ten cells with the browser closed: ten outputs in the file, i
   const { cells } = await diskOf(ide, 'ten.ipynb');
   expect(cells.map((cell) => cell.execution_count)).toEqual(sources.map((_, i) => i + 1));
 });
+
+test('two browsers on one notebook: a run and edits on either side are all in the file, once [D5]', async ({
+  ide,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await ide.write('both browsers.ipynb', notebookOf('print("ran")', 'a = 0', 'b = 0'));
+  const here = await ide.openNotebook('both browsers.ipynb');
+  await here.chooseEnvironment();
+  await here.whenKernel('idle');
+  const context = await browser.newContext();
+  const other = new Ide(await context.newPage(), ide.product);
+  await other.signIn();
+  const there = await other.openNotebook('both browsers.ipynb');
+  await there.whenKernel('idle');
+  await here.select(0);
+  await ide.page.keyboard.press('ControlOrMeta+Enter');
+  for (const page of [here, there]) await expect(page.output(0)).toHaveText('ran');
+  const sources = async () =>
+    (await diskOf(ide, here.path)).cells.map(({ source }) => [source].flat().join(''));
+  await there.type(2, 'b = 1');
+  await other.page.keyboard.press('ControlOrMeta+S');
+  await expect.poll(sources).toEqual(['print("ran")', 'a = 0', 'b = 1']);
+  await here.type(1, 'a = 1');
+  await ide.page.keyboard.press('ControlOrMeta+S');
+  await expect.poll(sources).toEqual(['print("ran")', 'a = 1', 'b = 1']);
+  for (const page of [here, there]) await page.whenIdle();
+  const { cells } = await diskOf(ide, here.path);
+  expect(cells.map(streamText)).toEqual(['ran\n', '', '']);
+  await context.close();
+});
