@@ -1,4 +1,3 @@
-import { keptText } from '@/services/edits/kept-text.ts';
 import type { Services } from '@/services/services.ts';
 import { saveFile } from '@/ui/save-file.ts';
 import type { SignOutAnswer, SignOutArgs } from './dialogs/SignOutDialog.tsx';
@@ -54,6 +53,8 @@ async function ask(
 /** Each file as its author saw it last. */
 async function download({ edits, notifications }: Parts, paths: readonly string[]): Promise<void> {
   try {
+    // What writes notebooks is no part of the shell.
+    const { keptText } = await import('@/services/edits/kept-text.ts');
     for (const path of paths) {
       const found = await edits.read(path);
       if (found) saveFile(path.slice(path.lastIndexOf('/') + 1), new Blob([keptText(found)]));
