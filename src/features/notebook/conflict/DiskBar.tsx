@@ -1,9 +1,10 @@
-import { useId, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from '@/services/use-store.ts';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { SaveState } from '../session/notebook-store.ts';
 import { copyName, downloadText } from '../view/download-text.ts';
+import { focusCell } from '../view/focus-cell.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { ChoiceView } from './ChoiceView.tsx';
 import type { DiskNews } from './disk-store.ts';
@@ -14,12 +15,32 @@ export function DiskBar() {
   const { session } = useNotebook();
   const news = useStore(session.disk.store, (state) => state.news);
   const conflict = useNotebookState(({ save }) => (save.kind === 'conflict' ? save : null));
+  const bar = useKeptFocus(news ? news.choices.length : -1);
   if (conflict) return <WholeFileBar save={conflict} />;
-  return news ? <NewsBar news={news} /> : null;
+  return news ? <NewsBar news={news} bar={bar} /> : null;
+}
+
+/** A button that was pressed goes with its choice: the keyboard goes on to the next one, else back to the cells. */
+function useKeptFocus(open: number): RefObject<HTMLElement | null> {
+  const { session, focus } = useNotebook();
+  const bar = useRef<HTMLElement>(null);
+  const before = useRef(open);
+  useEffect(() => {
+    const isLess = open < before.current;
+    before.current = open;
+    if (!isLess || document.activeElement !== document.body) return;
+    const next = bar.current?.querySelector('button');
+    if (next) next.focus();
+    else {
+      focus.claim();
+      focusCell(session.store.getState().active);
+    }
+  }, [open, session, focus]);
+  return bar;
 }
 
 /** Cells came in; some may wait for a choice. */
-function NewsBar({ news }: { news: DiskNews }) {
+function NewsBar({ news, bar }: { news: DiskNews; bar: RefObject<HTMLElement | null> }) {
   const { session } = useNotebook();
   const [isOpen, setIsOpen] = useState(false);
   const panel = useId();
@@ -57,7 +78,7 @@ function NewsBar({ news }: { news: DiskNews }) {
     </>
   );
   return (
-    <section aria-label="Changes on disk">
+    <section ref={bar} aria-label="Changes on disk">
       <Bar
         tone={waits ? 'warn' : 'info'}
         icon="git-merge"

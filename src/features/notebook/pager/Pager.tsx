@@ -3,6 +3,7 @@ import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { SafeHtml } from '../html/SafeHtml.tsx';
 import { AnsiText } from '../outputs/AnsiText.tsx';
+import { focusCell } from '../view/focus-cell.ts';
 import { useNotebook } from '../view/use-notebook.ts';
 import './pager.css';
 
@@ -17,11 +18,7 @@ export function Pager({ page }: { page: JsonObject }) {
   const close = () => {
     focus.claim();
     session.pager.setState({ page: null });
-    const { active } = session.store.getState();
-    if (active === null) return;
-    document
-      .querySelector<HTMLElement>(`.at-cell[data-cell-id="${CSS.escape(active)}"]`)
-      ?.focus({ preventScroll: true });
+    focusCell(session.store.getState().active);
   };
   useEffect(() => {
     const pager = pagerRef.current;

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import type { AfterRestart } from '../session/notebook-store.ts';
+import { focusCell } from './focus-cell.ts';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 /** Asks before a restart, and offers one when an interrupt was not obeyed. Nothing is blocked meanwhile. */
@@ -26,7 +27,7 @@ function RestartBar({ then }: { then: AfterRestart }) {
   const close = () => {
     focus.claim();
     session.store.setState({ restartQuestion: null });
-    focusActive(session.store.getState().active);
+    focusCell(session.store.getState().active);
   };
   const restart = () => {
     close();
@@ -96,11 +97,4 @@ function StubbornBar() {
       the variables; cells, outputs and files are kept.
     </Bar>
   );
-}
-
-function focusActive(id: string | null): void {
-  if (id === null) return;
-  document
-    .querySelector<HTMLElement>(`.at-cell[data-cell-id="${CSS.escape(id)}"]`)
-    ?.focus({ preventScroll: true });
 }
