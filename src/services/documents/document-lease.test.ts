@@ -142,6 +142,18 @@ describe('the lease of a page', () => {
     expect(lease.store.getState()).toEqual({ kind: 'held', fence: 1 });
   });
 
+  it('is not asked for without a line of events: nobody is disturbed while a sign-in is waited for', async () => {
+    const { clock, events, open, asked } = start();
+    const lease = open();
+    await lease.settled();
+    events.become('signed-out');
+    const count = asked().length;
+    await clock.advance(60_000);
+    lease.dispose();
+    await clock.settle();
+    expect(asked()).toHaveLength(count);
+  });
+
   it('keeps nobody from saving where the server is away or knows no leases', async () => {
     const { backend, clock, open, asked } = start();
     backend.cutNetwork(true);

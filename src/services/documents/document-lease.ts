@@ -94,7 +94,7 @@ class PageLease implements DocumentLease {
     this.#owned.dispose();
     this.#timer?.dispose();
     this.#config.didEnd();
-    if (this.store.getState().kind === 'held') void this.#release();
+    if (this.store.getState().kind === 'held' && !this.#isAway) void this.#release();
   }
 
   get #isSure(): boolean {
@@ -102,8 +102,15 @@ class PageLease implements DocumentLease {
     return this.store.getState().kind === 'held' && clock.now() - this.#heldAt < TRUST_MS;
   }
 
+  /** Without a line of events the server counts this page as gone; when the line stands again, it is asked. */
+  get #isAway(): boolean {
+    const { status } = this.#config.events.connection.getState();
+    return status === 'offline' || status === 'signed-out';
+  }
+
   /** One question at a time; what was asked meanwhile is answered by it, unless it is to be taken. */
   async #ask(isTaken: boolean): Promise<void> {
+    if (this.#isAway && !isTaken) return;
     while (this.#asking) {
       await this.#asking;
       if (!isTaken || this.#isSure) return;
