@@ -55,7 +55,7 @@ def sizes_seen(folder: Path) -> Iterator[int]:
 
 
 def kills(folder: Path, count: int, seed: int) -> int:
-    """Kills at random sizes of the temporary file; tells how many came between its first write and the rename."""
+    """Kills at random sizes of the temporary file; tells how many came before its rename."""
     chance = random.Random(seed)  # noqa: S311 -- the moment of the kill is the experiment
     file = folder / "doc.ipynb"
     save = Save(HomePath(str(folder), file.name))
