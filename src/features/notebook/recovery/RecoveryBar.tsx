@@ -21,5 +21,5 @@ export function RecoveryBar() {
 function mergeWords(clashes: number): string {
   if (clashes === 0) return ' The file was changed since; both are in the cells.';
   const cells = clashes === 1 ? '1 cell was' : `${clashes} cells were`;
-  return ` The file was changed since: ${cells} edited on both sides, and your text stands. Discard shows the file's.`;
+  return ` The file was changed since: ${cells} edited on both sides.`;
 }

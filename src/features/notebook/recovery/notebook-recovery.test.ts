@@ -208,6 +208,9 @@ describe('edits of a page that was lost', () => {
     const { session } = await openAgain(before, notebookFile('theirs'));
     expect(sourcesOf(session)).toEqual(['mine']);
     expect(session.recovery.store.getState().note).toMatchObject({ clashes: 1 });
+    expect(session.disk.choices).toMatchObject([{ id: first, theirs: { source: 'theirs' } }]);
+    await session.saver.flush();
+    expect(session.store.getState().save.kind).toBe('choices');
     session.recovery.turn();
     expect(sourcesOf(session)).toEqual(['theirs']);
     session.recovery.turn();

@@ -9,6 +9,7 @@ import type { EditsService, KeptEdits, NotebookBase } from '@/services/edits/edi
 import type { Services } from '@/services/services.ts';
 import { keptText } from '@/services/edits/kept-text.ts';
 import { applyOperation, type Operation } from '../document/notebook-model.ts';
+import type { NotebookDisk } from '../conflict/notebook-disk.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
@@ -31,6 +32,8 @@ export type RecoveryHost = {
   readonly editing: NotebookEditing;
   readonly saver: NotebookSaver;
   readonly services: Pick<Services, 'edits' | 'log'>;
+  /** Where cells wait that were edited on both sides. */
+  readonly disk: Pick<NotebookDisk, 'tell'>;
   /** What is being edited may come from another tab. */
   readonly twins: { readonly isReceiving: boolean };
 };
@@ -135,6 +138,8 @@ export class NotebookRecovery implements Disposable {
     }
     const clashes = merge?.conflicts.length ?? 0;
     this.#inverse = this.#edit(operation);
+    if (merge && clashes > 0)
+      this.#host.disk.tell(merge, { mine: keptText(found), disk: this.#host.saver.parsed?.original ?? '' });
     this.#tell({ kind: 'back', time: found.time, canTurn: true, isMerged: merge !== null, clashes });
   }
 
