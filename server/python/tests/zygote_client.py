@@ -29,7 +29,8 @@ def minimal_env(**more: str) -> dict[str, str]:
 
 def spawn_zygote(socket_path: Path, parent: int, *flags: str, **options: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "atelier_jupyter.zygote", "--socket", str(socket_path)]
-    command += ["--parent-pid", str(parent), *flags]
+    # A run of tests that is killed leaves nothing for long.
+    command += ["--parent-pid", str(parent), "--orphan-grace", "10", *flags]
     return subprocess.Popen(command, stdout=subprocess.PIPE, env=minimal_env(), **options)
 
 
