@@ -15,6 +15,7 @@ import { createZygote, type Zygote, type ZygoteAbout, zygoteProtocol } from './z
 const noteName = 'zygote.json';
 const answerMs = 10_000;
 const endMs = 15_000;
+const termGraceMs = 2_000;
 
 /** What makes a zygote one that apps of this server can come from. */
 export type StartedFor = { pythonExecutable: string; pythonDir: string; home: string };
@@ -140,6 +141,6 @@ export async function findLeftZygote(options: LeftZygoteOptions): Promise<LeftZy
     log.warn('What an earlier server left is ended', { reason: String(error) });
   }
   connection?.close();
-  await endProcess(note, endMs);
+  await endProcess(note, termGraceMs);
   return undefined;
 }

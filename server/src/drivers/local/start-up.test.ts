@@ -198,6 +198,39 @@ it('what a killed server left and nobody has kept is ended by the next start', a
   expect(existsSync(folder)).toBe(false);
 });
 
+it('what a killed server left for another home is ended before anything begins, helper included', async () => {
+  const config = await testConfig();
+  const child = await serveInChild(config.dataDir);
+  const pids = descendants(child.pid).map(({ pid }) => pid);
+  const folder = readFileSync(join(config.dataDir, 'runtime-folder'), 'utf8');
+  child.kill();
+  const root = join(config.root, '..', 'another');
+  await mkdir(root);
+  const driver = new LocalDriver({ ...config, root }, silentLog);
+  await driver.prepare();
+  expect(alive(pids)).toEqual([]);
+  expect(existsSync(folder)).toBe(false);
+  await driver.close();
+  await rm(join(config.root, '..'), { recursive: true });
+});
+
+it('a helper that does not answer any more is killed, and another serves', async () => {
+  const config = await testConfig();
+  const child = await serveInChild(config.dataDir);
+  const rows = descendants(child.pid);
+  const zygote = rows.find(({ name }) => name === 'atelier-zygote')?.pid ?? 0;
+  child.kill();
+  process.kill(zygote, 'SIGSTOP');
+  const fixture = await makeLocalFixture(config);
+  expect(alive([zygote])).toEqual([]);
+  // Nobody has kept the apps here; without that they would have been ended by their names.
+  for (const { pid, name } of rows) if (name === 'atelier-app') process.kill(pid, 'SIGKILL');
+  await until('their keepers have ended the rest', () => alive(rows.map(({ pid }) => pid)).length === 0);
+  const { app } = fixture.service.create(ann, request);
+  await fixture.service.whenInService(ann, app.id);
+  await fixture.close();
+});
+
 it(
   'after kill -9 of the server everything it started ends when nobody takes it over in time [Q9]',
   { timeout: 60_000 },
