@@ -1,6 +1,5 @@
 import { createStudioClient } from '@atelier-ide/contract';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
-import { Emitter } from '@/base/emitter.ts';
 import type { LogService } from '@/platform/log/log-service.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from './clock.ts';
@@ -11,15 +10,12 @@ import { createExecutions } from './executions/create-executions.ts';
 import { createFiles } from './files/create-files.ts';
 import type { FilesService } from './files/files-service.ts';
 import { createFormatter } from './formatter/create-formatter.ts';
-import type { LineWorld } from './line.ts';
+import { createLines } from './create-lines.ts';
 import { createKernels } from './jupyter/create-kernels.ts';
 import { createOrigin } from './origin.ts';
 import { createPageSignals } from './page-signals.ts';
 import type { Services } from './services.ts';
 import { createSession } from './session/create-session.ts';
-import { onDidComeBack } from './studio-api/come-back.ts';
-import { createEventStream } from './studio-api/create-event-stream.ts';
-import type { EventStream } from './studio-api/event-stream.ts';
 import { createGate } from './studio-api/gate.ts';
 import { createTerminals } from './terminals/create-terminals.ts';
 
@@ -92,27 +88,10 @@ export function createWorld(config: WorldConfig): World {
   });
   const api = createStudioClient({ baseUrl: origin.http(''), fetch: gate.fetch });
   session.useClient(api);
-  const comeBack = owned.add(new Emitter<void>());
-  const suspicion = owned.add(new Emitter<void>());
-  const lines: LineWorld = {
-    WebSocket: config.WebSocket,
-    clock,
-    page,
-    onDidComeBack: comeBack.event,
-    onDidSuspect: suspicion.event,
-    isServerThere: () => events.connection.getState().status === 'connected',
-    didReject: () => session.didReject(),
-    // Asks the server for the session, too.
-    didFail: () => session.didReject(),
-  };
-  const onDidGoSilent = () => {
-    gate.giveUp();
-    suspicion.fire();
-  };
-  const events: EventStream = owned.add(
-    createEventStream({ origin, page: name, world: lines, log, onDidGoSilent }),
+  const { WebSocket } = config;
+  const { events, world: lines } = owned.add(
+    createLines({ WebSocket, clock, page, origin, session, gate, log, name }),
   );
-  owned.add(onDidComeBack({ events, session }, () => comeBack.fire()));
   const compute = owned.add(createCompute({ api, events, storage, log }));
   const xhr = config.xhr ?? (() => new XMLHttpRequest());
   const files: FilesService = owned.add(
