@@ -153,6 +153,14 @@ const events: Json = {
         description: 'Number of the last event that was seen',
         schema: { type: 'integer' },
       },
+      {
+        name: 'page',
+        in: 'query',
+        required: false,
+        description:
+          'Name of the page that listens; documents that it holds are free when its last stream ends',
+        schema: { type: 'string' },
+      },
       header('Last-Event-ID', 'The same as after, for SSE', false),
     ],
     responses: {
