@@ -36,6 +36,7 @@ class _KeptLine(KernelLine):
         super().__init__()
         self.kernel_id = kernel_id
         self.kernels = kernels
+        self.is_ending = False
 
     @property
     def has_kernel(self) -> bool:
@@ -71,16 +72,19 @@ class Lines:
     def release(self, key: str) -> None:
         line = self._lines.pop(key)
         owner = line.owner
-        line.close()
         if owner is not None:
             line.detach(owner)
             owner.hang_up()
+        line.close()
 
     def look(self) -> None:
-        """Release the lines of kernels that are no more; one that is connected gets its last frames first."""
+        """Release the lines of kernels that are no more; who is connected may take the last frames first."""
         for key, line in list(self._lines.items()):
-            if not line.has_kernel and (line.owner is None or line.frames.base == line.frames.head):
+            if line.has_kernel:
+                continue
+            if line.owner is None or line.is_ending or line.frames.base == line.frames.head:
                 self.release(key)
+            line.is_ending = True
 
     def _look_later(self) -> None:
         if self._timer is None and self._lines:
@@ -88,8 +92,10 @@ class Lines:
 
     def _look(self) -> None:
         self._timer = None
-        self.look()
-        self._look_later()
+        try:
+            self.look()
+        finally:
+            self._look_later()
 
 
 class AppKernelConnection(ZMQChannelsWebsocketConnection):

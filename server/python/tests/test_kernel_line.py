@@ -276,8 +276,14 @@ def test_lines_go_with_their_kernel_and_with_another_session() -> None:
         assert len(lines) == 2
         lines.claim("k:3", "k", kernels, ("", 0))
         assert len(lines) == 3
+        connected, other_end = lines.claim("k:3", "k", kernels, ("", 0)), Recorder()
+        connected.claim(other_end)
+        connected.add(b"the last frame")
         kernels.clear()
         lines.look()
-        assert len(lines) == 0
+        # It may take what is left, not for ever.
+        assert (len(lines), other_end.is_hung_up) == (1, False)
+        lines.look()
+        assert (len(lines), other_end.is_hung_up) == (0, True)
 
     asyncio.run(run())
