@@ -108,7 +108,7 @@ class AppKernelConnection(ZMQChannelsWebsocketConnection):
     async def prepare(self) -> None:
         await super().prepare()
         asked = self._asked()
-        if asked is None:
+        if asked is None or self._is_over:  # it has gone while the kernel was waited for
             return
         self._line = line = self.lines.claim(
             self.session_key, self.kernel_id, self.multi_kernel_manager, asked
@@ -207,7 +207,9 @@ class AppKernelConnection(ZMQChannelsWebsocketConnection):
         return str(channel)
 
     def hang_up(self) -> None:
-        self.websocket_handler.close(1013, "Come back")
+        connection = self.websocket_handler.ws_connection
+        if connection is not None and connection.stream is not None:
+            self.websocket_handler.close(1013, "Come back")
 
     def _asked(self) -> tuple[str, int] | None:
         handler = self.websocket_handler
