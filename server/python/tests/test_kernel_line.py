@@ -145,8 +145,8 @@ def test_a_death_is_told_to_who_comes_later(app: AppClient, kernel_id: str) -> N
     with open_line(app, kernel_id, session) as first:
         first.until_over(first.execute("import os; print(os.getpid(), flush=True)"))
         first.cut()
-    os.kill(int(text_of(first.frames)), signal.SIGKILL)
     with app.kernel(kernel_id) as witness:
+        os.kill(int(text_of(first.frames)), signal.SIGKILL)
         witness.until(lambda one: one["content"].get("execution_state") == "restarting")
     with open_line(app, kernel_id, session, len(first.frames), first.id) as second:
         second.until(lambda one: one.content.get("execution_state") == "restarting")
