@@ -232,7 +232,9 @@ class ServerQueue implements DocumentExecutions {
 
 /** The server is not there at the moment, or the session has to be renewed first: the cells wait. */
 function isAway(error: ProblemError): boolean {
-  const { status, code } = error.problem;
+  const { status, code, body } = error.problem;
+  // What is no problem of ours was said by somebody between: a proxy whose server is away.
+  if (body !== undefined && (status === 404 || status >= 500)) return true;
   return status === 401 || status === 502 || status === 504 || (status === 503 && code !== 'app-not-running');
 }
 

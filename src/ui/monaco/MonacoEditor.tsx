@@ -131,15 +131,13 @@ function eventsOf(props: () => MonacoEditorProps): EditorEvents {
 function useMonaco(): Monaco | null {
   const [monaco, setMonaco] = useState<Monaco | null>(null);
   useEffect(() => {
-    let isGone = false;
+    const gone = new AbortController();
     const load = async () => {
-      const loaded = await loadMonaco();
-      if (!isGone) setMonaco(() => loaded);
+      const loaded = await loadMonaco(gone.signal);
+      if (loaded && !gone.signal.aborted) setMonaco(() => loaded);
     };
     void load();
-    return () => {
-      isGone = true;
-    };
+    return () => gone.abort();
   }, []);
   return monaco;
 }
