@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'react';
-
-/** Long enough for a short cell to end, and well below what a person feels as waiting. */
-const PASSING_MS = 60;
+import { PASSING_MS } from '@/base/passing.ts';
 
 /**
  * What passes at once is not shown: while `isPassing`, the value before it stays for 60 ms. Drawing a state that is gone

@@ -1,11 +1,12 @@
 import './command-args.ts';
 import { useServices } from '@/services/use-services.ts';
+import { useSteadyStore } from '@/services/use-steady-store.ts';
 import { useStore } from '@/services/use-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { KernelGlyph } from '@/ui/KernelGlyph.tsx';
-import { useSteady } from '@/ui/use-steady.ts';
 import { runningCell } from './find/cell-places.ts';
 import { QueueStatus } from './queue/QueueStatus.tsx';
+import { isBusy, kernelStateOf } from './session/kernel-state-of.ts';
 import type { NotebookSession } from './session/notebook-session.ts';
 import type { NotebookState } from './session/notebook-store.ts';
 import { useActiveNotebook } from './session/use-active-notebook.ts';
@@ -38,12 +39,11 @@ export function KernelStatus() {
 }
 
 function KernelWords({ session }: { session: NotebookSession }) {
-  const real = useStore(session.store, (now) => now.kernel.state);
-  const state = useSteady(real, real === 'busy');
-  const cell = useStore(session.store, cellAtWork);
+  const state = useSteadyStore(session.store, kernelStateOf, isBusy);
+  const cell = useSteadyStore(session.store, cellAtWork, isThere);
   const waits = useStore(session.store, (now) => Object.keys(now.inputs).length > 0);
   const services = useServices();
-  const isAtWork = useStore(session.store, hasWork);
+  const isAtWork = useSteadyStore(session.store, hasWork, Boolean);
   const endsWithPage = isAtWork && !services.session.has('executions');
   const words = waits ? 'Waiting for input' : stateWords[state];
   return (
@@ -54,6 +54,8 @@ function KernelWords({ session }: { session: NotebookSession }) {
     </span>
   );
 }
+
+const isThere = (cell: number | null): boolean => cell !== null;
 
 function hasWork({ runs }: NotebookState): boolean {
   return Object.values(runs).some(({ execution: { state } }) => state === 'queued' || state === 'running');

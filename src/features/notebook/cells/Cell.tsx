@@ -5,7 +5,7 @@ import { useSteady } from '@/ui/use-steady.ts';
 import { type NotebookState, selectedIds } from '../session/notebook-store.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { useIsStale } from '../queue/use-is-stale.ts';
-import { isHandle, startDrag } from './cell-drag.ts';
+import { isHandle } from './cell-drag.ts';
 import { CellGutter } from './CellGutter.tsx';
 import { CellBody } from './CellBody.tsx';
 
@@ -15,7 +15,7 @@ const TYPE_WORDS = { code: 'code', markdown: 'text', raw: 'raw' } as const;
 
 /** One cell: gutter, source or rendered text, outputs. It re-renders only for what it shows. */
 export const Cell = memo(function Cell({ id, index, count }: CellProps) {
-  const { session, services, focus } = useNotebook();
+  const { session, focus } = useNotebook();
   const cell = useNotebookState((state) => state.cells[id]);
   const run = useNotebookState((state) => state.runs[id]);
   const isWaiting = useNotebookState((state) => state.waiting.includes(id));
@@ -67,30 +67,19 @@ export const Cell = memo(function Cell({ id, index, count }: CellProps) {
       onMouseDown={handlePointer}
     >
       <CellRail id={id} />
-      <CellGutter
-        onDrag={(event) => startDrag(event.nativeEvent, { session, tabs: services.tabs, id })}
-        cell={shown.cell ?? cell}
-        run={shown.run}
-        isWaiting={shown.isWaiting}
-        n={index + 1}
-        onRun={() => {
-          session.editing.select(id);
-          void session.runner.run([id]);
-          itemRef.current?.focus({ preventScroll: true });
-        }}
-      />
+      <CellGutter cell={shown.cell ?? cell} run={shown.run} isWaiting={shown.isWaiting} n={index + 1} />
       <CellBody cell={cell} index={index} isEditing={isEditing} />
     </div>
   );
 });
 
 /** The line at the left that tells state and selection. */
-function CellRail({ id }: { id: CellId }) {
+const CellRail = memo(function CellRail({ id }: { id: CellId }) {
   const cell = useNotebookState((state) => state.cells[id]);
   const run = useNotebookState((state) => state.runs[id]);
   const isStale = useIsStale(cell ?? emptyForRail, run);
   return <div className="at-cell-rail" data-stale={isStale || undefined} aria-hidden />;
-}
+});
 
 const emptyForRail = {
   id: '' as CellId,

@@ -1,24 +1,26 @@
-import type { PointerEvent } from 'react';
+import { memo } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { RunState } from '../queue/RunState.tsx';
 import type { CellRun } from '../session/notebook-store.ts';
-import { useNotebookState } from '../view/use-notebook.ts';
+import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
+import { startDrag } from './cell-drag.ts';
 import { FoldButton } from './SectionFold.tsx';
 
 type CellGutterProps = {
   cell: NotebookCell;
   run: CellRun | undefined;
   isWaiting: boolean;
-  onRun: () => void;
   n: number;
-  /** Pressed where there is no button: the cells may be dragged from here. */
-  onDrag: (event: PointerEvent) => void;
 };
 
 /** Count over duration, left of the source; a run button in its place while the pointer is there. */
-export function CellGutter({ cell, run, isWaiting, onRun, n, onDrag }: CellGutterProps) {
+export const CellGutter = memo(function CellGutter({ cell, run, isWaiting, n }: CellGutterProps) {
+  const { session, services } = useNotebook();
   const isRendered = useNotebookState((state) => cell.type === 'markdown' && !state.unrendered.has(cell.id));
+  // Pressed where there is no button: the cells may be dragged from here.
+  const onDrag = ({ nativeEvent }: { nativeEvent: PointerEvent }) =>
+    startDrag(nativeEvent, { session, tabs: services.tabs, id: cell.id });
   if (cell.type === 'raw') return <div className="at-cell-gutter" onPointerDown={onDrag} />;
   return (
     <div className="at-cell-gutter" onPointerDown={onDrag}>
@@ -33,11 +35,15 @@ export function CellGutter({ cell, run, isWaiting, onRun, n, onDrag }: CellGutte
           className="at-cell-run"
           aria-label={cell.type === 'code' ? `Run cell ${n}` : `Render cell ${n}`}
           tabIndex={-1}
-          onClick={onRun}
+          onClick={({ currentTarget }) => {
+            session.editing.select(cell.id);
+            void session.runner.run([cell.id]);
+            currentTarget.closest<HTMLElement>('.at-cell')?.focus({ preventScroll: true });
+          }}
         >
           <Icon name="play" size={14} />
         </button>
       )}
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { memo, useRef, useState } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { useStore } from '@/services/use-store.ts';
 import { ErrorBoundary } from '@/ui/ErrorBoundary.tsx';
@@ -19,10 +19,15 @@ export const OutputPlace = memo(function OutputPlace(props: OutputPlaceProps) {
   const key = outputKey(id, place);
   const view = useStore(session.outputViews, ({ chosen }) => chosen[key]);
   const outputRef = useRef<HTMLDivElement>(null);
+  const latest = useRef(output);
+  useLayoutEffect(() => {
+    latest.current = output;
+  });
+  const current = useCallback(() => latest.current, []);
   return (
     <div className="at-output-place" onPointerEnter={() => setWasNear(true)}>
       {isActive || wasNear ? (
-        <OutputTools id={id} n={n} place={place} output={output} view={view} outputRef={outputRef} />
+        <OutputTools id={id} n={n} place={place} view={view} current={current} outputRef={outputRef} />
       ) : null}
       <div ref={outputRef} className="at-output">
         <ErrorBoundary

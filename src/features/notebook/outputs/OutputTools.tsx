@@ -1,4 +1,4 @@
-import type { RefObject } from 'react';
+import { memo, type RefObject } from 'react';
 import type { CellId, Output } from '@atelier-ide/core/notebook/model.ts';
 import { IconButton } from '@/ui/Button.tsx';
 import { DropdownMenu, type MenuEntry } from '@/ui/Menu.tsx';
@@ -16,18 +16,19 @@ type OutputToolsProps = {
   id: CellId;
   n: number;
   place: number;
-  output: Output;
   view: string | undefined;
+  /** The output as it is now: each run brings another one, and nothing of it stands in the tools. */
+  current: () => Output;
   outputRef: RefObject<HTMLElement | null>;
 };
 
 /** Copy, and a menu of all else. They stand in the gutter, so they never cover what the output says. */
-export function OutputTools(props: OutputToolsProps) {
+export const OutputTools = memo(function OutputTools(props: OutputToolsProps) {
   const { notifications } = useNotebook().services;
-  const { n, place, output, view, outputRef } = props;
+  const { n, place, current, view, outputRef } = props;
   const isActive = useNotebookState(({ active }) => active === props.id);
   const tabIndex = isActive ? 0 : -1;
-  const shown = (): ShownOutput => ({ output, view, element: outputRef.current });
+  const shown = (): ShownOutput => ({ output: current(), view, element: outputRef.current });
   const useEntries = () => useOutputActions(props, shown);
   return (
     <div
@@ -49,7 +50,7 @@ export function OutputTools(props: OutputToolsProps) {
       </DropdownMenu>
     </div>
   );
-}
+});
 
 function useOutputActions(props: OutputToolsProps, shown: () => ShownOutput): readonly MenuEntry[] {
   const { session, services } = useNotebook();
@@ -106,7 +107,8 @@ function useOutputActions(props: OutputToolsProps, shown: () => ShownOutput): re
 }
 
 /** The views there are, where there is a choice. The richest is chosen by choosing nothing. */
-function showAs({ output, view }: OutputToolsProps, choose: (view: string | null) => void): MenuEntry[] {
+function showAs({ current, view }: OutputToolsProps, choose: (view: string | null) => void): MenuEntry[] {
+  const output = current();
   if (output.output_type === 'stream' || output.output_type === 'error') return [];
   const views = viewsOf(output);
   if (views.length < 2) return [];

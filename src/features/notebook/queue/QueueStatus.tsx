@@ -1,8 +1,7 @@
 import '../command-args.ts';
 import { useServices } from '@/services/use-services.ts';
-import { useStore } from '@/services/use-store.ts';
+import { useSteadyStore } from '@/services/use-steady-store.ts';
 import { Icon } from '@/ui/Icon.tsx';
-import { useSteady } from '@/ui/use-steady.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import './queue-status.css';
@@ -10,8 +9,7 @@ import './queue-status.css';
 /** How many cells of the notebook wait; opens the queue. Nothing where none does. */
 export function QueueStatus({ session }: { session: NotebookSession }) {
   const { commands } = useServices();
-  const waiting = useStore(session.store, waitingCount);
-  const count = useSteady(waiting, waiting > 0);
+  const count = useSteadyStore(session.store, waitingCount, isSome);
   if (count === 0) return null;
   return (
     <button
@@ -25,6 +23,8 @@ export function QueueStatus({ session }: { session: NotebookSession }) {
     </button>
   );
 }
+
+const isSome = (count: number): boolean => count > 0;
 
 function waitingCount({ runs, waiting }: NotebookState): number {
   return waiting.length + Object.values(runs).filter(({ execution }) => execution.state === 'queued').length;

@@ -1,11 +1,12 @@
 import '../command-args.ts';
 import type { App } from '@atelier-ide/contract';
 import { useServices } from '@/services/use-services.ts';
+import { useSteadyStore } from '@/services/use-steady-store.ts';
 import { useStore } from '@/services/use-store.ts';
 import { InstanceBadge } from '@/ui/InstanceBadge.tsx';
 import { KernelBadge, type KernelBadgeProps } from '@/ui/KernelBadge.tsx';
-import { useSteady } from '@/ui/use-steady.ts';
 import { instanceFacts, memoryOf } from './instance-facts.ts';
+import { isBusy, kernelStateOf } from '../session/kernel-state-of.ts';
 import { isOutOfMemory } from './start-facts.ts';
 import { useNotebook, useNotebookState } from './use-notebook.ts';
 
@@ -44,8 +45,8 @@ export function EnvironmentBadges() {
 }
 
 function KernelOf(props: Omit<KernelBadgeProps, 'state'>) {
-  const state = useNotebookState(({ kernel }) => kernel.state);
-  return <KernelBadge {...props} state={useSteady(state, state === 'busy')} />;
+  const { session } = useNotebook();
+  return <KernelBadge {...props} state={useSteadyStore(session.store, kernelStateOf, isBusy)} />;
 }
 
 /** The instance of an app: its size, its memory as it is now, how much of it is left. */

@@ -9,13 +9,13 @@ import { useNotebook, useNotebookState } from './use-notebook.ts';
 
 /** The kernel is gone, or was and came back without its variables. */
 export function KernelBar() {
-  const kernel = useNotebookState((state) => state.kernel);
+  const isDead = useNotebookState(({ kernel }) => kernel.state === 'dead');
+  const causeOfKernel = useNotebookState(({ kernel }) => kernel.cause);
   const death = useNotebookState((state) => state.death);
   const cell = useNotebookState(diedIn);
   const { session } = useNotebook();
-  const isDead = kernel.state === 'dead';
   if (!isDead && death === null) return null;
-  const cause = death?.cause ?? kernel.cause ?? 'The kernel ended.';
+  const cause = death?.cause ?? causeOfKernel ?? 'The kernel ended.';
   const isMemory = isOutOfMemory(cause);
   const { fact, rest } = endWords(cause, isDead, isMemory ? cell : 0);
   const isBad = isDead || isMemory;
