@@ -46,7 +46,8 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'flood',
-    code: `${sleepless}for n in range(20000):\n    print('line', n)\n    if n % 20 == 0: sys.stdout.flush()`,
+    // The pauses make it last longer than the latest kill, however fast the machine is.
+    code: `${sleepless}for n in range(20000):\n    print('line', n)\n    if n % 20 == 0: sys.stdout.flush(); time.sleep(0.0015)`,
     killMs: [0, 1200],
     expected: numbered(20_000),
     found: linesOf,

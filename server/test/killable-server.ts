@@ -21,6 +21,8 @@ export type KillableServer = {
   startAndKill(afterMs: number): Promise<void>;
   /** As `kill -9`. */
   kill(): Promise<void>;
+  /** It stands still: what is sent to it lies where it is lost with its end. */
+  pause(): void;
   /** As Ctrl+C; resolves with the exit code. */
   interrupt(): Promise<number | null>;
 };
@@ -79,6 +81,7 @@ export function makeKillableServer(main: string, ...more: string[]): KillableSer
       await end('SIGKILL');
     },
     kill: async () => void (await end('SIGKILL')),
+    pause: () => void child?.kill('SIGSTOP'),
     interrupt: () => end('SIGINT'),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
   };

@@ -72,6 +72,8 @@ class Documents implements DocumentService {
   readonly #switches: Switches;
   readonly #locks = createLocks();
   readonly #leases: Leases;
+  /** Pages whose streams of events stand. */
+  readonly #pages = new Set<string>();
   readonly #byId = new Map<string, DocumentState>();
   readonly #bound = createEmitter<[string, Binding]>();
   readonly #now: () => number;
@@ -86,6 +88,7 @@ class Documents implements DocumentService {
     this.#kept = new Map(options.kept?.map((binding) => [binding.documentId, binding]));
     this.#leases = new Leases({
       now: this.#now,
+      isThere: (userId, page) => this.#pages.has(pageKey(userId, page)),
       keep: ({ record }) => options.store.documents.put(record),
       publish: (document) => this.#publish(document),
       timing: options.leaseTiming,
@@ -200,7 +203,12 @@ class Documents implements DocumentService {
     return this.#view(document);
   }
 
+  arrive(userId: string, page: string): void {
+    this.#pages.add(pageKey(userId, page));
+  }
+
   leave(userId: string, holder: string): void {
+    this.#pages.delete(pageKey(userId, holder));
     for (const document of this.#byId.values())
       if (document.user.id === userId) this.#leases.release(document, holder);
   }
@@ -398,3 +406,5 @@ function notFound(): ProblemError {
 function kindOf(path: string): 'notebook' | 'file' {
   return path.toLowerCase().endsWith('.ipynb') ? 'notebook' : 'file';
 }
+
+const pageKey = (userId: string, page: string): string => `${userId}/${page}`;

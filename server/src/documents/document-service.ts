@@ -40,6 +40,8 @@ export type DocumentService = {
   move(user: User, documentId: string, path: string): Promise<StudioDocument>;
   /** Who writes the document (leases.ts); the answer says who it is. */
   lease(user: User, documentId: string, holder: string, change: LeaseChange): Promise<StudioDocument>;
+  /** A page of this name is there, until it leaves. */
+  arrive(userId: string, page: string): void;
   /** A page of this name is no more. */
   leave(userId: string, holder: string): void;
   /** Throws `lease-lost` for the number of an earlier writer. */

@@ -16,15 +16,18 @@ describe('writers of a document', () => {
   let now: number;
   let leases: Leases;
   let document: DocumentState;
+  let there: Set<string>;
   let freed: string[];
   let kept: number[];
 
   beforeEach(() => {
     now = 1_000_000;
+    there = new Set();
     freed = [];
     kept = [];
     leases = new Leases({
       now: () => now,
+      isThere: (userId, page) => there.has(`${userId} ${page}`),
       keep: ({ record: { fence } }) => {
         kept.push(fence);
         return Promise.resolve();
@@ -45,6 +48,18 @@ describe('writers of a document', () => {
     expect(() => leases.check(document, 5)).toThrow(/Another page has written/);
     leases.check(document, 6);
     expect(kept).toEqual([5, 6]);
+  });
+
+  it('a page keeps the document while its stream of events stands, however long it says nothing [P4]', async () => {
+    there.add('ann one');
+    await leases.acquire(document, 'one', false);
+    now += 3_600_000;
+    await leases.acquire(document, 'two', false);
+    expect(leases.holderOf(document)).toBe('one');
+    expect(leases.freeAt(document)).toBeGreaterThan(now);
+    expect(await leases.write(document, () => Promise.resolve('written'))).toBeUndefined();
+    there.clear();
+    expect(leases.holderOf(document)).toBeUndefined();
   });
 
   it('a page that comes back keeps its number when nobody wrote meanwhile', async () => {

@@ -1,6 +1,6 @@
 /**
- * Who may write a document. One page at a time: who holds it keeps it while it renews (20 s), a page in which a person
- * edits takes it. The number rises with every new writer and is kept, so that a save of an earlier one is known, also
+ * Who may write a document. One page at a time: who holds it keeps it while its stream of events stands, or while it
+ * renews (20 s); a page in which a person edits takes it. The number rises with every new writer and is kept, so that a save of an earlier one is known, also
  * after a restart of the server. While no page holds it, the server itself may be the writer, for as long as one piece
  * of work takes; a page that comes meanwhile waits for its end, and is told what was written.
  */
@@ -10,6 +10,8 @@ import type { DocumentState } from './document-state.ts';
 
 export type LeaseHost = {
   now(): number;
+  /** A stream of events of this page stands. */
+  isThere(userId: string, page: string): boolean;
   /** Keeps the number. */
   keep(document: DocumentState): Promise<void>;
   publish(document: DocumentState): void;
@@ -17,7 +19,7 @@ export type LeaseHost = {
 };
 
 export type LeaseTiming = {
-  /** How long a page holds it without renewing. */
+  /** How long a page without a stream of events holds it without renewing. */
   leaseMs: number;
   /** A page that was reloaded is back within this time: until then nobody else writes. */
   quietMs: number;
@@ -58,8 +60,10 @@ export class Leases {
     this.#startedAt = host.now();
   }
 
-  holderOf({ lease }: DocumentState): string | undefined {
-    return lease && lease.until > this.#host.now() ? lease.holder : undefined;
+  holderOf({ lease, user }: DocumentState): string | undefined {
+    if (!lease) return undefined;
+    const isHeld = lease.until > this.#host.now() || this.#host.isThere(user.id, lease.holder);
+    return isHeld ? lease.holder : undefined;
   }
 
   /** The page has the document from now on, or still; while another page has it, only when it is taken. */
@@ -85,8 +89,11 @@ export class Leases {
   /** When the server may write it, by what is known now. */
   freeAt(document: DocumentState): number {
     const { leaseMs, quietMs } = this.#timing;
+    const now = this.#host.now();
     const { lease, leftAt, isNew } = document;
-    if (this.holderOf(document) !== undefined && lease) return lease.until;
+    // A page whose stream stands is asked about again; its end is told.
+    if (this.holderOf(document) !== undefined && lease)
+      return Math.max(lease.until, this.#host.isThere(document.user.id, lease.holder) ? now + leaseMs : 0);
     if (leftAt !== null) return Math.max(lease?.until ?? 0, leftAt + quietMs);
     return isNew ? 0 : this.#startedAt + leaseMs;
   }

@@ -57,7 +57,7 @@ export type Http = {
   close(): void;
 };
 
-const pingMs = 25_000;
+const pingMs = 10_000;
 /** A relayed request on which nothing moves for so long is given up. */
 const relayIdleMs = 120_000;
 
@@ -98,10 +98,10 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
     }
   };
   const closeSocket = createSocketCloser();
-  const events = withPresence(
-    createEventStreams({ bus, live, now: () => new Date(now()), pingMs }),
-    (userId, page) => documents.leave(userId, page),
-  );
+  const events = withPresence(createEventStreams({ bus, live, now: () => new Date(now()), pingMs }), {
+    didArrive: (userId, page) => documents.arrive(userId, page),
+    didLeave: (userId, page) => documents.leave(userId, page),
+  });
   const handlers = createApiHandlers({ ...parts, tokens, live, capabilities });
   const front = createFront({
     guard,

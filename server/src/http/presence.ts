@@ -11,18 +11,24 @@ function pageOf({ url = '/' }: IncomingMessage): string | undefined {
   return page !== null && /^[\w-]{1,128}$/.test(page) ? page : undefined;
 }
 
-/** The streams, with a word when the last one of a page has ended. */
-export function withPresence(
-  streams: EventStreams,
-  didLeave: (userId: string, page: string) => void,
-): EventStreams {
+export type PresenceListener = {
+  /** The first stream of a page stands. */
+  didArrive: (userId: string, page: string) => void;
+  /** The last stream of a page has ended. */
+  didLeave: (userId: string, page: string) => void;
+};
+
+/** The streams, with a word of pages that come and go. */
+export function withPresence(streams: EventStreams, { didArrive, didLeave }: PresenceListener): EventStreams {
   const open = new Map<string, number>();
 
   function follow(userId: string, request: IncomingMessage, line: NodeJS.EventEmitter): void {
     const page = pageOf(request);
     if (page === undefined) return;
     const key = `${userId}/${page}`;
-    open.set(key, (open.get(key) ?? 0) + 1);
+    const before = open.get(key) ?? 0;
+    open.set(key, before + 1);
+    if (before === 0) didArrive(userId, page);
     line.once('close', () => {
       const left = (open.get(key) ?? 1) - 1;
       if (left > 0) {

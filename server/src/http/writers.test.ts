@@ -11,9 +11,11 @@ const stream = '/api/studio/v1/events';
 describe('saves with the number of a lease', () => {
   let t: TestHttp;
   let own: Record<string, string>;
+  let arrived: string[];
   let left: string[];
   let onLeave: () => void;
   beforeEach(async () => {
+    arrived = [];
     left = [];
     onLeave = () => undefined;
     const documents: Partial<DocumentService> = {
@@ -22,6 +24,7 @@ describe('saves with the number of a lease', () => {
         if (fence >= 7) return Promise.resolve();
         throw new ProblemError(problem('lease-lost', 'Another page has written since.', { fence: 7 }));
       },
+      arrive: (userId, page) => void arrived.push(`${userId} ${page}`),
       leave: (userId, page) => {
         left.push(`${userId} ${page}`);
         onLeave();
@@ -64,7 +67,7 @@ describe('saves with the number of a lease', () => {
     const hasLeft = new Promise<void>((resolve) => {
       onLeave = resolve;
     });
-    expect(left).toEqual([]);
+    expect([arrived, left]).toEqual([['ada tab-1'], []]);
     second.terminate();
     await hasLeft;
     expect(left).toEqual(['ada tab-1']);

@@ -63,8 +63,9 @@ function start() {
 }
 
 describe('the lease of a page', () => {
-  it('is asked for at once, renewed in time, and given back at the end', async () => {
-    const { clock, server, open, asked } = start();
+  it('is asked for at once, renewed in time without a stream of events, and given back at the end', async () => {
+    const { clock, events, server, open, asked } = start();
+    events.become('connecting');
     const lease = open();
     await lease.settled();
     expect(lease.store.getState()).toEqual({ kind: 'held', fence: 1 });
@@ -79,14 +80,26 @@ describe('the lease of a page', () => {
     expect(asked()).toHaveLength(count);
   });
 
-  it('is renewed on what the page hears, where its timers come late', async () => {
+  it('is not asked for again while the stream of events stands, which says that the page is there [P4]', async () => {
     const { clock, events, open, asked } = start();
+    events.become('connected');
     const lease = open();
     await lease.settled();
-    await clock.sleep(7_000);
     events.fire({ type: 'death', seq: 2, time, kernelId: 'k', appId: 'a', cause: 'c' });
+    await clock.advance(60_000);
+    expect(asked()).toHaveLength(1);
+    expect(lease.store.getState()).toEqual({ kind: 'held', fence: 1 });
+  });
+
+  it('is asked for again after a question that failed, stream or not', async () => {
+    const { backend, clock, events, open } = start();
+    events.become('connected');
+    backend.cutNetwork(true);
+    const lease = open();
     await lease.settled();
-    expect(asked()).toHaveLength(2);
+    backend.cutNetwork(false);
+    await clock.advance(7_000);
+    expect(lease.store.getState()).toEqual({ kind: 'held', fence: 1 });
   });
 
   it('watches a page that writes already, and follows it when it leaves', async () => {

@@ -1,6 +1,6 @@
 /**
- * Which page writes a document. This page says every few seconds that it is there, also on every event that it hears: a
- * page out of sight gets its timers late, and its events at once. A document that another page writes is watched: it
+ * Which page writes a document. While this page's stream of events stands, the server knows that it is there; without
+ * one it says so every few seconds. A document that another page writes is watched: it
  * is asked for when that page leaves it, and taken when a person edits here. Nothing here is needed for a save to be
  * safe; it keeps two writers from getting in each other's way.
  */
@@ -51,7 +51,6 @@ class PageLease implements DocumentLease {
   readonly #owned = new DisposableStore();
   readonly #written = this.#owned.add(new Emitter<string>());
   #asking: Promise<void> | null = null;
-  #askedAt = 0;
   /** When the answer was asked for that says that it is held. */
   #heldAt = Number.NEGATIVE_INFINITY;
   #timer: Disposable | null = null;
@@ -102,6 +101,10 @@ class PageLease implements DocumentLease {
     return this.store.getState().kind === 'held' && clock.now() - this.#heldAt < TRUST_MS;
   }
 
+  get #isHeard(): boolean {
+    return this.#config.events.connection.getState().status === 'connected';
+  }
+
   /** Without a line of events the server counts this page as gone; when the line stands again, it is asked. */
   get #isAway(): boolean {
     const { status } = this.#config.events.connection.getState();
@@ -125,9 +128,9 @@ class PageLease implements DocumentLease {
   async #askOnce(isTaken: boolean): Promise<void> {
     const { api, clock, documentId, page, log } = this.#config;
     const askedAt = clock.now();
-    this.#askedAt = askedAt;
     this.#timer?.dispose();
-    this.#timer = clock.after(RENEW_MS, () => void this.#ask(false));
+    // While the stream of events stands, it says that this page is there: nothing is asked for in between.
+    if (!this.#isHeard) this.#askLater();
     try {
       const body = { holder: page, ...(isTaken ? { take: true } : {}) };
       const { lease } = await api.call('leaseDocument', { params: { id: documentId }, body });
@@ -146,10 +149,18 @@ class PageLease implements DocumentLease {
         this.#written.fire(lease.written);
       }
     } catch (error) {
-      if (isRefused(error)) this.dispose();
-      else
-        log.debug('Whether this page writes a document is not known', { documentId, error: String(error) });
+      if (isRefused(error)) {
+        this.dispose();
+        return;
+      }
+      log.debug('Whether this page writes a document is not known', { documentId, error: String(error) });
+      this.#askLater();
     }
+  }
+
+  #askLater(): void {
+    this.#timer?.dispose();
+    this.#timer = this.#config.clock.after(RENEW_MS, () => void this.#ask(false));
   }
 
   #show(state: LeaseState): void {
@@ -160,7 +171,7 @@ class PageLease implements DocumentLease {
   }
 
   #hear(event: StudioEvent): void {
-    const { clock, documentId, page } = this.#config;
+    const { documentId, page } = this.#config;
     if (event.type === 'document' && event.document.id === documentId) {
       const { holder, fence } = event.document.lease;
       // It may have been sent before the answer that this page knows.
@@ -168,7 +179,6 @@ class PageLease implements DocumentLease {
       if (holder === undefined) void this.#ask(false);
       else if (holder !== page && !isOld && !this.#asking) this.#show({ kind: 'watching' });
     }
-    if (clock.now() - this.#askedAt >= RENEW_MS) void this.#ask(false);
   }
 
   async #release(): Promise<void> {
