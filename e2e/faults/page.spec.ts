@@ -120,7 +120,8 @@ test('fault 12: much output while nobody is there: the return is whole, and memo
 }) => {
   test.setTimeout(300_000);
   const megabytes = isLong ? 200 : 20;
-  const code = `import os, time\nfor n in range(${megabytes * 10}): print("line", n, "x" * 100_000, flush=True)\nopen("much-done", "w").close()`;
+  // It begins when nobody is there any more.
+  const code = `import os, time\nwhile not os.path.exists("much-go"): time.sleep(0.05)\nfor n in range(${megabytes * 10}): print("line", n, "x" * 100_000, flush=True)\nopen("much-done", "w").close()`;
   await ide.write('much/much.ipynb', notebookOf(code, 'print("after")'));
   const notebook = await ide.openNotebook('much/much.ipynb');
   await notebook.chooseEnvironment();
@@ -129,6 +130,7 @@ test('fault 12: much output while nobody is there: the return is whole, and memo
   await ide.page.keyboard.press('ControlOrMeta+Enter');
   await notebook.whenCell(0, 'running');
   await ide.page.goto('about:blank');
+  await ide.write('much/much-go', '');
   await expect
     .poll(() => existsSync(join(ide.product.home, 'much/much-done')), { timeout: 200_000 })
     .toBe(true);

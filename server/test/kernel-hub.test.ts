@@ -193,6 +193,26 @@ describe('the state of a kernel', () => {
     await untilState(setup, next.header.msg_id, 'done');
   });
 
+  it('is a restart when the app says so, also where the first question met neither process [F5]', async () => {
+    const setup = await setUp();
+    const { fake, front, kernel } = setup;
+    const request = await submit(setup);
+    fake.send({ channel: 'iopub', type: 'status', content: { execution_state: 'busy' }, parent: request });
+    await untilState(setup, request.header.msg_id, 'running');
+    fake.answersInfo = false;
+    fake.requests.length = 0;
+    front.kernels.didControl(testAppId, kernel.id, 'restart');
+    await fake.until(isType('kernel_info_request'));
+    fake.session = 'kernel-session-2';
+    fake.answersInfo = true;
+    expect((await untilState(setup, request.header.msg_id, 'kernel-died')).cause).toBe(
+      'The kernel was restarted',
+    );
+    const next = await submit(setup);
+    fake.run(next);
+    await untilState(setup, next.header.msg_id, 'done');
+  });
+
   it('holds the queue from the death until the kernel stands again', async () => {
     const setup = await setUp();
     const { fake, front } = setup;

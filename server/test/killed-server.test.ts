@@ -151,7 +151,10 @@ describe('a server that is killed', { timeout: isLong ? 3_600_000 : 180_000 }, (
 
 describe('an app that stands still', { timeout: isLong ? 1_200_000 : 180_000 }, () => {
   /** Prints while the app is stopped, all the time; the lines that came. */
-  async function whileStopped(countsFrames: boolean): Promise<{ lines: number; isInOrder: boolean }> {
+  async function whileStopped(
+    countsFrames: boolean,
+    count: number,
+  ): Promise<{ lines: number; isInOrder: boolean }> {
     const { start, jupyter } = await overJupyter(countsFrames);
     if (!jupyter) throw new Error('there is a Jupyter Server');
     const front = await start();
@@ -170,7 +173,7 @@ def go_on():
 done = threading.Event()
 threading.Thread(target=go_on).start()
 os.kill(${jupyter.process.pid}, signal.SIGSTOP)
-for n in range(${stopLines}): print('line', n, flush=True)
+for n in range(${count}): print('line', n, flush=True)
 done.set()`;
     const [cell = ''] = await submit(front, id, code);
     const [last = ''] = await submit(front, id, "print('over')");
@@ -185,10 +188,12 @@ done.set()`;
   }
 
   it(`loses none of ${stopLines} flushed lines [F8]`, async () => {
-    expect(await whileStopped(true)).toEqual({ lines: stopLines, isInOrder: true });
+    expect(await whileStopped(true, stopLines)).toEqual({ lines: stopLines, isInOrder: true });
   });
 
   it('loses lines where connection and kernel are plain', async () => {
-    expect((await whileStopped(false)).lines).toBeLessThan(stopLines);
+    // Buffers of the system take thousands of lines before the first one is dropped.
+    const count = Math.max(stopLines, 30_000);
+    expect((await whileStopped(false, count)).lines).toBeLessThan(count);
   });
 });

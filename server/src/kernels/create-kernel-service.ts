@@ -167,7 +167,7 @@ class Kernels implements KernelService {
     const entry = this.#entries.get(keyOf(appId, kernelId));
     if (!entry) return;
     if (verb === 'delete') entry.hub.end('The kernel was shut down');
-    else if (verb === 'restart') entry.hub.reconcile();
+    else if (verb === 'restart') entry.hub.didRestartByRequest();
     else this.#signalled.fire(entry.kernel, { type: 'interrupted' });
   }
 

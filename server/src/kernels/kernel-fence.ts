@@ -20,6 +20,8 @@ export type FenceHost = {
 };
 
 const repeatMs = [250, 500, 1000, 2000, 5000];
+/** A kernel that is at work answers late: it is not asked for ever. */
+const insistTimes = 4;
 /** A process that answers with the former session for longer than this is a new one that does not tell. */
 const formerSessionMs = 5000;
 
@@ -31,6 +33,8 @@ export class KernelFence {
   #hasStatus = false;
   #restart: { since: number; sessionBefore: string } | null = null;
   #attempt = 0;
+  /** How often the question is repeated at most. */
+  #repeats = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(host: FenceHost) {
@@ -58,11 +62,21 @@ export class KernelFence {
     this.#seq = this.#host.send(requestFrame({ channel: 'shell', ...parts })) ?? 0;
   }
 
+  /** Asks a process that may just have taken another one's place: what is sent in that moment may reach neither. */
+  insist(): void {
+    this.ask();
+    if (this.#restart) return;
+    this.#attempt = 0;
+    this.#repeats = insistTimes;
+    this.#repeat();
+  }
+
   /** The process of this session is ending or has ended. */
   beginRestart(sessionBefore: string): void {
     if (this.#restart) return;
     this.#restart = { since: Date.now(), sessionBefore };
     this.#attempt = 0;
+    this.#repeats = Number.POSITIVE_INFINITY;
     this.#repeat();
   }
 
@@ -97,9 +111,11 @@ export class KernelFence {
   }
 
   #repeat(): void {
+    clearTimeout(this.#timer);
+    if (this.#repeats <= 0) return;
+    this.#repeats -= 1;
     const wait = repeatMs[Math.min(this.#attempt, repeatMs.length - 1)] ?? 5000;
     this.#attempt += 1;
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.ask();
       this.#repeat();

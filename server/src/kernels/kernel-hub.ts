@@ -148,6 +148,12 @@ export class KernelHub {
     void this.#ask();
   }
 
+  /** The app has answered that another process stands. */
+  didRestartByRequest(): void {
+    this.#fence.insist();
+    void this.#ask();
+  }
+
   /** The kernel is no more: told once, browsers are closed with 4404 or the code given. */
   end(cause: string, closeCode = 4404): void {
     if (this.#isClosed) return;
