@@ -24,7 +24,7 @@ from atelier_jupyter.kept_frames import MEBIBYTE, KeptFrames, Limits
 ACKNOWLEDGED = b"atlr-ack"
 POSITION = b"atlr-pos"
 WORD_BYTES = 16
-ACKNOWLEDGE_SECONDS = 0.02
+ACKNOWLEDGE_SECONDS = 0.25
 
 # So much may be under way: more would only lie in the buffers of a connection that may break.
 WINDOW_BYTES = 8 * MEBIBYTE

@@ -109,7 +109,7 @@ def test_a_request_that_is_sent_again_runs_once(app: AppClient, kernel_id: str) 
 def test_what_came_in_is_acknowledged(app: AppClient, kernel_id: str) -> None:
     with open_line(app, kernel_id, uuid.uuid4().hex) as line:
         line.position(41)
-        msg_id = line.execute("import time; time.sleep(0.2)")
+        msg_id = line.execute("import time; time.sleep(0.6)")
         line.until_over(msg_id)
         assert line.acknowledged == 42
 

@@ -57,7 +57,9 @@ export type Upstream = {
 };
 
 /** At most this often the app is told what the journal has. */
-const acknowledgeMs = 20;
+const acknowledgeMs = 250;
+/** So much is acknowledged without waiting: the app keeps it until then, and has a limit for what is under way. */
+const acknowledgeBytes = 1024 * 1024;
 
 type SocketRequest = { query: string; protocols: string[] };
 
@@ -102,6 +104,8 @@ class KernelSocket implements Upstream {
   #retry: NodeJS.Timeout | undefined;
   readonly #line: Line;
   #acknowledging: NodeJS.Timeout | undefined;
+  /** Bytes that came since. */
+  #unacknowledged = 0;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
@@ -217,11 +221,20 @@ class KernelSocket implements Upstream {
       this.#options.log.error('kernel frame not understood', { kernelId: this.#options.kernelId, error });
       this.#line.skip();
     }
-    if (this.#line.isCounted) this.#acknowledging ??= setTimeout(() => this.#acknowledge(), acknowledgeMs);
+    if (!this.#line.isCounted) return;
+    this.#unacknowledged += data.length;
+    this.#acknowledging ??= setTimeout(() => this.#acknowledge(), acknowledgeMs);
+    if (this.#unacknowledged >= acknowledgeBytes) {
+      this.#unacknowledged = 0;
+      // Behind what is written at the end of this turn.
+      setImmediate(() => this.#acknowledge());
+    }
   }
 
   #acknowledge(): void {
+    clearTimeout(this.#acknowledging);
     this.#acknowledging = undefined;
+    this.#unacknowledged = 0;
     const word = this.#isOpen ? this.#line.acknowledge() : null;
     if (word) this.#socket?.send(word);
   }
