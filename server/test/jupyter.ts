@@ -87,7 +87,7 @@ async function untilRunning(child: ChildProcess): Promise<void> {
 }
 
 /** It says that it runs a moment before it listens. */
-async function untilListening(open: () => Socket): Promise<void> {
+export async function untilListening(open: () => Socket): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const socket = open();
     try {

@@ -155,6 +155,8 @@ def test_a_file_in_the_sockets_place_is_left_alone(folder: Path) -> None:
 
 def test_its_own_messages_go_to_the_log(folder: Path, make_zygote: Callable[..., Running]) -> None:
     zygote = make_zygote("--log", str(folder / "zygote.log"))
+    # The log is opened behind the word that it is ready, and before the first answer.
+    zygote.control.call("list")
     assert (folder / "zygote.log").read_text() == ""
     log = os.stat(folder / "zygote.log")
     stderr = os.stat(f"/proc/{zygote.process.pid}/fd/2")

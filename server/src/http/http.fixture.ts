@@ -168,6 +168,7 @@ function standIns(calls: Calls, upstream: Upstream) {
   });
   const kernels = standIn<KernelService>('kernels', calls, {
     list: () => [],
+    willControl: () => undefined,
     didControl: () => undefined,
     handleUpgrade: (...args) => {
       const [, , , incoming, socket, head] = args;

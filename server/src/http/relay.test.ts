@@ -302,6 +302,8 @@ describe('the relay', () => {
     await t.send(`${app}${path}`, { method, headers: own });
     const told = t.calls.filter(({ name }) => name === 'kernels.didControl').map(({ args }) => args);
     expect(told).toEqual(verb === undefined ? [] : [['app-1', 'k-1', verb]]);
+    const before = t.calls.filter(({ name }) => name === 'kernels.willControl').map(({ args }) => args[2]);
+    expect(before.includes('restart')).toBe(path.endsWith('/restart'));
   });
 
   describe('sockets', () => {

@@ -88,6 +88,7 @@ async function handleRequest(
   if (scope === 'write') await checkSaveFence(options.documents, principal.user, request.headers);
   if (scope === 'compute') apps.touch(target.appId);
   const control = kernelControl(target.path, method);
+  if (control) kernels.willControl(target.appId, control.kernelId, control.verb);
   relayHttp(
     request,
     response,

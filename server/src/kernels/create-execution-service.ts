@@ -318,7 +318,8 @@ class Executions implements ExecutionService {
         queue?.handleCaughtUp(signal.seq);
         return;
       case 'interrupted':
-        queue?.withdrawAll('Interrupted');
+      case 'restarting':
+        queue?.withdrawAll(causesOfControl[signal.type]);
         return;
       case 'restarted':
         queue?.handleEnd(signal.cause);
@@ -385,6 +386,7 @@ class Executions implements ExecutionService {
   }
 }
 
+const causesOfControl = { interrupted: 'Interrupted', restarting: 'The kernel was restarted' };
 const causeOfEnd = 'The server was started again, and the kernel had ended with it';
 
 type BoundBinding = Binding & { appId: string; kernelId: string };

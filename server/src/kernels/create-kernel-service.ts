@@ -11,7 +11,7 @@ import type { AttachRequest } from './hub-clients.ts';
 import type { Journals } from './journal/journals.ts';
 import { allKernels, endSession, kernelName, moveSession, startKernel } from './jupyter-sessions.ts';
 import { KernelHub } from './kernel-hub.ts';
-import type { KernelService, KernelSignal } from './kernel-service.ts';
+import type { KernelService, KernelSignal, KernelVerb } from './kernel-service.ts';
 import { type UpstreamTiming, upstreamTiming } from './upstream.ts';
 
 export type KernelServiceOptions = {
@@ -163,7 +163,12 @@ class Kernels implements KernelService {
     });
   }
 
-  didControl(appId: string, kernelId: string, verb: 'restart' | 'interrupt' | 'delete'): void {
+  willControl(appId: string, kernelId: string, verb: KernelVerb): void {
+    const entry = this.#entries.get(keyOf(appId, kernelId));
+    if (entry && verb === 'restart') this.#signalled.fire(entry.kernel, { type: 'restarting' });
+  }
+
+  didControl(appId: string, kernelId: string, verb: KernelVerb): void {
     const entry = this.#entries.get(keyOf(appId, kernelId));
     if (!entry) return;
     if (verb === 'delete') entry.hub.end('The kernel was shut down');

@@ -49,8 +49,10 @@ export type KernelService = {
     socket: Duplex,
     head: Buffer,
   ): void;
+  /** The relay is about to pass this on: a restart interrupts first, and what waits is told the reason and not that. */
+  willControl(appId: string, kernelId: string, verb: KernelVerb): void;
   /** The relay saw a restart, interrupt or delete of this kernel answered by the app. */
-  didControl(appId: string, kernelId: string, verb: 'restart' | 'interrupt' | 'delete'): void;
+  didControl(appId: string, kernelId: string, verb: KernelVerb): void;
   onDidChange(listener: (kernel: Kernel, userId: string) => void): () => void;
   /** A kernel of the app died or was restarted by itself, with the cause in words. */
   onDidDie(listener: (kernel: Kernel, cause: string) => void): () => void;
@@ -60,6 +62,8 @@ export type KernelService = {
   onDidSignal(listener: (kernel: Kernel, signal: KernelSignal) => void): () => void;
   close(): Promise<void>;
 };
+
+export type KernelVerb = 'restart' | 'interrupt' | 'delete';
 
 /** The server's own access to a kernel. */
 export type KernelChannel = {
@@ -80,6 +84,8 @@ export type KernelSignal =
   /** The kernel has come past everything before `seq`; what has no reply by now never gets one. */
   | { type: 'caught-up'; seq: number }
   | { type: 'interrupted' }
+  /** Somebody has asked for another process in the kernel's place. */
+  | { type: 'restarting' }
   /** Another process stands in the kernel's place. */
   | { type: 'restarted'; cause: string }
   /** Why it died is known better than `former` said; what has ended since `since` with that cause has this one. */

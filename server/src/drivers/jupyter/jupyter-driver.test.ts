@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageSchema } from '@atelier-ide/contract';
@@ -15,6 +15,7 @@ import type { Store } from '../../store/store.ts';
 import { StartupError } from '../driver.ts';
 import { getFromEndpoint } from '../endpoint-request.ts';
 import { testPython } from '../local/local.fixture.ts';
+import { untilListening } from '../../../test/jupyter.ts';
 import { JupyterDriver } from './jupyter-driver.ts';
 
 const token = 'token-of-a-foreign-server';
@@ -79,6 +80,7 @@ describe('with a Jupyter Server that runs', () => {
       });
       child.once('exit', () => reject(new Error(`Jupyter ended: ${said}`)));
     });
+    await untilListening(() => connect(port, '127.0.0.1'));
   });
 
   afterAll(async () => {
