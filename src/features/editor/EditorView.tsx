@@ -161,7 +161,10 @@ function SaveBar({ session, state, name }: SaveBarProps) {
   if (state.save.kind !== 'failed') return null;
   return (
     <Bar tone="danger" role="alert" actions={<Button onClick={() => void session.flush()}>Try again</Button>}>
-      {name} was not saved. {state.save.reason} Your text is kept on this page.
+      {name} was not saved. {state.save.reason} Your text is kept on this page.{' '}
+      {state.save.retries
+        ? 'The save is tried again by itself.'
+        : 'Solve that and try again, or copy the text elsewhere.'}
     </Bar>
   );
 }

@@ -144,7 +144,7 @@ it('keeps the text after a failed save and says why', async () => {
   await session.save();
   expect(session.store.getState()).toMatchObject({
     text: 'kept\n',
-    save: { kind: 'failed', reason: 'The disk is full.' },
+    save: { kind: 'failed', reason: 'The disk is full.', retries: true },
   });
   await session.save();
   expect(disk.text).toBe('kept\n');
@@ -221,6 +221,18 @@ it('leaves the choice where the same lines were changed on both sides', async ()
   const session = await opened(disk);
   expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
   await vi.advanceTimersByTimeAsync(5000);
+  // Leaving the editor, closing the tab and Mod+S save: none of them chooses.
+  await session.flush();
+  await session.save();
+  expect(disk.text).toBe('theirs');
+  expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
+  await vi.advanceTimersByTimeAsync(300);
+  vi.clearAllTimers();
+  // Neither does another reload.
+  const again = await opened(disk);
+  expect(stateOf(again)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
+  await vi.advanceTimersByTimeAsync(5000);
+  await again.flush();
   expect(disk.text).toBe('theirs');
   await session.load();
   expect(stateOf(session)).toMatchObject({ text: 'theirs', save: { kind: 'saved' } });
@@ -240,4 +252,26 @@ it('makes a file that is gone again from what was kept of it', async () => {
   await session.saveKept();
   expect(stateOf(session).text).toBe('mine');
   expect(disk.edits.kept.size).toBe(0);
+});
+
+it('tries a save again by itself that did not reach the server', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.next = new TypeError('Failed to fetch');
+  session.edit('kept\n');
+  await session.flush();
+  expect(stateOf(session).save).toMatchObject({ kind: 'failed', retries: true });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.text).toBe('kept\n');
+  expect(save(session)).toBe('saved');
+});
+
+it('does not count as kept while the journal of edits did not answer', async () => {
+  const disk = home();
+  disk.edits.read = () => Promise.reject(new Error('The storage of the browser did not answer.'));
+  const session = await opened(disk);
+  session.edit('typed');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(disk.edits.kept.size).toBe(0);
+  expect(disk.edits.holds(session.path)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { EditsKeeper, EditsToKeep, KeptEdits } from '@/services/edits/edits-service.ts';
 import type { FileContent } from '@/services/files/files-service.ts';
+import { saveRetryDelay } from '@/services/files/save-retry.ts';
 import type { Services } from '@/services/services.ts';
 import { createTextStore, type RecoveredText, type SaveState } from './text-store.ts';
 
@@ -28,6 +29,8 @@ export class TextSession implements DocumentSession {
   #savedText = '';
   #timer: ReturnType<typeof setTimeout> | null = null;
   #saving: Promise<void> | null = null;
+  /** Saves in a row that did not reach the server. */
+  #failures = 0;
   readonly #keeper: EditsKeeper;
   /** What an earlier page left, until it is settled; undefined while that is not known. */
   #kept: (KeptEdits & { kind: 'text' }) | null | undefined;
@@ -64,6 +67,7 @@ export class TextSession implements DocumentSession {
 
   #tellKeeper(): void {
     if (this.#kept === null) this.#keeper.didChange();
+    else this.#keeper.didMiss();
   }
 
   /** The file, and what an earlier page did not get into it. */
@@ -94,10 +98,15 @@ export class TextSession implements DocumentSession {
       return;
     }
     const merged = hash === this.#hash ? changes : mergeText(base, changes, this.#savedText).text;
-    const text = merged ?? changes;
-    this.#put(text, { kind: 'back', time, text });
-    if (merged !== null) return;
-    // The same lines were changed on both sides: both stay, and a person chooses.
+    if (merged !== null) {
+      this.#put(merged, { kind: 'back', time, text: merged });
+      return;
+    }
+    // The same lines were changed on both sides: both stay, and a person chooses. The text goes on from the version
+    // that it was made of, so no save meets what the other side wrote unasked, after another reload neither.
+    this.#hash = hash;
+    this.#savedText = base;
+    this.#put(changes, null);
     this.#clearTimer();
     this.#setSave({ kind: 'conflict' });
   }
@@ -219,14 +228,25 @@ export class TextSession implements DocumentSession {
       );
       this.#hash = result.hash;
       this.#savedText = text;
+      this.#failures = 0;
       this.#setSave(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: Date.now() });
       this.#keeper.refresh();
     } catch (error) {
       const isConflict = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
       const reason = error instanceof ProblemError ? error.problem.detail : String(error);
       if (isConflict && tries > 0 && (await this.#mergeDisk())) await this.#write(undefined, tries - 1);
-      else this.#setSave(isConflict ? { kind: 'conflict' } : { kind: 'failed', reason });
+      else if (isConflict) this.#setSave({ kind: 'conflict' });
+      else this.#fail(error, reason);
     }
+  }
+
+  /** What the server refused stays refused; what did not reach it is tried again by itself. */
+  #fail(error: unknown, reason: string): void {
+    const retries = !(error instanceof ProblemError) || error.problem.status >= 500;
+    this.#setSave({ kind: 'failed', reason, retries });
+    if (!retries) return;
+    this.#schedule(saveRetryDelay(this.#failures));
+    this.#failures += 1;
   }
 
   /** Brings in what somebody else wrote into other lines; false where the same lines were changed on both sides. */
@@ -252,9 +272,9 @@ export class TextSession implements DocumentSession {
     if (state.status === 'ready') this.store.setState({ ...state, save }, true);
   }
 
-  #schedule(): void {
+  #schedule(delay = autoSaveDelay): void {
     this.#clearTimer();
-    this.#timer = setTimeout(() => void this.flush(), autoSaveDelay);
+    this.#timer = setTimeout(() => void this.flush(), delay);
   }
 
   #clearTimer(): void {

@@ -4,8 +4,8 @@ export type SaveState =
   | { kind: 'saved'; at: number | null }
   | { kind: 'dirty' }
   | { kind: 'saving' }
-  /** Stays until solved; the text is kept on the page. */
-  | { kind: 'failed'; reason: string }
+  /** Stays until solved; `retries`: it is tried again by itself. */
+  | { kind: 'failed'; reason: string; retries: boolean }
   /** Another program wrote the file since it was read. */
   | { kind: 'conflict' };
 

@@ -59,6 +59,17 @@ describe('the journal of edits', () => {
     });
   });
 
+  it('gives nothing of what another version of the product wrote in another shape', async () => {
+    const factory = new IDBFactory();
+    const { edits } = start(factory);
+    const { file, keeper } = textFile(edits);
+    const isOdd = { cells: 'none' } as unknown as string;
+    file.text = isOdd;
+    keeper.didChange();
+    await keeper.flush();
+    expect(await start(factory).edits.read('a.txt')).toBeNull();
+  });
+
   it('writes soon after a change, once for many [Q1]', async () => {
     const { clock, edits } = start(new IDBFactory());
     const { file, keeper } = textFile(edits);

@@ -72,7 +72,8 @@ export class EditsDb {
     ]);
     if (!body || !base) return null;
     const { kind, hash, time } = head;
-    return { kind, hash, time, path, base: base.base, changes: body.changes } as KeptEdits;
+    const kept = { kind, hash, time, path, base: base.base, changes: body.changes } as KeptEdits;
+    return isWhole(kept) ? kept : null;
   }
 
   async heads(): Promise<Head[]> {
@@ -142,6 +143,17 @@ export class EditsDb {
       };
     });
   }
+}
+
+/** Another version of the product may have written it: what cannot be understood must not keep a file from opening. */
+function isWhole({ kind, base, changes }: KeptEdits): boolean {
+  if (kind === 'text') return typeof base === 'string' && typeof changes === 'string';
+  return (
+    kind === 'notebook' &&
+    Array.isArray(base.cells) &&
+    Array.isArray(changes.order) &&
+    Array.isArray(changes.cells)
+  );
 }
 
 function answer<T>(request: IDBRequest): Promise<T> {

@@ -47,6 +47,8 @@ export type EditsState = { trouble: EditsTrouble | null };
 export type EditsKeeper = Disposable & {
   /** Something was edited or renamed: what is kept is brought up to date within `KEEP_MS`. */
   didChange(): void;
+  /** Something was edited that cannot be kept, as what is kept already is not known: the document is not held. */
+  didMiss(): void;
   /** Something was saved or read: less may have to be kept, so nothing is missing until this is done. */
   refresh(): void;
   /** Resolves when what is there now is kept. Never rejects. */

@@ -33,6 +33,8 @@ export class Keeper implements EditsKeeper {
   /** Counts changes and what of them is kept. */
   #changed = 0;
   #kept = 0;
+  /** Something was changed while nothing could be kept. */
+  #hasMissed = false;
   /** There was a change, or a save, since what is kept was looked at. */
   #isDue = false;
   #isDisposed = false;
@@ -48,13 +50,17 @@ export class Keeper implements EditsKeeper {
   }
 
   get isKept(): boolean {
-    return this.#changed === this.#kept;
+    return this.#changed === this.#kept && !this.#hasMissed;
   }
 
   didChange(): void {
     if (this.#isDisposed) return;
     this.#changed += 1;
     this.refresh();
+  }
+
+  didMiss(): void {
+    this.#hasMissed = true;
   }
 
   refresh(): void {
@@ -65,7 +71,7 @@ export class Keeper implements EditsKeeper {
 
   /** The page may go: the write begins before this returns. */
   keepNow(): void {
-    if (this.isKept) return;
+    if (this.#changed === this.#kept) return;
     this.#cancel();
     void this.#keep(true);
   }
@@ -103,7 +109,7 @@ export class Keeper implements EditsKeeper {
       if (this.#base) this.#base = null;
       const isGone = former === null || (await this.#host.remove(former));
       if (isGone && this.#keptAt === former) this.#keptAt = null;
-      if (isGone) this.#kept = Math.max(this.#kept, at);
+      if (isGone) this.#didKeep(at);
       return;
     }
     const base = this.#baseOf(edits);
@@ -111,8 +117,13 @@ export class Keeper implements EditsKeeper {
     this.#keptAt = path;
     const isKept = await this.#host.write({ path, edits, baseKey: base.key, care });
     base.isWritten ||= isKept;
-    if (isKept) this.#kept = Math.max(this.#kept, at);
+    if (isKept) this.#didKeep(at);
     if (isKept && former !== null && former !== path) await this.#host.remove(former);
+  }
+
+  #didKeep(at: number): void {
+    this.#kept = Math.max(this.#kept, at);
+    this.#hasMissed = false;
   }
 
   #baseOf({ base }: EditsToKeep) {
