@@ -42,7 +42,7 @@ export async function adoptApps(
   for (const one of kept) {
     const { appId } = one.spec;
     const facts = parseKept(one.kept);
-    if (!facts || !(await isThere(rest.get(appId), facts))) continue;
+    if (!facts || !(await isThere(rest.get(appId), facts)) || apps.hasEnded(appId)) continue;
     rest.delete(appId);
     result.set(appId, parts.take(one, facts));
     if (one.instance) instances.set(one.instance.instanceId, one.instance);

@@ -127,8 +127,15 @@ export class LocalApps {
     return this.#running(app, adopted, endpointOf(facts.runtimeDir, app.baseUrl, facts.token));
   }
 
+  /** An app of an earlier server has ended since the zygote listed it, and nobody has claimed its end yet. */
+  hasEnded(appId: string): boolean {
+    return this.#unclaimed.has(appId);
+  }
+
   /** Ends an app of an earlier server that nobody goes on with; resolves when nothing of it is left. */
   async end(app: Pick<AdoptedApp, 'appId' | 'type'> & Pick<KeptFacts, 'process'>): Promise<void> {
+    // Its end was told already, and is told once.
+    if (this.hasEnded(app.appId)) return;
     const left = newApp(app.type, '');
     left.process = app.process;
     this.#apps.set(app.appId, left);
