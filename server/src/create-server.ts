@@ -166,8 +166,8 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
   });
   recorder.resume(kept.records);
   undo.push(() => recorder.close());
-  const left = { documents, kernels, executions, log };
-  undo.push(driver.singleApp ? resumeOnce({ ...left, apps }) : resumeAdopted({ ...left, adopted, deaths }));
+  const left = { apps, documents, kernels, executions, log };
+  undo.push(driver.singleApp ? resumeOnce(left) : resumeAdopted({ ...left, adopted, deaths }));
   return { kernels, documents, executions, deaths };
 }
 

@@ -17,9 +17,11 @@ function start(resume: () => Promise<void>) {
   const asked = vi.fn(resume);
   const warned = vi.fn();
   const settled = vi.fn();
+  let inService: App[] = [];
   const end = resumeOnce({
     apps: {
       ownerOf: () => owner,
+      list: () => inService,
       onDidChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -30,8 +32,9 @@ function start(resume: () => Promise<void>) {
     executions: { settleLeft: settled },
     log: { warn: warned },
   });
-  const become = (status: App['status']): void => {
-    for (const listener of listeners) listener({ id: 'a', status } as App, owner.id);
+  const become = (status: App['status'], id = 'a'): void => {
+    inService = status === 'InService' ? [{ id, status } as App] : [];
+    for (const listener of listeners) listener({ id, status } as App, owner.id);
   };
   return { asked, warned, settled, end, become, listeners };
 }
@@ -77,6 +80,7 @@ it('apps that go on are asked for their kernels, then documents; what is left ha
   const steps: string[] = [];
   let isAway = true;
   const end = resumeAdopted({
+    apps: { list: () => ['a', 'b'].map((id) => ({ id, status: 'InService' }) as App) },
     adopted: ['a', 'b'].map((appId) => ({ user: owner, appId })),
     deaths: { noteBefore: async (_user, appId) => void steps.push(`${appId} counts`) },
     kernels: {
@@ -97,4 +101,43 @@ it('apps that go on are asked for their kernels, then documents; what is left ha
   await vi.advanceTimersByTimeAsync(2000);
   expect(steps.slice(-3)).toEqual(['b kernels', 'b documents', 'settled']);
   end();
+});
+
+it('an app that ends before it answered no longer keeps open what is left of the others', async () => {
+  const settled = vi.fn();
+  const there = new Set(['a', 'b']);
+  const end = resumeAdopted({
+    apps: { list: () => [...there].map((id) => ({ id, status: 'InService' }) as App) },
+    adopted: ['a', 'b'].map((appId) => ({ user: owner, appId })),
+    deaths: { noteBefore: () => Promise.resolve() },
+    kernels: {
+      list: () => [{ id: 'k' } as Kernel],
+      resumeAll: (_user, appId) => (appId === 'b' ? Promise.reject(new Error('away')) : Promise.resolve()),
+    },
+    documents: { resume: () => Promise.resolve() },
+    executions: { settleLeft: settled },
+    log: { warn: () => undefined },
+  });
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(settled).not.toHaveBeenCalled();
+  there.delete('b');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(settled.mock.calls).toEqual([[new Set(['k'])]]);
+  expect(vi.getTimerCount()).toBe(0);
+  end();
+});
+
+it('when the one app goes before it answered, the one after it is asked', async () => {
+  let isAway = true;
+  const { asked, settled, become } = start(() =>
+    isAway ? Promise.reject(new Error('away')) : Promise.resolve(),
+  );
+  become('InService');
+  become('Failed');
+  await vi.advanceTimersByTimeAsync(2000);
+  isAway = false;
+  become('InService', 'b');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.mock.calls.at(-1)).toEqual([owner, 'b']);
+  expect(settled).toHaveBeenCalledTimes(1);
 });

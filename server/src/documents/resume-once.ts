@@ -1,7 +1,7 @@
 /**
  * Apps may have outlived an earlier server: their kernels, and what documents run on them, are found again once they
- * answer. An app that does not answer is asked again, ever more seldom. When all have answered, what is still open of
- * the earlier server has ended.
+ * answer. An app that does not answer is asked again, ever more seldom, for as long as it is there. When all have
+ * answered or gone, what is still open of the earlier server has ended.
  */
 import type { AppService } from '../apps/app-service.ts';
 import type { AdoptedApp } from '../apps/take-over-apps.ts';
@@ -16,7 +16,7 @@ const againMs = 2000;
 const mostMs = 60_000;
 
 export type ResumeParts = {
-  apps: Pick<AppService, 'onDidChange' | 'ownerOf'>;
+  apps: Pick<AppService, 'onDidChange' | 'ownerOf' | 'list'>;
   documents: Pick<DocumentService, 'resume'>;
   kernels: Pick<KernelService, 'list'>;
   executions: Pick<ExecutionService, 'settleLeft'>;
@@ -32,8 +32,21 @@ function settle(
   executions.settleLeft(new Set(users.flatMap((user) => kernels.list(user)).map(({ id }) => id)));
 }
 
-/** Asks until it is answered; `didAnswer` is not called after the stop. */
-function untilAnswered(ask: () => Promise<void>, log: ResumeParts['log'], didAnswer: () => void): Stop {
+function isInService(apps: Pick<AppService, 'list'>, user: User, appId: string): boolean {
+  return apps.list(user).some(({ id, status }) => id === appId && status === 'InService');
+}
+
+type Asking = {
+  ask: () => Promise<void>;
+  /** False when the app has ended: nobody will answer. */
+  isThere: () => boolean;
+  log: ResumeParts['log'];
+  didAnswer: () => void;
+  didGo: () => void;
+};
+
+/** Asks until it is answered, or the app has gone; neither is told after the stop. */
+function untilAnswered({ ask, isThere, log, didAnswer, didGo }: Asking): Stop {
   let again: NodeJS.Timeout | undefined;
   let waitMs = againMs;
   let isOver = false;
@@ -43,6 +56,7 @@ function untilAnswered(ask: () => Promise<void>, log: ResumeParts['log'], didAns
       if (!isOver) didAnswer();
     } catch (error) {
       if (isOver) return;
+      if (!isThere()) return didGo();
       log.warn('Kernels of an earlier server were not found again yet', { error });
       again = setTimeout(() => void attempt(), waitMs);
       waitMs = Math.min(waitMs * 2, mostMs);
@@ -55,24 +69,30 @@ function untilAnswered(ask: () => Promise<void>, log: ResumeParts['log'], didAns
   };
 }
 
-/** The one app of a server that is not ours, once it is there. */
+/** The one app of a server that is not ours, once it is there; when it goes before it answers, the one after it. */
 export function resumeOnce(parts: ResumeParts): Stop {
   const { apps, documents, log } = parts;
-  let stopAsking: Stop | undefined;
-  const stop = apps.onDidChange((app) => {
-    const owner = app.status === 'InService' ? apps.ownerOf(app.id) : undefined;
-    if (!owner) return;
-    stop();
-    const ask = (): Promise<void> => documents.resume(owner, app.id);
-    stopAsking = untilAnswered(ask, log, () => settle(parts, [owner]));
-  });
-  return () => {
-    stop();
-    stopAsking?.();
+  const listen = (): Stop => {
+    const stop = apps.onDidChange((app) => {
+      const owner = app.status === 'InService' ? apps.ownerOf(app.id) : undefined;
+      if (!owner) return;
+      stop();
+      stopNow = untilAnswered({
+        ask: () => documents.resume(owner, app.id),
+        isThere: () => isInService(apps, owner, app.id),
+        log,
+        didAnswer: () => settle(parts, [owner]),
+        didGo: () => (stopNow = listen()),
+      });
+    });
+    return stop;
   };
+  let stopNow = listen();
+  return () => stopNow();
 }
 
 export type ResumeAdoptedParts = Omit<ResumeParts, 'apps'> & {
+  apps: Pick<AppService, 'list'>;
   kernels: Pick<KernelService, 'list' | 'resumeAll'>;
   adopted: readonly AdoptedApp[];
   deaths: Pick<KernelDeaths, 'noteBefore'>;
@@ -80,25 +100,28 @@ export type ResumeAdoptedParts = Omit<ResumeParts, 'apps'> & {
 
 /** Apps of our own that an earlier server started. */
 export function resumeAdopted(parts: ResumeAdoptedParts): Stop {
-  const { adopted, kernels, documents, deaths, log } = parts;
+  const { adopted, apps, kernels, documents, deaths, log } = parts;
   let open = adopted.length;
-  const stops = adopted.map((app) =>
-    untilAnswered(
-      async () => {
-        await deaths.noteBefore(app.user, app.appId);
-        await kernels.resumeAll(app.user, app.appId);
-        await documents.resume(app.user, app.appId);
+  const didFinish = (): void => {
+    open -= 1;
+    if (open > 0) return;
+    settle(
+      parts,
+      adopted.map(({ user }) => user),
+    );
+  };
+  const stops = adopted.map(({ user, appId }) =>
+    untilAnswered({
+      ask: async () => {
+        await deaths.noteBefore(user, appId);
+        await kernels.resumeAll(user, appId);
+        await documents.resume(user, appId);
       },
+      isThere: () => isInService(apps, user, appId),
       log,
-      () => {
-        open -= 1;
-        if (open === 0)
-          settle(
-            parts,
-            adopted.map(({ user }) => user),
-          );
-      },
-    ),
+      didAnswer: didFinish,
+      didGo: didFinish,
+    }),
   );
   return () => {
     for (const stop of stops) stop();
