@@ -71,6 +71,52 @@ describe('a file that was written outside', () => {
     expect(words(session)).toBeNull();
   });
 
+  it('leaves results out of the history: no step back takes them away, and redo stays', async () => {
+    const { world, session } = await open('a', 'b');
+    edit(session, 'typed');
+    await world.clock.advance(2_000);
+    edit(session, 'more', second);
+    session.editing.undo();
+    await world.clock.advance(2_000);
+    writeOutside(world, (text) =>
+      text
+        .replace('"execution_count": null', '"execution_count": 7')
+        .replace(
+          '"metadata": {}',
+          '"metadata": {"execution": {"iopub.status.busy": "2026-11-23T00:00:00Z"}}',
+        ),
+    );
+    await session.saver.look();
+    const result = () => {
+      const cell = session.store.getState().cells[first];
+      return [cell?.executionCount, Object.keys(cell?.metadata ?? {})];
+    };
+    expect(result()).toEqual([7, ['execution']]);
+    expect(session.isDirty).toBe(false);
+    session.editing.redo();
+    expect(shown(session)).toEqual(['typed', 'more']);
+    session.editing.undo();
+    session.editing.undo();
+    expect(shown(session)).toEqual(['a', 'b']);
+    expect(result()).toEqual([7, ['execution']]);
+    await world.clock.advance(2_000);
+    expect(world.disk.get('n.ipynb')).toContain('"execution_count": 7');
+  });
+
+  it('offers to undo what was edited there, and not the results that came in with it or after it', async () => {
+    const { world, session } = await open('a', 'b');
+    writeOutside(world, (text) =>
+      text.replace('"b"', '"theirs"').replace('"execution_count": null', '"execution_count": 7'),
+    );
+    await session.saver.look();
+    writeOutside(world, (text) => text.replace('"execution_count": null', '"execution_count": 8'));
+    await session.saver.look();
+    session.disk.undo();
+    expect(shown(session)).toEqual(['a', 'b']);
+    const { cells } = session.store.getState();
+    expect([cells[first]?.executionCount, cells[second]?.executionCount]).toEqual([7, 8]);
+  });
+
   it('keeps a cell that was edited here and deleted there, and one deleted here and edited there [D5]', async () => {
     const { world, session } = await open('a', 'b', 'c');
     edit(session, 'mine');

@@ -1,7 +1,7 @@
 /**
  * What another program wrote into the file comes into the open notebook, cell by cell. The cells that both sides
  * edited wait for a choice: mine stands, the other version is beside it, and nothing is saved until then, so that the
- * file keeps theirs. Everything that came in is one step of the history.
+ * file keeps theirs. Everything that came in is one step of the history, but for results: those are the kernel's.
  */
 import {
   type CellConflict,
@@ -19,12 +19,19 @@ import {
 import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
 import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
-import { contentOf, documentOf, emptyCell, type Operation, shapeAs } from '../document/notebook-model.ts';
+import {
+  applyOperation,
+  contentOf,
+  documentOf,
+  emptyCell,
+  type Operation,
+  shapeAs,
+} from '../document/notebook-model.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver, SavedContent } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
 import { createDiskStore, type DiskNews, type OpenChoice } from './disk-store.ts';
-import { operationBetween } from './merge-operation.ts';
+import { operationsBetween } from './merge-operation.ts';
 
 export type DiskHost = {
   store: NotebookStore;
@@ -75,15 +82,19 @@ export class NotebookDisk implements Disposable {
 
   #apply(merged: NotebookDocument): void {
     const { store, editing } = this.#host;
+    const { results, edits } = operationsBetween(store.getState(), merged);
+    if (results) {
+      const { cells, metadata } = applyOperation(store.getState(), results).content;
+      store.setState({ cells, metadata });
+    }
+    if (!edits) return;
     const state = store.getState();
-    const operation = operationBetween(state, merged);
-    if (!operation) return;
     const there = new Set(merged.cells.map(({ id }) => id));
     const at = state.active === null ? 0 : state.order.indexOf(state.active);
     const rest = state.order.slice(at).find((id) => there.has(id)) ?? merged.cells.at(-1)?.id ?? null;
     const isThere = (id: CellId | null) => id !== null && there.has(id);
     editing.takeIn(
-      operation,
+      edits,
       isThere(state.active) && isThere(state.anchor) ? {} : { active: rest, anchor: rest, mode: 'command' },
     );
   }
