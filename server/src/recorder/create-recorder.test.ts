@@ -43,6 +43,9 @@ describe('the recorder', () => {
   let disk: Uint8Array;
   let reads: number;
   let writes: number;
+  /** Where the document is, and where its file is; null = nowhere. */
+  let path: string;
+  let filePath: string | null;
   /** Called before each write, as somebody else who is faster. */
   let beforeWrite: () => void;
   let free: (documentId: string) => void;
@@ -66,13 +69,16 @@ describe('the recorder', () => {
     disk = Buffer.from(notebookText());
     reads = 0;
     writes = 0;
+    path = 'a.ipynb';
+    filePath = 'a.ipynb';
     beforeWrite = () => undefined;
     free = () => undefined;
     freeAt = 0;
     changed = () => undefined;
     const files: NotebookFiles = {
-      read: () => {
+      read: (_user, at) => {
         reads += 1;
+        if (at !== filePath) return Promise.resolve(undefined);
         return Promise.resolve({ bytes: disk, hash: hashOf(disk) });
       },
       write: (_user, _path, { bytes, hash }) => {
@@ -92,9 +98,7 @@ describe('the recorder', () => {
             willWrite: () => Promise.resolve(),
             didWrite: () => undefined,
           };
-          return freeAt > Date.now()
-            ? Promise.resolve(undefined)
-            : work({ ...writing, user, path: 'a.ipynb' });
+          return freeAt > Date.now() ? Promise.resolve(undefined) : work({ ...writing, user, path });
         },
         onDidFree: (listener) => {
           free = listener;
@@ -211,6 +215,27 @@ describe('the recorder', () => {
     await end('a');
     await whenRecorded('a');
     expect(failures).toBe(3);
+  });
+
+  it('waits for a document whose file was moved just before it', async () => {
+    filePath = 'b.ipynb';
+    await begin('a', 0);
+    await print('a', '1\n');
+    await end('a');
+    await until(() => reads > 0);
+    path = 'b.ipynb';
+    await whenRecorded('a');
+    expect(executions.get('a')?.unplaced).toBeUndefined();
+    expect(outputs()).toEqual(['1\n', '']);
+  });
+
+  it('a file that is not there at a second look either has gone', async () => {
+    filePath = null;
+    await begin('a', 0);
+    await print('a', '1\n');
+    await end('a');
+    await until(() => executions.get('a')?.unplaced === 'no-cell');
+    expect(reads).toBe(2);
   });
 
   it('leaves the file to a page, and writes what that page did not', async () => {

@@ -61,6 +61,8 @@ type Entry = {
   failures: number;
   /** A file that takes long to write is written more seldom. */
   restUntil: number;
+  /** Where no file was at the last look: it may be on its way, as files are moved before their documents are. */
+  missingAt: string | null;
 };
 
 /** What became of the results. */
@@ -165,7 +167,7 @@ class DocumentRecorder implements Recorder {
     const pending = results.pending();
     if (pending.length > 0) {
       const began = Date.now();
-      const outcome = await documents.write(documentId, (as) => this.#write(as, pending));
+      const outcome = await documents.write(documentId, (as) => this.#write(entry, as, pending));
       // A page has it now.
       if (!outcome) return this.#timing.soonMs;
       this.#settle(documentId, results, { pending, outcome });
@@ -180,11 +182,15 @@ class DocumentRecorder implements Recorder {
     return isOn || results.isLive ? this.#timing.everyMs : null;
   }
 
-  async #write(as: DocumentAsWriter, pending: readonly OpenResult[]): Promise<Outcome | undefined> {
+  async #write(
+    entry: Entry,
+    as: DocumentAsWriter,
+    pending: readonly OpenResult[],
+  ): Promise<Outcome | undefined> {
     const signal = AbortSignal.any([as.signal, this.#closing.signal]);
     try {
       for (let left = tries; left > 0; left -= 1) {
-        const outcome = await this.#writeOnce(as, pending, signal);
+        const outcome = await this.#writeOnce(entry, { as, pending, signal });
         if (outcome !== 'changed') return outcome;
       }
     } catch (error) {
@@ -195,15 +201,17 @@ class DocumentRecorder implements Recorder {
   }
 
   async #writeOnce(
-    as: DocumentAsWriter,
-    pending: readonly OpenResult[],
-    signal: AbortSignal,
+    entry: Entry,
+    { as, pending, signal }: { as: DocumentAsWriter; pending: readonly OpenResult[]; signal: AbortSignal },
   ): Promise<Outcome | 'changed' | undefined> {
     const { files, log } = this.#options;
     const { user, path } = as;
     const nowhere: Outcome = new Map(pending.map(({ execution: { id } }) => [id, 'no-cell']));
     const file = await files.read(user, path, signal);
-    if (!file) return nowhere;
+    const isGone = !file && entry.missingAt === path;
+    entry.missingAt = file || isGone ? null : path;
+    if (isGone) return nowhere;
+    if (!file) throw new Error('There is no file where the document is');
     const results = pending.map(({ result }) => result);
     const recorded = await recordBytes({ bytes: file.bytes, results });
     if ('problem' in recorded) {
@@ -240,5 +248,14 @@ class DocumentRecorder implements Recorder {
 }
 
 function newEntry(documentId: string): Entry {
-  return { documentId, results: null, timer: null, dueAt: 0, running: null, failures: 0, restUntil: 0 };
+  return {
+    documentId,
+    results: null,
+    timer: null,
+    dueAt: 0,
+    running: null,
+    failures: 0,
+    restUntil: 0,
+    missingAt: null,
+  };
 }
