@@ -8,7 +8,7 @@ import {
   mergeNotebooks,
   type NotebookMerge,
 } from '@atelier-ide/core/merge/merge-notebooks.ts';
-import { isSameCell } from '@atelier-ide/core/merge/merge-cell.ts';
+import { isEdited, isSameCell } from '@atelier-ide/core/merge/merge-cell.ts';
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import {
   type CellId,
@@ -24,6 +24,7 @@ import {
   contentOf,
   documentOf,
   emptyCell,
+  type NotebookContent,
   type Operation,
   shapeAs,
 } from '../document/notebook-model.ts';
@@ -44,6 +45,8 @@ export type DiskHost = {
   didMerge(): void;
 };
 
+const NONE: readonly OpenChoice[] = [];
+
 export class NotebookDisk implements Disposable {
   readonly store = createDiskStore();
   readonly #host: DiskHost;
@@ -56,7 +59,7 @@ export class NotebookDisk implements Disposable {
 
   /** Cells that wait for a choice. */
   get choices(): readonly OpenChoice[] {
-    return this.store.getState().news?.choices ?? [];
+    return this.store.getState().news?.choices ?? NONE;
   }
 
   /** Merges the file as it is now into the notebook. False where it cannot be: it is no notebook, or it is empty. */
@@ -144,6 +147,20 @@ export class NotebookDisk implements Disposable {
       canUndo: editing.canUndo && changes.length > 0,
     };
     this.store.setState({ news });
+  }
+
+  /** Edits that had been taken out are in the cells again: what waited because of them waits again. */
+  reopen(waited: readonly OpenChoice[], inFile: NotebookContent['cells']): void {
+    const { store, saver, clock } = this.#host;
+    const { cells } = store.getState();
+    const choices = waited.flatMap((choice): OpenChoice[] => {
+      const [mine, theirs] = [cells[choice.id], inFile[choice.id]];
+      return mine && theirs && isEdited(mine, theirs) ? [{ ...choice, mine, theirs }] : [];
+    });
+    if (choices.length === 0) return;
+    const texts = { mine: saver.currentText(), disk: saver.parsed?.original ?? '' };
+    const news = this.store.getState().news ?? { since: clock.now(), changes: [], kept: [], texts };
+    this.store.setState({ news: { ...news, choices, canUndo: false } });
   }
 
   #didEdit(): void {

@@ -205,7 +205,7 @@ describe('edits of a page that was lost', () => {
 
   it('stand where both sides edited a cell; discarding shows the other side', async () => {
     const before = await lost(notebookFile('a'), ({ editing }) => editing.setSource(first, 'mine'));
-    const { session } = await openAgain(before, notebookFile('theirs'));
+    const { world, session } = await openAgain(before, notebookFile('theirs'));
     expect(sourcesOf(session)).toEqual(['mine']);
     expect(session.recovery.store.getState().note).toMatchObject({ clashes: 1 });
     expect(session.disk.choices).toMatchObject([{ id: first, theirs: { source: 'theirs' } }]);
@@ -215,6 +215,66 @@ describe('edits of a page that was lost', () => {
     expect(sourcesOf(session)).toEqual(['theirs']);
     session.recovery.turn();
     expect(sourcesOf(session)).toEqual(['mine']);
+    // The edits are back, and so is the choice: mine does not go over theirs without one.
+    expect(session.disk.choices).toMatchObject([
+      { id: first, mine: { source: 'mine' }, theirs: { source: 'theirs' } },
+    ]);
+    await world.clock.advance(10_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('theirs'));
+    expect(session.store.getState().save).toEqual({ kind: 'choices', count: 1 });
+    session.disk.keepMine();
+    await world.clock.advance(3_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine'));
+  });
+
+  it('wait for their choice again after each reload, with what else was edited and came in', async () => {
+    const before = await lost(notebookFile('a', 'b', 'c'), ({ editing }) => {
+      editing.setSource(first, 'mine');
+      editing.setSource(second, 'B');
+    });
+    const changed = notebookFile('theirs', 'b', 'C');
+    let { world, session } = await openAgain(before, changed);
+    for (let i = 0; i < 3; i++) {
+      expect(sourcesOf(session)).toEqual(['mine', 'B', 'C']);
+      expect(session.disk.choices).toMatchObject([{ id: first, theirs: { source: 'theirs' } }]);
+      await world.clock.advance(10_000);
+      expect(world.disk.get('n.ipynb')).toBe(changed);
+      ({ world, session } = await openAgain(world, changed));
+    }
+    session.disk.keepMine();
+    await world.clock.advance(3_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine', 'B', 'C'));
+    expect(world.edits.kept.size).toBe(0);
+  });
+
+  it('wait for their choice also when the file was changed before the reload, but what is chosen stays so', async () => {
+    const world = createFakeWorld({ 'n.ipynb': WITHOUT_IDS });
+    const session = await world.open();
+    const [top, middle] = session.store.getState().order;
+    session.editing.setSource(top ?? first, 'mine');
+    session.editing.setSource(middle ?? first, 'mine too');
+    const changed = WITHOUT_IDS.replace('"a"', '"theirs"').replace('"a"', '"theirs too"');
+    world.disk.set('n.ipynb', changed);
+    await world.clock.advance(3_000);
+    expect(session.disk.choices).toHaveLength(2);
+    session.disk.keepMine([top ?? first]);
+    await world.clock.advance(300);
+    const again = await openAgain(world, changed);
+    expect(sourcesOf(again.session)).toEqual(['mine', 'mine too', 'b']);
+    expect(again.session.disk.choices).toMatchObject([
+      { mine: { source: 'mine too' }, theirs: { source: 'theirs too' } },
+    ]);
+  });
+
+  it('wait for no choice that was made before they were discarded', async () => {
+    const before = await lost(notebookFile('a'), ({ editing }) => editing.setSource(first, 'mine'));
+    const { world, session } = await openAgain(before, notebookFile('theirs'));
+    session.disk.keepMine();
+    session.recovery.turn();
+    session.recovery.turn();
+    expect(session.disk.choices).toEqual([]);
+    await world.clock.advance(3_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine'));
   });
 
   it('that are in the file already are forgotten without a word', async () => {

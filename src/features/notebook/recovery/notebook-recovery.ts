@@ -9,6 +9,7 @@ import type { EditsService, KeptEdits, NotebookBase } from '@/services/edits/edi
 import type { Services } from '@/services/services.ts';
 import { keptText } from '@/services/edits/kept-text.ts';
 import { applyOperation, type Operation } from '../document/notebook-model.ts';
+import type { OpenChoice } from '../conflict/disk-store.ts';
 import type { NotebookDisk } from '../conflict/notebook-disk.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver } from '../session/notebook-saver.ts';
@@ -33,11 +34,18 @@ export type RecoveryHost = {
   readonly saver: NotebookSaver;
   readonly services: Pick<Services, 'edits' | 'log'>;
   /** Where cells wait that were edited on both sides. */
-  readonly disk: Pick<NotebookDisk, 'tell'>;
+  readonly disk: Pick<NotebookDisk, 'choices' | 'reopen' | 'store' | 'tell'>;
   /** What is being edited may come from another tab. */
   readonly twins: { readonly isReceiving: boolean };
 };
 
+/** The base of what is kept, and of what it was made. */
+type KnownBase = {
+  of: EditedContent;
+  choices: readonly OpenChoice[];
+  content: EditedContent;
+  kept: NotebookBase;
+};
 type Kept = Extract<KeptEdits, { kind: 'notebook' }>;
 
 export class NotebookRecovery implements Disposable {
@@ -50,7 +58,9 @@ export class NotebookRecovery implements Disposable {
   #isSettled = false;
   /** Of what was found with a file that was changed since. */
   #merge: NotebookMerge | null = null;
-  #base: { of: EditedContent; kept: NotebookBase } | null = null;
+  #base: KnownBase | null = null;
+  /** What waited for a choice when the edits were discarded. */
+  #waited: readonly OpenChoice[] = [];
   #isOwnEdit = false;
   /** Takes back what came back, or brings it again. */
   #inverse: Operation | null = null;
@@ -77,6 +87,13 @@ export class NotebookRecovery implements Disposable {
         }),
       ),
     );
+    this.#owned.add(
+      toDisposable(
+        host.disk.store.subscribe(({ news }, { news: before }) => {
+          if (this.#isSettled && news?.choices !== before?.choices) keeper.refresh();
+        }),
+      ),
+    );
   }
 
   #toKeep(): ReturnType<Parameters<EditsService['keep']>[0]['read']> {
@@ -84,10 +101,24 @@ export class NotebookRecovery implements Disposable {
     const state = store.getState();
     const base = saver.base;
     if (!base || state.status.kind !== 'ready') return null;
-    const changes = changesBetween(base, state);
+    const { content, kept } = this.#baseOf(base);
+    const changes = changesBetween(content, state);
     if (!changes) return null;
-    if (this.#base?.of !== base) this.#base = { of: base, kept: keptBase({ ...state, ...base }) };
-    return { kind: 'notebook', hash: saver.hash, base: this.#base.kept, changes };
+    // No file has this base: whoever reads it merges, and so the cells that wait here wait there.
+    const hash = content === base ? saver.hash : '';
+    return { kind: 'notebook', hash, base: kept, changes };
+  }
+
+  /** What the file holds; cells that wait for a choice as they were before both sides edited them. */
+  #baseOf(of: EditedContent): KnownBase {
+    const { disk, store } = this.#host;
+    const choices = disk.choices;
+    const known = this.#base;
+    if (known?.of === of && known.choices === choices) return known;
+    const content = choices.length === 0 ? of : beforeChoices(of, choices);
+    const kept = keptBase({ ...store.getState(), ...content });
+    this.#base = { of, choices, content, kept };
+    return this.#base;
   }
 
   /** Asks the journal, while the file is being read. Never rejects. */
@@ -189,8 +220,14 @@ export class NotebookRecovery implements Disposable {
     const { note } = this.store.getState();
     const operation = this.#inverse;
     if (!note || note.kind === 'gone' || !operation) return;
+    const { disk, store } = this.#host;
+    const isBack = note.kind === 'discarded';
+    const { cells } = store.getState();
+    if (!isBack) this.#waited = disk.choices;
     this.#inverse = this.#edit(operation);
-    this.#tell({ ...note, kind: note.kind === 'back' ? 'discarded' : 'back' });
+    // Without the edits the cells were as in the file, so nothing was left to choose.
+    if (isBack) disk.reopen(this.#waited, cells);
+    this.#tell({ ...note, kind: isBack ? 'back' : 'discarded' });
   }
 
   dismiss(): void {
@@ -219,6 +256,16 @@ export class NotebookRecovery implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** The content of the file with the cells of choices as both sides had them; without those that both sides added. */
+function beforeChoices(content: EditedContent, choices: readonly OpenChoice[]): EditedContent {
+  const cells = { ...content.cells };
+  for (const { id, base } of choices) {
+    if (base) cells[id] = base;
+    else delete cells[id];
+  }
+  return { ...content, order: content.order.filter((id) => cells[id]), cells };
 }
 
 /** What was edited on another version of the file, and the file as it is now. */
