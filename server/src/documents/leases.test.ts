@@ -19,16 +19,19 @@ describe('writers of a document', () => {
   let there: Set<string>;
   let freed: string[];
   let kept: number[];
+  let storeFails: boolean;
 
   beforeEach(() => {
     now = 1_000_000;
     there = new Set();
     freed = [];
     kept = [];
+    storeFails = false;
     leases = new Leases({
       now: () => now,
       isThere: (userId, page) => there.has(`${userId} ${page}`),
       keep: ({ record: { fence } }) => {
+        if (storeFails) return Promise.reject(new Error('disk'));
         kept.push(fence);
         return Promise.resolve();
       },
@@ -130,5 +133,31 @@ describe('writers of a document', () => {
     expect(await leases.write(document, () => Promise.resolve(1))).toBeUndefined();
     await expect(failing).rejects.toThrow('disk');
     expect(await leases.write(document, () => Promise.resolve(1))).toBe(1);
+  });
+
+  it('a number that could not be kept is given anew', async () => {
+    storeFails = true;
+    await expect(leases.acquire(document, 'one', false)).rejects.toThrow('disk');
+    storeFails = false;
+    await leases.acquire(document, 'one', false);
+    expect(kept).toEqual([6]);
+    await leases.acquire(document, 'one', false);
+    expect(kept).toEqual([6]);
+  });
+
+  it('of two that come at once the later one is the writer, however the store is', async () => {
+    await Promise.all([leases.acquire(document, 'one', false), leases.acquire(document, 'two', true)]);
+    expect(document.writer).toBe('two');
+    await leases.acquire(document, 'two', false);
+    expect(kept).toEqual([5, 6]);
+  });
+
+  it('a client that names itself after the server is not the server', async () => {
+    await leases.acquire(document, 'server', false);
+    expect(() => leases.check(document, 4)).toThrow(/Another page has written/);
+    leases.release(document, 'server');
+    now += 3000;
+    await leases.write(document, (server) => server.willWrite());
+    expect(() => leases.check(document, 5)).toThrow(/The server has put outputs/);
   });
 });

@@ -41,8 +41,8 @@ export type LeaseChange = 'release' | 'take' | 'keep';
 
 const standard: LeaseTiming = { leaseMs: 20_000, quietMs: 3000, waitMs: 5000 };
 
-/** Name of the server among writers; pages have longer ones. */
-const serverName = 'server';
+/** Name of the server among writers; no page can have it. */
+const serverName = '';
 
 export class Leases {
   readonly #host: LeaseHost;
@@ -150,8 +150,10 @@ export class Leases {
   }
 
   async #become(document: DocumentState, writer: string): Promise<void> {
-    document.writer = writer;
-    document.record = { ...document.record, fence: document.record.fence + 1 };
+    const fence = document.record.fence + 1;
+    document.record = { ...document.record, fence };
     await this.#host.keep(document);
+    // Not before it is kept: whoever was refused by the store is given a number again. Nor over a later writer.
+    if (document.record.fence === fence) document.writer = writer;
   }
 }
