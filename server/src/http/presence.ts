@@ -40,12 +40,15 @@ export function withPresence(streams: EventStreams, { didArrive, didLeave }: Pre
     });
   }
 
+  // Who hung up before it was known who asks has closed already: its `close` comes no more.
   return {
     upgrade(principal, request, socket, head) {
+      if (socket.destroyed) return;
       follow(principal.user.id, request, socket);
       streams.upgrade(principal, request, socket, head);
     },
     sse(principal, request, response) {
+      if (response.destroyed) return;
       follow(principal.user.id, request, response);
       streams.sse(principal, request, response);
     },
