@@ -131,9 +131,25 @@ def test_parts_that_are_not_whole_are_refused(app: AppClient, home: Path) -> Non
 def test_a_stale_commit_keeps_the_file(app: AppClient, home: Path) -> None:
     (home / "n.ipynb").write_bytes(b"theirs")
     send_part(app, 0, b"mine")
-    answer = commit(app, b"before", kind="whole", upload=UPLOAD)
+    answer = commit(app, b"before", kind="whole", upload=UPLOAD, size="4")
     assert (answer.status_code, answer.json()["hash"]) == (412, sha(b"theirs"))
     assert (home / "n.ipynb").read_bytes() == b"theirs"
+    assert leftovers(home) == []
+
+
+def test_an_earlier_part_that_comes_late_cuts_nothing_off(app: AppClient, home: Path) -> None:
+    (home / "n.ipynb").write_bytes(b"old")
+    for size, status, code in (("6", 422, "bad-patch"), (None, 400, "bad-request")):
+        send_part(app, 0, b"abc")
+        send_part(app, 3, b"def")
+        # Its answer was lost, and a proxy has sent it again. Who has no hash knows at least the size.
+        assert send_part(app, 0, b"abc").json() == {"size": 3}
+        answer = commit(app, b"old", kind="whole", upload=UPLOAD, **({"size": size} if size else {}))
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert (home / "n.ipynb").read_bytes() == b"old"
+    send_part(app, 0, b"abc")
+    assert commit(app, b"old", kind="whole", upload=UPLOAD, size="3").status_code == 200
+    assert (home / "n.ipynb").read_bytes() == b"abc"
     assert leftovers(home) == []
 
 

@@ -112,7 +112,8 @@ export class SaveParts {
       this.#limit = Math.min(this.#limit, size);
     }
     const result = sent.result ?? (canHash() ? await hashOf(body) : null);
-    const query = `${save.query}&kind=${kind}&upload=${upload}${result === null ? '' : `&result=${result}`}`;
+    const promised = `&size=${body.length}${result === null ? '' : `&result=${result}`}`;
+    const query = `${save.query}&kind=${kind}&upload=${upload}${promised}`;
     return this.#put(`studio/patch?${query}`, new Uint8Array(), save.headers);
   }
 }

@@ -10,7 +10,7 @@ from tornado import web
 from atelier_jupyter.app_settings import MAX_BODY_BYTES
 from atelier_jupyter.files.file_handler import condition_of, too_large
 from atelier_jupyter.files.listing import iso_time
-from atelier_jupyter.files.parts import drop, opened, save_spliced, save_whole, stage
+from atelier_jupyter.files.parts import Promise, drop, opened, save_spliced, save_whole, stage
 from atelier_jupyter.files.paths import HomePath, parse_path
 from atelier_jupyter.files.request_path import request_path
 from atelier_jupyter.files.saving import Condition, Saved
@@ -20,20 +20,24 @@ from atelier_jupyter.studio_handler import StudioHandler
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
+def bytes_of(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise Problem(400, "bad-request", f"Bad {name}", f"The {name} is a number of bytes.")
+    return int(text)
+
+
 class PartHandler(StudioHandler):
     """One part of an upload, at its offset."""
 
     @web.authenticated
     async def put(self) -> None:
         place = parse_path(self.home, request_path(self.request, required=True))
-        text = self.get_query_argument("offset")
-        if not (text.isascii() and text.isdigit() and len(text) < 12):
-            raise Problem(400, "bad-request", "Bad offset", "The offset is a number of bytes.")
+        offset = bytes_of("offset", self.get_query_argument("offset"))
         data = self.request.body
-        if int(text) + len(data) > MAX_BODY_BYTES:
+        if offset + len(data) > MAX_BODY_BYTES:
             raise too_large(place)
         upload = self.get_query_argument("upload")
-        self.send_json({"size": await asyncio.to_thread(stage, place, upload, int(text), data)})
+        self.send_json({"size": await asyncio.to_thread(stage, place, upload, offset, data)})
 
 
 class PatchHandler(StudioHandler):
@@ -59,9 +63,14 @@ class PatchHandler(StudioHandler):
         result = self.get_query_argument("result", None)
         if result is not None and not SHA256.match(result):
             raise Problem(400, "bad-request", "Bad result", "The result is a SHA-256 in hex.")
+        size = self.get_query_argument("size", None)
+        promise = Promise(result, None if size is None else bytes_of("size", size))
         with opened(place, upload, self.request.body) as source:
             if kind == "whole":
-                return save_whole(place, condition, source, result)
+                if upload is not None and result is None and size is None:
+                    detail = "Parts are saved with their size, or with the SHA-256 of the file."
+                    raise Problem(400, "bad-request", "No size", detail)
+                return save_whole(place, condition, source, promise)
             if kind == "splices" and result is not None:
                 return save_spliced(place, condition, source, result)
         raise Problem(400, "bad-request", "Bad kind", "The kind is 'whole', or 'splices' with a result.")

@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from atelier_jupyter.files.leftovers import TEMPORARY_PREFIX
@@ -88,14 +89,26 @@ def opened(place: HomePath, upload: str | None, body: bytes) -> Iterator[IO[byte
         yield source
 
 
-def save_whole(place: HomePath, condition: Condition, source: IO[bytes], result: str | None) -> Saved:
+@dataclass(frozen=True)
+class Promise:
+    """What the sender says the bytes are: their hash, where it can make one, and how many."""
+
+    result: str | None
+    size: int | None
+
+
+def save_whole(place: HomePath, condition: Condition, source: IO[bytes], promise: Promise) -> Saved:
     """The staged bytes as they are."""
     save = Save(place)
     save.begin()
+    size = 0
     try:
         while chunk := source.read(CHUNK_BYTES):
             save.write(chunk)
-        if result is not None and save.digest != result:
+            size += len(chunk)
+        # An earlier part that came once more, late, has cut off those behind it.
+        is_short = promise.size is not None and size != promise.size
+        if is_short or (promise.result is not None and save.digest != promise.result):
             raise bad_patch("The parts do not add up to what was promised.")
         return save.commit(condition)
     finally:
