@@ -58,8 +58,8 @@ export type EditsKeeper = Disposable & {
 /** What a document gives its keeper. */
 export type EditsSource = {
   path(): string;
-  /** The edits that are not in the file; null when all is. */
-  read(): EditsToKeep | null;
+  /** The edits that are not in the file; null when all is. `stay`: not known, so what is kept stays as it is. */
+  read(): EditsToKeep | 'stay' | null;
 };
 
 /**

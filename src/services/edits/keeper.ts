@@ -104,14 +104,12 @@ export class Keeper implements EditsKeeper {
     this.#isDue = false;
     const path = source.path();
     const edits = source.read();
-    const former = this.#keptAt;
+    if (edits === 'stay') return;
     if (!edits) {
-      if (this.#base) this.#base = null;
-      const isGone = former === null || (await this.#host.remove(former));
-      if (isGone && this.#keptAt === former) this.#keptAt = null;
-      if (isGone) this.#didKeep(at);
+      await this.#drop(at);
       return;
     }
+    const former = this.#keptAt;
     const base = this.#baseOf(edits);
     const care: BaseCare = !base.isWritten || former !== path ? 'write' : isLast ? 'there' : 'check';
     this.#keptAt = path;
@@ -119,6 +117,15 @@ export class Keeper implements EditsKeeper {
     base.isWritten ||= isKept;
     if (isKept) this.#didKeep(at);
     if (isKept && former !== null && former !== path) await this.#host.remove(former);
+  }
+
+  /** All is in the file. */
+  async #drop(at: number): Promise<void> {
+    const former = this.#keptAt;
+    this.#base = null;
+    const isGone = former === null || (await this.#host.remove(former));
+    if (isGone && this.#keptAt === former) this.#keptAt = null;
+    if (isGone) this.#didKeep(at);
   }
 
   #didKeep(at: number): void {

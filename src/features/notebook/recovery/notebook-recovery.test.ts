@@ -79,6 +79,34 @@ describe('the journal of a notebook', () => {
     expect(world.edits.kept.size).toBe(0);
   });
 
+  it('keeps the edits where the page lost its cells: loaded again it has them, and the file is not emptied [Q2]', async () => {
+    const text = notebookFile('a', 'b');
+    const world = createFakeWorld({ 'n.ipynb': text });
+    const session = await world.open();
+    session.editing.setSource(second, 'typed');
+    await world.clock.advance(300);
+    // As a fault of the program would: nobody deleted them.
+    session.store.setState({ order: [], cells: {} });
+    await world.clock.advance(3_000);
+    expect(session.store.getState().save).toMatchObject({ kind: 'failed', title: 'n.ipynb was not saved' });
+    session.dispose();
+    const again = await openAgain(world, text);
+    expect(sourcesOf(again.session)).toEqual(['a', 'typed']);
+    await again.world.clock.advance(3_000);
+    expect(again.world.disk.get('n.ipynb')).toBe(notebookFile('a', 'typed'));
+  });
+
+  it('keeps that a person deleted all cells', async () => {
+    const text = notebookFile('a', 'b');
+    const world = createFakeWorld({ 'n.ipynb': text });
+    const session = await world.open();
+    session.editing.remove([first, second]);
+    await world.clock.advance(300);
+    const again = await openAgain(world, text);
+    await again.world.clock.advance(3_000);
+    expect(again.world.disk.get('n.ipynb')).not.toContain('cell-0');
+  });
+
   it('keeps edits while no save succeeds, and follows a rename', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('a') });
     const session = await world.open();

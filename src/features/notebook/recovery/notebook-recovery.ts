@@ -101,6 +101,8 @@ export class NotebookRecovery implements Disposable {
     const state = store.getState();
     const base = saver.base;
     if (!base || state.status.kind !== 'ready') return null;
+    // Else the next page would bring the loss back as an edit of its person.
+    if (saver.isLost) return 'stay';
     const { content, kept } = this.#baseOf(base);
     const changes = changesBetween(content, state);
     if (!changes) return null;

@@ -106,6 +106,12 @@ export class NotebookSaver implements Disposable {
     return this.#hasEdits;
   }
 
+  /** The cells are gone and no person emptied them: neither the file nor what is kept of it follows. */
+  get isLost(): boolean {
+    const base = this.#base;
+    return base !== null && !isBlank(base) && !this.#wasEmptied && isBlank(this.#host.store.getState());
+  }
+
   /** The text that a save would write now. */
   currentText(): string {
     return this.#parsed ? this.#textOf(this.#host.store.getState()).text : '';
@@ -247,11 +253,9 @@ export class NotebookSaver implements Disposable {
   }
 
   /** No save empties a file unless a person emptied the notebook. */
-  #mayWrite(text: string, state: NotebookState): boolean {
-    const base = this.#base;
-    const wasBlank = base === null || isBlank(base);
-    if (text !== '' && (wasBlank || this.#wasEmptied || !isBlank(state))) return true;
-    const name = nameOf(state.path);
+  #mayWrite(text: string, { path }: NotebookState): boolean {
+    if (text !== '' && !this.isLost) return true;
+    const name = nameOf(path);
     this.#show({
       kind: 'failed',
       title: `${name} was not saved`,
