@@ -96,6 +96,7 @@ class KernelLine:
         self.owner = connection
         self._is_attached = False
         self._next = self.received + 1
+        self._told = self.received  # with the position of this line, before anything else
 
     def open(self, channels: dict[str, Any], on_close: Callable[[], None]) -> None:
         """Take the sockets over. What waits in them is read at once."""
@@ -109,7 +110,8 @@ class KernelLine:
         if self.owner is not connection:
             return
         self._is_attached = True
-        self._told = self.received
+        if self.received != self._told:
+            self._acknowledge_soon(connection)
         self.pump()
 
     def detach(self, connection: Connection) -> None:
@@ -226,12 +228,15 @@ class KernelLine:
         if number <= self.received:
             return
         if self.received == self._told:
-            asyncio.get_running_loop().call_later(ACKNOWLEDGE_SECONDS, self._acknowledge, connection)
+            self._acknowledge_soon(connection)
         self.received = number
         channel = connection.forward(message, self.channels)
         # Sending may have taken the sign that there is something to read.
         if channel is not None:
             self.drain(channel)
+
+    def _acknowledge_soon(self, connection: Connection) -> None:
+        asyncio.get_running_loop().call_later(ACKNOWLEDGE_SECONDS, self._acknowledge, connection)
 
     def _acknowledge(self, connection: Connection) -> None:
         if self.owner is connection and self._is_attached and self._told != self.received:

@@ -265,6 +265,39 @@ def test_only_so_much_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"".join(other_end.parts).count(b"x") == 120
 
 
+class Listener(Recorder):
+    """One that is also told what has arrived."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[bytes] = []
+        self.told = asyncio.Event()
+
+    def write_word(self, word: bytes) -> None:
+        self.words.append(word)
+        self.told.set()
+
+    def forward(self, message: bytes, channels: object) -> None:
+        """The sockets are not there yet."""
+
+
+def test_what_came_in_before_the_sockets_were_there_is_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("atelier_jupyter.kernel_line.ACKNOWLEDGE_SECONDS", 0)
+
+    async def run() -> None:
+        line, other_end = KernelLine(), Listener()
+        line.claim(other_end)
+        line.receive(other_end, b"a request")
+        await asyncio.sleep(0)  # it is not attached yet: nothing can be told
+        assert other_end.words == []
+        line.receive(other_end, b"another one")
+        line.attach(other_end)
+        await other_end.told.wait()
+        assert other_end.words == [b"atlr-ack" + (2).to_bytes(8, "little")]
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
 def test_lines_go_with_their_kernel_and_with_another_session() -> None:
     async def run() -> None:
         lines, kernels = Lines(), Kernels({"k", "other"})
