@@ -157,6 +157,46 @@ describe('a notebook in two tabs of one browser', () => {
     expect(sourcesOf(one)).toEqual(['still shared']);
   });
 
+  it.each([
+    ['comes a moment later', () => undefined],
+    [
+      'is refused',
+      () => {
+        throw new Error('no lock');
+      },
+    ],
+  ])('saves under the new name what was edited before its lock, which %s', async (_, answer) => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a') });
+    const session = await world.open();
+    const share = world.edits.share.bind(world.edits);
+    let answerNow = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    world.edits.share = (path) => {
+      const shared = share(path);
+      const join = shared.join.bind(shared);
+      shared.join = async () => {
+        await asked;
+        answer();
+        return join();
+      };
+      return shared;
+    };
+    session.editing.setSource(first, 'before');
+    world.disk.set('m.ipynb', notebookFile('a'));
+    world.disk.delete('n.ipynb');
+    session.didMove('m.ipynb');
+    session.editing.setSource(first, 'after');
+    await world.clock.advance(10_000);
+    expect(world.writes).toHaveLength(0);
+    answerNow();
+    await world.clock.settle();
+    await world.clock.advance(3_000);
+    expect(world.disk.get('m.ipynb')).toBe(notebookFile('after'));
+    expect(session.store.getState().save.kind).toBe('saved');
+  });
+
   it('stays by itself where the other tab does not answer', async () => {
     const world = createFakeWorld({ 'n.ipynb': notebookFile('a') });
     const silent = world.edits.share('n.ipynb');

@@ -285,7 +285,22 @@ export class NotebookTwins implements Disposable {
   #move(path: string): void {
     this.#post({ type: 'moved', path });
     this.#line?.ends.dispose();
-    void this.#open(path).join();
+    void this.#joinAgain(this.#open(path));
+  }
+
+  /** Until the lock under the new name is here nothing was saved, and nothing said when to. */
+  async #joinAgain(shared: SharedDocument): Promise<void> {
+    const isHere = () => !this.#owned.isDisposed && this.#line?.shared === shared;
+    try {
+      const isFirst = await shared.join();
+      if (isFirst !== false && isHere()) await this.#takeOver();
+    } catch (error) {
+      this.#host.services.log.warn('A notebook is not shared among tabs', { error: String(error) });
+      if (!isHere()) return;
+      // No lock comes any more: this tab stays by itself, and saves.
+      this.#isAligned = false;
+      if (this.#host.saver.isDirty) await this.#host.saver.flush();
+    }
   }
 
   dispose(): void {
