@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from atelier_jupyter.files import leftovers as swept
 from atelier_jupyter.files import parts
 from atelier_jupyter.files.paths import HomePath
 from atelier_jupyter.problems import Problem
@@ -151,6 +152,20 @@ def test_an_earlier_part_that_comes_late_cuts_nothing_off(app: AppClient, home: 
     assert commit(app, b"old", kind="whole", upload=UPLOAD, size="3").status_code == 200
     assert (home / "n.ipynb").read_bytes() == b"abc"
     assert leftovers(home) == []
+
+
+def test_parts_of_an_upload_that_nobody_went_on_with_are_swept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swept, "_swept", {})
+    place = HomePath(str(folder), "n.ipynb")
+    parts.stage(place, "f" * 32, 0, b"old")
+    left = folder / f".~atelier-{'f' * 32}"
+    os.utime(left, (1, 1))
+    monkeypatch.setattr(swept, "_swept", {})
+    parts.stage(place, UPLOAD, 0, b"x")
+    assert not left.exists()
+    parts.drop(place, UPLOAD)
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from atelier_jupyter.files.leftovers import TEMPORARY_PREFIX
+from atelier_jupyter.files.leftovers import TEMPORARY_PREFIX, sweep
 from atelier_jupyter.files.paths import HomePath
 from atelier_jupyter.files.reading import CHUNK_BYTES, hash_of, open_regular
 from atelier_jupyter.files.saving import Condition, Save, Saved, changed_on_disk, resolve
@@ -41,6 +41,9 @@ def staged_path(place: HomePath, upload: str) -> str:
 def stage(place: HomePath, upload: str, offset: int, data: bytes) -> int:
     """Put a part at its place; one that is sent again takes its own place. Returns how much is there."""
     path = staged_path(place, upload)
+    if offset == 0:
+        # Of uploads that nobody went on with.
+        sweep(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if offset == 0 else 0)
     try:
         fd = os.open(path, flags, 0o600)

@@ -73,12 +73,17 @@ async function endUnnoted(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sock'));
   await Promise.all(
     names.map(async (name) => {
+      let connection: ZygoteConnection | undefined;
       try {
-        const connection = await ZygoteConnection.connect(join(folder, name), () => undefined);
+        connection = await within(
+          answerMs,
+          ZygoteConnection.connect(join(folder, name), () => undefined),
+        );
         await within(endMs, connection.request('end', { graceSeconds: 1 }));
-        connection.close();
       } catch {
         // Nobody listens, or it ended on its own.
+      } finally {
+        connection?.close();
       }
     }),
   );
