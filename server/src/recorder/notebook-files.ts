@@ -33,6 +33,9 @@ type Answer = { status: number; headers: IncomingHttpHeaders; bytes: Buffer };
 /** Large notebooks on a slow disk take a while; an app that hangs must not hold a page up for long. */
 const timeoutMs = 30_000;
 
+/** A file is held in memory, as bytes, as text and as JSON. */
+const maxFileBytes = 256 * 1024 * 1024;
+
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
@@ -106,6 +109,16 @@ function expected(answer: Answer): Answer {
   throw new Error(`The app answered ${answer.status}: ${answer.bytes.subarray(0, 500).toString()}`);
 }
 
+function tooLarge(): ProblemError {
+  const most = `${maxFileBytes / 1024 / 1024} MiB`;
+  return new ProblemError(
+    problem(
+      'too-large',
+      `The file is larger than ${most}: outputs are not written into it while no page has it open. They are kept. Open it in a page to save them.`,
+    ),
+  );
+}
+
 function call(endpoint: AppEndpoint, { method, path, headers, body, signal }: Call): Promise<Answer> {
   const length = body ? { 'Content-Length': String(body.length) } : {};
   return new Promise((resolve, reject) => {
@@ -124,7 +137,18 @@ function call(endpoint: AppEndpoint, { method, path, headers, body, signal }: Ca
     request.on('close', () => signal?.removeEventListener('abort', giveUp));
     request.on('response', (response) => {
       const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
+      let size = 0;
+      const stopAt = (bytes: number): void => {
+        if (bytes <= maxFileBytes) return;
+        reject(tooLarge());
+        request.destroy();
+      };
+      stopAt(Number(response.headers['content-length'] ?? 0));
+      response.on('data', (part: Buffer) => {
+        size += part.length;
+        parts.push(part);
+        stopAt(size);
+      });
       response.on('error', reject);
       response.on('end', () => {
         resolve({
