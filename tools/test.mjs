@@ -18,6 +18,10 @@ const reports = at('node_modules/.cache/reports');
 const report = (name) => `${reports}/${name}`;
 const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
+/** CI gives 90 minutes; a suite that hangs must leave time to say which. */
+const deadline = isLong ? Infinity : Date.now() + 75 * 60_000;
+const left = () => Math.max(0, deadline - Date.now());
+
 async function vitest(name, projects, env) {
   const file = report(`${name}.json`);
   const which = projects.flatMap((project) => ['--project', project]);
@@ -25,6 +29,7 @@ async function vitest(name, projects, env) {
   const code = await show(at('node_modules/.bin/vitest'), ['run', ...which, ...reporters], {
     cwd: at('.'),
     env,
+    withinMs: left(),
   });
   return vitestCounts(file, code);
 }
@@ -35,13 +40,14 @@ const suites = {
   server: async (env) => vitest('server', ['server', 'groups'], env),
   python: async (env) => {
     const file = report('python.xml');
-    const marks = ['-m', isLong ? 'long or not long' : 'not long'];
+    const marks = isLong ? ['-m', 'long or not long', '-o', 'faulthandler_timeout=3600'] : ['-m', 'not long'];
     const code = await show(
       env['ATELIER_TEST_PYTHON'],
       ['-m', 'pytest', '-q', ...marks, `--junitxml=${file}`],
       {
         cwd: at('server/python'),
         env,
+        withinMs: left(),
       },
     );
     return junitCounts(file, code);
@@ -53,6 +59,7 @@ const suites = {
       ['test', '--config', 'e2e/playwright.config.ts'],
       {
         cwd: at('.'),
+        withinMs: left(),
         env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
       },
     );

@@ -17,10 +17,26 @@ export function capture(command, args, options = {}) {
   });
 }
 
-/** Runs a command with its output shown. Resolves to its exit code. */
-export function show(command, args, options = {}) {
+/** For the report of what a runner did until it was asked to stop. */
+const lastWordsMs = 30_000;
+
+/**
+ * Runs a command with its output shown. Resolves to its exit code.
+ * `withinMs`: how long it may take; then it is interrupted, as by Ctrl+C, and ended when it does not go.
+ */
+export function show(command, args, { withinMs = Infinity, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+    const timers = [];
+    if (withinMs < Infinity)
+      timers.push(
+        setTimeout(() => {
+          console.error('\nStopped: the time for it is over.');
+          child.kill('SIGINT');
+          timers.push(setTimeout(() => child.kill('SIGKILL'), lastWordsMs));
+        }, withinMs),
+      );
+    child.on('exit', () => timers.forEach((timer) => clearTimeout(timer)));
     child.on('error', (error) => {
       console.error(error.message);
       resolve(-1);

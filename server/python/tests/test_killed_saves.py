@@ -22,7 +22,7 @@ SIZE = 20_000_000
 # Saves versions for ever, whole and as splices in turn; each version is one repeated digit.
 WRITER = """
 import io, json, sys, hashlib
-from atelier_jupyter.files.parts import save_spliced, save_whole
+from atelier_jupyter.files.parts import Promise, save_spliced, save_whole
 from atelier_jupyter.files.paths import HomePath
 from atelier_jupyter.files.saving import Condition
 place = HomePath(sys.argv[1], "doc.ipynb")
@@ -32,7 +32,7 @@ while True:
     data = str(digit).encode() * size
     result = hashlib.sha256(data).hexdigest()
     if digit % 2:
-        known = save_whole(place, Condition(known), io.BytesIO(data), result).hash
+        known = save_whole(place, Condition(known), io.BytesIO(data), Promise(result, size)).hash
     else:
         head = json.dumps({"splices": [[0, size, size]]}).encode()
         known = save_spliced(place, Condition(known), io.BytesIO(head + b"\\n" + data), result).hash
@@ -44,9 +44,10 @@ def temporaries(folder: Path) -> list[Path]:
         return [Path(entry.path) for entry in entries if entry.name.startswith(TEMPORARY_PREFIX)]
 
 
-def sizes_seen(folder: Path) -> Iterator[int]:
+def sizes_seen(folder: Path, writer: subprocess.Popen[bytes]) -> Iterator[int]:
     """How large the temporary file is, again and again."""
     while True:
+        assert writer.poll() is None, "the writer saves until it is killed"
         for path in temporaries(folder):
             try:
                 yield path.stat().st_size
@@ -70,7 +71,7 @@ def kills(folder: Path, count: int, seed: int) -> int:
         skip = chance.randrange(3)
         with subprocess.Popen(command, env=minimal_env()) as writer:
             last = 0
-            for size in sizes_seen(folder):
+            for size in sizes_seen(folder, writer):
                 skip -= size < last
                 last = size
                 if skip < 0 and size >= threshold:
