@@ -78,10 +78,14 @@ test('a console of a notebook has its variables, and shows what the notebook run
   await page.keyboard.press('ArrowUp');
   await expect(written(console, page)).toContainText('from the notebook');
   await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.press('Delete');
+  await page.keyboard.insertText('draft');
 
   await console.button('Show all kernel activity').click();
   await expect(console.entry(1)).toContainText('from the notebook');
+  await expect(written(console, page)).toHaveText('draft');
+  await console.input.focus();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.press('Delete');
   await expect(console.entry(2)).toContainText('42');
   await notebook.select(0);
   await page.keyboard.press('ControlOrMeta+Enter');

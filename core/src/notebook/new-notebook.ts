@@ -2,13 +2,13 @@ import { asCellId, type NotebookCell } from './model.ts';
 import { newNotebook } from './read.ts';
 import { writeNotebook } from './write.ts';
 
-/** Text of a new notebook with one empty code cell. `cellId` is its id in the file (nbformat 4.5). */
-export function newNotebookText(cellId: string): string {
+/** Text of a new notebook with one code cell, empty or with `source`. `cellId` is its id in the file (nbformat 4.5). */
+export function newNotebookText(cellId: string, source = ''): string {
   const parsed = newNotebook();
   const cell: NotebookCell = {
     id: asCellId(cellId),
     type: 'code',
-    source: '',
+    source,
     metadata: {},
     executionCount: null,
     outputs: [],

@@ -23,12 +23,16 @@ export function View(props: TabViewProps) {
   const [session, setSession] = useState<ConsoleSession | null>(null);
   const { tab } = props;
   const showsAll = tab.state?.['showsAll'] === true;
+  const draft = useRef('');
 
   useEffect(() => {
-    const make = () => new ConsoleSession(addressOf(tab), services, createPageClock());
+    const make = () => new ConsoleSession(addressOf(tab), services, createPageClock(), draft.current);
     const lease = services.documents.sessions.acquire(tab.key, make);
     setSession(lease.session);
-    return () => lease.release();
+    return () => {
+      draft.current = lease.session.input;
+      lease.release();
+    };
     // The rest of the tab's state is followed by the session that is there.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [services, tab.id, showsAll]);

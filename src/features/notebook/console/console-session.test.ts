@@ -58,6 +58,20 @@ describe('a console', () => {
     expect(session.store.getState().order.at(-1)).toBe(INPUT);
   });
 
+  it('leaves nothing in the journal of edits, and begins with the draft that it is given', async () => {
+    const { world, session, run } = await open();
+    session.setInput('y + 1');
+    await world.clock.advance(5_000);
+    await run('y + 1');
+    session.setInput('y + 2');
+    await world.clock.advance(5_000);
+    session.dispose();
+    const next = new ConsoleSession(own, world.services, world.clock, 'draft');
+    await world.clock.advance(5_000);
+    expect(next.input).toBe('draft');
+    expect([...world.edits.kept]).toEqual([]);
+  });
+
   it('goes through what the kernel remembers too, once each, what ran here last [F9]', async () => {
     const world = createFakeWorld();
     world.memory.sources = null;

@@ -5,15 +5,14 @@
  */
 import { asCellId, type CellId, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { newCellId } from '@atelier-ide/core/notebook/identity.ts';
-import { newNotebookText } from '@atelier-ide/core/notebook/new-notebook.ts';
 import { type Disposable, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import { createNoLease } from '@/services/documents/document-lease.ts';
-import type { FilesService } from '@/services/files/files-service.ts';
 import { emptyCell } from '../document/notebook-model.ts';
 import { NotebookSession, type NotebookServices } from '../session/notebook-session.ts';
 import { type ConsoleAddress, INPUT } from './console-address.ts';
 import { KernelHistory } from './kernel-history.ts';
+import { withoutFile, withoutJournal } from './without-file.ts';
 import { ConsoleExecutions, type Told } from './console-executions.ts';
 
 export class ConsoleSession extends NotebookSession {
@@ -23,8 +22,9 @@ export class ConsoleSession extends NotebookSession {
   /** When the entries began, by the kernel's clock. */
   readonly #begun = new Map<CellId, string>();
 
-  constructor(address: ConsoleAddress, services: NotebookServices, clock: Clock) {
-    const parts = new Parts(address, services);
+  /** `draft`: what stands in the input at first. */
+  constructor(address: ConsoleAddress, services: NotebookServices, clock: Clock, draft = '') {
+    const parts = new Parts(address, services, draft);
     super(address.key, parts.services, clock);
     this.address = address;
     this.#parts = parts;
@@ -111,7 +111,7 @@ export class ConsoleSession extends NotebookSession {
   }
 }
 
-/** The services of a console: an empty file that is never written, the document of its kernel, its own executions. */
+/** The services of a console: a file of the input that is never written, the document of its kernel, its own executions. */
 class Parts implements Disposable {
   readonly services: NotebookServices;
   readonly history = new KernelHistory();
@@ -122,12 +122,13 @@ class Parts implements Disposable {
   #executions: ConsoleExecutions | null = null;
   #hearing: Disposable = toDisposable(() => undefined);
 
-  constructor(address: ConsoleAddress, real: NotebookServices) {
+  constructor(address: ConsoleAddress, real: NotebookServices, draft: string) {
     this.#real = real;
     this.#address = address;
     this.services = {
       ...real,
-      files: withoutFile(real.files),
+      files: withoutFile(real.files, draft),
+      edits: withoutJournal(real.edits),
       documents: this.#documents(),
       executions: {
         newId: () => real.executions.newId(),
@@ -191,16 +192,4 @@ class Parts implements Disposable {
     this.history.dispose();
     this.#hearing.dispose();
   }
-}
-
-const NOTHING = { hash: '', size: 0, modifiedAt: '' };
-
-function withoutFile(files: FilesService): FilesService {
-  const text = newNotebookText(INPUT);
-  return {
-    ...files,
-    readText: () => Promise.resolve({ ...NOTHING, text, writable: true }),
-    writeText: () => Promise.resolve(NOTHING),
-    checkpoint: () => Promise.resolve(),
-  };
 }
