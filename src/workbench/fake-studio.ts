@@ -28,7 +28,12 @@ export function createFakeStudio(commandList: readonly AnyCommand<Services>[] = 
   const notifications = createNotificationService(() => Date.now());
   const sessionStore = createSessionStore();
   const retried: number[] = [];
-  const session = { store: sessionStore, retry: async () => retried.push(1) > 0 };
+  const sentTokens: string[] = [];
+  const session = {
+    store: sessionStore,
+    retry: async () => retried.push(1) > 0,
+    signIn: async (token: string) => (sentTokens.push(token), 'This link is not valid any more.'),
+  };
   const tabs = { store: createTabsStore(), focus: () => undefined };
   const commands = createCommandService<Services>({
     commands: commandList,
@@ -45,5 +50,5 @@ export function createFakeStudio(commandList: readonly AnyCommand<Services>[] = 
   const shell = createShell([], storage);
   const studio = { services, shell, contributions: [] } as unknown as Studio;
   const setSession = (state: SessionState) => sessionStore.setState(state, true);
-  return { studio, services, shell, setSession, retried };
+  return { studio, services, shell, setSession, retried, sentTokens };
 }

@@ -10,6 +10,9 @@ export type SessionAnswer =
 /** Said where no answer came. */
 export const unreachable = 'The server cannot be reached. Check that it runs, then try again.';
 
+const noLongerValid =
+  'This link is not valid any more. Use the one that the server printed when it last started.';
+
 /** Asks for the session; a server that cannot be reached is an answer too. */
 export async function askSession(url: string, send: typeof fetch, log: LogService): Promise<SessionAnswer> {
   try {
@@ -22,6 +25,30 @@ export async function askSession(url: string, send: typeof fetch, log: LogServic
   } catch (error) {
     log.debug('The session could not be read', { error: String(error) });
     return { kind: 'failed', reason: unreachable };
+  }
+}
+
+/** Exchanges the token of the printed link for a session cookie. Null when it worked, else what to do. */
+export async function sendToken(
+  url: string,
+  token: string,
+  { send, log }: { send: typeof fetch; log: LogService },
+): Promise<string | null> {
+  try {
+    const response = await send(url, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+    if (response.ok) return null;
+    const { body, detail } = await readProblem(response);
+    if (response.status === 401) return noLongerValid;
+    // A page of something between is no answer of the server.
+    return body === undefined ? detail : unreachable;
+  } catch (error) {
+    log.debug('The token could not be sent', { error: String(error) });
+    return unreachable;
   }
 }
 

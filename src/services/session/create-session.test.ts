@@ -9,6 +9,8 @@ import { createSession } from './create-session.ts';
 const me = { userProfileId: 'ann', domainId: 'd', displayName: 'Ann', role: 'user' };
 const capabilities = { version: '1.0', serverId: 's', driver: 'local', features: ['executions', 'journal'] };
 
+const out = () => problemResponse(401, 'sign-in-required', { loginUrl: '/login?here' });
+
 function start() {
   const backend = createFakeBackend();
   const page = createFakePage();
@@ -26,7 +28,6 @@ function start() {
   session.useClient(api);
   const server = { token: 'one' as string | null };
   const guarded = (answer: object) => () => (server.token === null ? out() : answer);
-  const out = () => problemResponse(401, 'sign-in-required', { loginUrl: '/login?here' });
   backend.on('GET /session', () =>
     server.token === null ? out() : { userId: 'ann', xsrfToken: server.token, serverId: 's' },
   );
@@ -151,6 +152,41 @@ describe('session', () => {
     const { session, backend } = start();
     await session.start();
     for (const request of backend.requests) expect(request.headers.has('X-XSRF-Token')).toBe(false);
+  });
+
+  it('signs in with a token in the place, and says what is wrong with one that is refused [Q3]', async () => {
+    const { session, server, backend, page } = start();
+    await session.start();
+    server.token = null;
+    await session.retry();
+    backend.on('POST /login', ({ body }) => {
+      if ((body as { token: string }).token !== 'good') return out();
+      server.token = 'two';
+      return { userId: 'ann', xsrfToken: 'two', serverId: 's' };
+    });
+    expect(await session.signIn('old')).toContain('not valid any more');
+    expect(session.store.getState().status).toBe('expired');
+    expect(await session.signIn('good')).toBeNull();
+    expect(session.store.getState().status).toBe('signed-in');
+    expect(session.token()).toBe('two');
+    expect(page.toldSignIns).toBe(2);
+  });
+
+  it('says so when a token does not reach the server, or a page of something between answers', async () => {
+    const { session, server, backend } = start();
+    await session.start();
+    server.token = null;
+    await session.retry();
+    backend.on('POST /login', () => new Response('<h1>502</h1>', { status: 502 }));
+    expect(await session.signIn('good')).toContain('cannot be reached');
+    backend.cutNetwork(true);
+    expect(await session.signIn('good')).toContain('cannot be reached');
+    backend.cutNetwork(false);
+    backend.on('POST /login', () =>
+      problemResponse(403, 'forbidden', { detail: 'This server has no user.' }),
+    );
+    expect(await session.signIn('good')).toBe('This server has no user.');
+    expect(session.store.getState().status).toBe('expired');
   });
 
   it('does not let another person go on with the work on the page', async () => {

@@ -10,7 +10,7 @@ import type { LogService } from '@/platform/log/log-service.ts';
 import type { Origin } from '../origin.ts';
 import type { PageSignals } from '../page-signals.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
-import { askSession, type SessionAnswer, unreachable } from './ask-session.ts';
+import { askSession, sendToken, type SessionAnswer, unreachable } from './ask-session.ts';
 import type { SessionService, SessionState } from './session-service.ts';
 import { createSessionStore } from './session-store.ts';
 
@@ -89,6 +89,15 @@ class PageSession implements Session {
 
   didReject(): void {
     if (this.store.getState().status === 'signed-in') void this.retry();
+  }
+
+  async signIn(token: string): Promise<string | null> {
+    const { origin, fetch: send, log } = this.#config;
+    const problem = await sendToken(origin.http('/login'), token, { send, log });
+    if (problem !== null) return problem;
+    await this.retry();
+    // Another person's session is told in the place of the work, not at the field.
+    return this.store.getState().status === 'expired' ? unreachable : null;
   }
 
   async signOut(): Promise<void> {

@@ -18,5 +18,7 @@ export type SessionService = {
   didReject(): void;
   /** Tries the session again, e.g. after the person signed in within another tab. */
   retry(): Promise<boolean>;
+  /** Signs in with the token of the printed link, without leaving the page. Null when it worked, else what to do. */
+  signIn(token: string): Promise<string | null>;
   signOut(): Promise<void>;
 };

@@ -4,17 +4,24 @@ import { useStore } from '@/services/use-store.ts';
 import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import { Icon } from '@/ui/Icon.tsx';
+import { takesToken } from './sign-in-address.ts';
+import { TokenForm } from './TokenForm.tsx';
 import styles from './SignIn.module.css';
 
+const formId = 'at-sign-in-again';
+
 /**
- * The one dialog that comes by itself. Signing in happens in another window, so that nothing on this page is lost; the
- * session looks again whenever this window gets the focus, and the dialog goes by itself.
+ * The one dialog that comes by itself. Signing in happens in it with the token of the printed link, or in another
+ * window, so that nothing on this page is lost; the session looks again whenever this window gets the focus, and the
+ * dialog goes by itself.
  */
 export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: string }) {
   const { session, tabs } = useServices();
   const unsaved = useStore(tabs.store, (state) => state.tabs.filter((tab) => tab.isDirty).length);
   const [isWaiting, setWaiting] = useState(false);
-  const signIn = () => {
+  const [isSending, setSending] = useState(false);
+  const hasField = takesToken(loginUrl, new URL(window.location.href));
+  const openWindow = () => {
     window.open(loginUrl, '_blank', 'noopener');
     setWaiting(true);
   };
@@ -32,9 +39,15 @@ export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: str
               Try again
             </Button>
           )}
-          <Button size="lg" variant="primary" data-autofocus onClick={signIn}>
-            Sign in
-          </Button>
+          {hasField ? (
+            <Button size="lg" variant="primary" type="submit" form={formId} disabled={isSending}>
+              Sign in
+            </Button>
+          ) : (
+            <Button size="lg" variant="primary" data-autofocus onClick={openWindow}>
+              Sign in
+            </Button>
+          )}
         </>
       }
     >
@@ -43,6 +56,7 @@ export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: str
         <Fact icon="check" text="Running cells go on running" />
         {isWaiting && <Fact icon="external-link" text="Sign in in the new window, then come back here" />}
       </ul>
+      {hasField && <TokenForm id={formId} onLeaveEmpty={openWindow} onSending={setSending} />}
     </Dialog>
   );
 }

@@ -50,7 +50,30 @@ it('when the session expires, the work stays as it is behind the question', () =
   expect(screen.getByLabelText<HTMLInputElement>('Work').value).toBe('half a sentence');
 });
 
-it('Escape does not take the question away; signing in opens another window', () => {
+it('takes the printed link in the question; what is wrong stands at the field, which has the focus [Q3]', async () => {
+  const openWindow = vi.spyOn(window, 'open').mockReturnValue(null);
+  const { become, sentTokens } = show();
+  become({ status: 'expired', me, capabilities, loginUrl: '/login' });
+  const field = screen.getByLabelText<HTMLInputElement>('Sign-in link or token');
+  fireEvent.change(field, { target: { value: 'http://h/' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  expect(screen.getByRole('alert').textContent).toContain('There is no token in it');
+  fireEvent.change(field, { target: { value: 'http://h/login?token=abc' } });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Sign in' })));
+  expect(sentTokens).toEqual(['abc']);
+  expect(screen.getByRole('alert').textContent).toContain('not valid any more');
+  expect(document.activeElement).toBe(field);
+  expect(openWindow).not.toHaveBeenCalled();
+});
+
+it('has no field for a token where somebody else signs in', () => {
+  const { become } = show();
+  become({ status: 'expired', me, capabilities, loginUrl: 'https://login.example/authorize' });
+  expect(screen.queryByLabelText('Sign-in link or token')).toBeNull();
+  expect(document.activeElement?.textContent).toBe('Sign in');
+});
+
+it('Escape does not take the question away; signing in with an empty field opens another window', () => {
   const openWindow = vi.spyOn(window, 'open').mockReturnValue(null);
   const { become, retried } = show();
   become({ status: 'expired', me, capabilities, loginUrl: '/login?x' });

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '@/ui/Button.tsx';
 import { TextField } from '@/ui/Field.tsx';
 import { Card } from './Card.tsx';
-import { signInAddress } from './sign-in-address.ts';
+import { noToken, signInAddress } from './sign-in-address.ts';
 import styles from './SignIn.module.css';
 
 /** Nobody is signed in. The way in is the printed link; it can be pasted here as well. */
@@ -12,8 +12,7 @@ export function SignedOutPage({ loginUrl }: { loginUrl: string }) {
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault();
     const address = signInAddress(pasted, loginUrl, new URL(window.location.href));
-    if (address === null)
-      setProblem('There is no token in it. Paste the whole link, or the part after token=.');
+    if (address === null) setProblem(noToken);
     else window.location.assign(address);
   };
   return (

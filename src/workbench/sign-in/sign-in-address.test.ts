@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { signInAddress } from './sign-in-address.ts';
+import { signInAddress, takesToken } from './sign-in-address.ts';
 
 const page = new URL('https://studio.test/?path=dir%2Fa.ipynb&test=1');
 
@@ -24,4 +24,14 @@ it('a token with signs survives', () => {
   expect(signInAddress('http://h/login?token=a%2Bb', '/login', new URL('http://h/'))).toBe(
     'http://h/login?token=a%2Bb',
   );
+});
+
+it.each([
+  ['/login', true],
+  ['/login?here', true],
+  ['https://studio.test/login', true],
+  ['https://elsewhere.test/login', false],
+  ['/sso/begin', false],
+])('a token of this server is for %s: %s', (loginUrl, isOurs) => {
+  expect(takesToken(loginUrl, page)).toBe(isOurs);
 });
