@@ -51,3 +51,15 @@ it('says once why edits are not kept', async () => {
     expect.stringMatching(/^Edits are not kept in this browser: Its storage is full/),
   ]);
 });
+
+it('promises no more than it knows where the browser gives no storage', async () => {
+  const { edits, items } = await start([]);
+  edits.store.setState({ trouble: 'unavailable' });
+  expect(items()).toMatchObject([
+    {
+      title: 'Edits are not kept in this browser',
+      detail:
+        'Its storage is off, as in some private windows, or does not answer. What you type is still saved to its file.',
+    },
+  ]);
+});

@@ -7,7 +7,7 @@ type Parts = Pick<Services, 'edits' | 'notifications' | 'tabs'>;
 const title = 'Edits are not kept in this browser';
 const troubles: Readonly<Record<EditsTrouble, string>> = {
   unavailable:
-    'It allows no storage here, as in some private windows. What you type is saved to its file 2 seconds later.',
+    'Its storage is off, as in some private windows, or does not answer. What you type is still saved to its file.',
   full: 'Its storage is full. What you type is still saved to its file. Free disk space, or delete data of other sites.',
   large: 'A document has more than 32 MB of text. What you type is still saved to its file.',
 };

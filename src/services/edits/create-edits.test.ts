@@ -198,6 +198,26 @@ describe('a browser that does not keep', () => {
     expect(edits.store.getState().trouble).toBe('large');
     expect(await edits.list()).toEqual([]);
   });
+
+  it('names the open documents whose last edits it could not keep, until they are in their file or kept', async () => {
+    const { edits } = start(new IDBFactory());
+    const large = textFile(edits, 'large.txt');
+    await textFile(edits, 'small.txt').type('typed');
+    await large.type('x'.repeat(33 * 1024 * 1024));
+    await textFile(edits, 'other.txt').type('typed');
+    // What another document could keep says nothing of this one.
+    expect(edits.store.getState()).toEqual({ trouble: null, unkept: ['large.txt'] });
+    await large.type('less');
+    expect(edits.store.getState().unkept).toEqual([]);
+    await large.type('x'.repeat(33 * 1024 * 1024));
+    large.file.saved = large.file.text;
+    large.keeper.refresh();
+    await large.keeper.flush();
+    expect(edits.store.getState().unkept).toEqual([]);
+    await large.type('y'.repeat(33 * 1024 * 1024));
+    large.keeper.dispose();
+    expect(edits.store.getState().unkept).toEqual([]);
+  });
 });
 
 function open(factory: IDBFactory): Promise<IDBDatabase> {

@@ -114,7 +114,11 @@ class BrowserEdits implements EditsService, Disposable {
       newId: () => this.#config.newId(),
       write: (row) => this.#write(row),
       remove: (path) => this.#remove(path),
-      didEnd: () => this.#keepers.delete(keeper),
+      didTurn: () => this.#tellUnkept(),
+      didEnd: () => {
+        this.#keepers.delete(keeper);
+        this.#tellUnkept();
+      },
     });
     this.#keepers.add(keeper);
     return keeper;
@@ -159,6 +163,11 @@ class BrowserEdits implements EditsService, Disposable {
 
   #tell(trouble: EditsTrouble): void {
     if (this.store.getState().trouble !== trouble) this.store.setState({ trouble });
+  }
+
+  #tellUnkept(): void {
+    const unkept = [...this.#keepers].filter((one) => one.isMissing).map(({ path }) => path);
+    this.store.setState({ unkept });
   }
 
   async read(path: string): Promise<KeptEdits | null> {

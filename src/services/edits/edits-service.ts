@@ -41,7 +41,11 @@ export type KeptHead = { readonly path: string; readonly kind: Edits['kind']; re
 /** Why edits are not kept in this browser now. */
 export type EditsTrouble = 'unavailable' | 'full' | 'large';
 
-export type EditsState = { trouble: EditsTrouble | null };
+export type EditsState = {
+  trouble: EditsTrouble | null;
+  /** Open documents whose last edits could not be kept. */
+  unkept: readonly string[];
+};
 
 /** Keeps the edits of one open document. */
 export type EditsKeeper = Disposable & {

@@ -5,16 +5,24 @@ import { createFakeBrowser } from './fake-sharing.ts';
 import { Keeper, type RowToKeep } from './keeper.ts';
 
 /** The journal of edits in memory, with the real keepers, for tests. */
-export type FakeEdits = EditsService & { readonly kept: Map<string, KeptEdits> };
+export type FakeEdits = EditsService & {
+  readonly kept: Map<string, KeptEdits>;
+  /** Nothing is kept from now on, as in a browser without storage. */
+  break(): void;
+};
 
 /** Tabs of one browser have the same `browser`; what is kept is of each. */
 export function createFakeEdits(clock: Clock, browser = createFakeBrowser()): FakeEdits {
   const kept = new Map<string, KeptEdits>();
   const keepers = new Set<Keeper>();
   let serial = 0;
+  let isBroken = false;
+  const store = createEditsStore();
+  const tellUnkept = () =>
+    store.setState({ unkept: [...keepers].filter((one) => one.isMissing).map(({ path }) => path) });
   const write = async ({ path, edits }: RowToKeep) => {
-    kept.set(path, { ...structuredClone(edits), path, time: clock.now() });
-    return true;
+    if (!isBroken) kept.set(path, { ...structuredClone(edits), path, time: clock.now() });
+    return !isBroken;
   };
   const remove = async (path: string) => {
     kept.delete(path);
@@ -22,7 +30,8 @@ export function createFakeEdits(clock: Clock, browser = createFakeBrowser()): Fa
   };
   return {
     kept,
-    store: createEditsStore(),
+    store,
+    break: () => void (isBroken = true),
     keep(source) {
       const newId = () => `base-${++serial}`;
       const keeper = new Keeper({
@@ -31,7 +40,11 @@ export function createFakeEdits(clock: Clock, browser = createFakeBrowser()): Fa
         newId,
         write,
         remove,
-        didEnd: () => keepers.delete(keeper),
+        didTurn: tellUnkept,
+        didEnd: () => {
+          keepers.delete(keeper);
+          tellUnkept();
+        },
       });
       keepers.add(keeper);
       return keeper;

@@ -20,6 +20,8 @@ export type KeeperHost = {
   /** False where it was not kept. */
   write(row: RowToKeep): Promise<boolean>;
   remove(path: string): Promise<boolean>;
+  /** `isMissing` may be another. */
+  didTurn(): void;
   didEnd(): void;
 };
 
@@ -33,8 +35,7 @@ export class Keeper implements EditsKeeper {
   /** Counts changes and what of them is kept. */
   #changed = 0;
   #kept = 0;
-  /** Something was changed while nothing could be kept. */
-  #hasMissed = false;
+  #isMissing = false;
   /** There was a change, or a save, since what is kept was looked at. */
   #isDue = false;
   #isDisposed = false;
@@ -50,7 +51,18 @@ export class Keeper implements EditsKeeper {
   }
 
   get isKept(): boolean {
-    return this.#changed === this.#kept && !this.#hasMissed;
+    return this.#changed === this.#kept && !this.#isMissing;
+  }
+
+  /** Something was changed that could not be kept. */
+  get isMissing(): boolean {
+    return this.#isMissing;
+  }
+
+  #miss(isMissing: boolean): void {
+    if (this.#isMissing === isMissing) return;
+    this.#isMissing = isMissing;
+    this.#host.didTurn();
   }
 
   didChange(): void {
@@ -60,7 +72,7 @@ export class Keeper implements EditsKeeper {
   }
 
   didMiss(): void {
-    this.#hasMissed = true;
+    this.#miss(true);
   }
 
   refresh(): void {
@@ -89,6 +101,7 @@ export class Keeper implements EditsKeeper {
   forget(): void {
     this.#cancel();
     this.#kept = this.#changed;
+    this.#miss(false);
     this.#isDue = false;
     if (this.#base) this.#base.isWritten = false;
   }
@@ -116,6 +129,7 @@ export class Keeper implements EditsKeeper {
     const isKept = await this.#host.write({ path, edits, baseKey: base.key, care });
     base.isWritten ||= isKept;
     if (isKept) this.#didKeep(at);
+    else this.#miss(true);
     if (isKept && former !== null && former !== path) await this.#host.remove(former);
   }
 
@@ -123,6 +137,7 @@ export class Keeper implements EditsKeeper {
   async #drop(at: number): Promise<void> {
     const former = this.#keptAt;
     this.#base = null;
+    this.#miss(false);
     const isGone = former === null || (await this.#host.remove(former));
     if (isGone && this.#keptAt === former) this.#keptAt = null;
     if (isGone) this.#didKeep(at);
@@ -130,7 +145,7 @@ export class Keeper implements EditsKeeper {
 
   #didKeep(at: number): void {
     this.#kept = Math.max(this.#kept, at);
-    this.#hasMissed = false;
+    this.#miss(false);
   }
 
   #baseOf({ base }: EditsToKeep) {

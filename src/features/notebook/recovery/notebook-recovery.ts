@@ -74,7 +74,10 @@ export class NotebookRecovery implements Disposable {
     this.#owned.add(
       editing.onDidEdit(() => {
         // The tab in which it was typed keeps it.
-        if (this.#isSettled && !host.twins.isReceiving) keeper.didChange();
+        if (!host.twins.isReceiving) {
+          if (this.#isSettled) keeper.didChange();
+          else keeper.didMiss();
+        }
         if (!this.#isOwnEdit) this.#freeze();
       }),
     );

@@ -259,7 +259,7 @@ export class NotebookSaver implements Disposable {
     this.#show({
       kind: 'failed',
       title: `${name} was not saved`,
-      detail: 'The page lost the cells of this notebook. The file is unchanged. Load this page again.',
+      fact: 'The page lost the cells of this notebook. The file is unchanged. Load this page again.',
     });
     return false;
   }

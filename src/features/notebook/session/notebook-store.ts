@@ -25,7 +25,8 @@ export type SaveState =
   | { kind: 'choices'; count: number }
   /** Somebody else wrote what is no notebook. `disk` is null where the file is gone. */
   | { kind: 'conflict'; disk: { text: string; hash: string } | null; since: number }
-  | { kind: 'failed'; title: string; detail: string; raw?: string };
+  /** Without `remedy` nothing can be said of the edits. */
+  | { kind: 'failed'; title: string; fact: string; remedy?: string; raw?: string };
 
 /** What a cell shows of its newest execution. */
 export type CellRun = {

@@ -1,25 +1,22 @@
 import { memo, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
-import { Button } from '@/ui/Button.tsx';
 import { DiskBar } from '../conflict/DiskBar.tsx';
-import type { SaveState } from '../session/notebook-store.ts';
+import { FailedBar } from '../conflict/FailedBar.tsx';
 import { RecoveryBar } from '../recovery/RecoveryBar.tsx';
 import { FormatBar } from './FormatBar.tsx';
-import { copyName, downloadText } from './download-text.ts';
 import { KernelBar } from './KernelBar.tsx';
 import { KernelQuestions } from './KernelQuestions.tsx';
 import { StartBar } from './StartBar.tsx';
-import { useNotebook, useNotebookState } from './use-notebook.ts';
+import { useNotebookState } from './use-notebook.ts';
 
 /** Lines below the toolbar: a start, a conflict, a failed save, a dead kernel, odd things of the file. */
 export const NotebookBars = memo(function NotebookBars() {
-  const failed = useNotebookState(({ save }) => (save.kind === 'failed' ? save : null));
   return (
     <>
       <FormatBar />
       <StartBar />
       <DiskBar />
-      {failed ? <FailedBar save={failed} /> : null}
+      <FailedBar />
       <RecoveryBar />
       <KernelBar />
       <KernelQuestions />
@@ -27,28 +24,6 @@ export const NotebookBars = memo(function NotebookBars() {
     </>
   );
 });
-
-type Failed = Extract<SaveState, { kind: 'failed' }>;
-
-function FailedBar({ save }: { save: Failed }) {
-  const { session } = useNotebook();
-  return (
-    <Bar
-      tone="danger"
-      role="alert"
-      actions={
-        <>
-          <Button onClick={() => void session.saver.flush()}>Retry</Button>
-          <Button onClick={() => downloadText(copyName(session.path, 'mine'), session.saver.currentText())}>
-            Download
-          </Button>
-        </>
-      }
-    >
-      <strong>{`${save.title}.`}</strong> {save.detail}
-    </Bar>
-  );
-}
 
 function NotesBar() {
   const notes = useNotebookState((state) => state.notes);
