@@ -42,6 +42,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   PatchExecution: documents.patchExecutionSchema,
   Queue: documents.queueSchema,
   Recorded: documents.recordedSchema,
+  Seen: documents.seenSchema,
+  ExecutionResult: documents.executionResultSchema,
   Kernel: documents.kernelSchema,
   Registry: documents.registrySchema,
   StudioEvent: studioEventSchema,

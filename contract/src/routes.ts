@@ -14,6 +14,7 @@ import {
   createExecutionsSchema,
   createSwitchSchema,
   documentSchema,
+  executionResultSchema,
   executionSchema,
   kernelSchema,
   leaseRequestSchema,
@@ -24,6 +25,7 @@ import {
   putDocumentSchema,
   recordedSchema,
   registrySchema,
+  seenSchema,
   switchSchema,
 } from './schema/documents.ts';
 import {
@@ -281,10 +283,26 @@ export const routes = {
   recordExecutions: {
     method: 'POST',
     path: '/documents/{id}/recorded',
-    summary: 'The outputs of these executions are in the file now',
+    summary: 'The outputs of these executions are in the file now, or are not wanted any more',
     body: recordedSchema,
     feature: 'executions',
     responses: { 204: null },
+  },
+  seeExecutions: {
+    method: 'POST',
+    path: '/documents/{id}/seen',
+    summary: 'A person was told of these executions, which ended while no page was there',
+    body: seenSchema,
+    feature: 'executions',
+    responses: { 204: null },
+  },
+  getExecutionResult: {
+    method: 'GET',
+    path: '/executions/{id}/result',
+    summary:
+      'The source and the outputs of an execution that has ended, as long as the journal of its kernel is kept',
+    feature: 'executions',
+    responses: { 200: executionResultSchema },
   },
   deleteExecution: {
     method: 'DELETE',

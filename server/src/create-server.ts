@@ -24,7 +24,9 @@ import { createStore } from './store/create-store.ts';
 import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
 import { createNotebookFiles } from './recorder/notebook-files.ts';
+import { createExecutionResults } from './recorder/execution-results.ts';
 import { createRecorder } from './recorder/create-recorder.ts';
+import { createUnseenEnds } from './recorder/unseen-ends.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import type { EventBus } from './studio/event-bus.ts';
 import { createSingleUser, type Users } from './studio/users.ts';
@@ -141,6 +143,14 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     journals,
     mayReturn: driver.singleApp || adopted.length > 0,
   };
+  const isOffered = featuresOf(driver, config.withoutFeatures).includes('leases');
+  const unseen = createUnseenEnds({
+    documents,
+    executions: { unseen: (id) => executions.unseen(id) },
+    log,
+    isOffered,
+  });
+  undo.push(() => unseen.close());
   const recorder = createRecorder({
     documents,
     executions: {
@@ -151,14 +161,16 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     journals,
     files: createNotebookFiles(apps),
     log,
-    isOffered: featuresOf(driver, config.withoutFeatures).includes('leases'),
+    isOffered,
   });
   const told = {
     note(execution: Execution): void {
       work.note(execution);
       recorder.note(execution);
+      unseen.note(execution);
     },
   };
+  unseen.resume(kept.records);
   const executions = createExecutionService({ kernels, documents, work: told, bus, kept });
   undo.push(async () => {
     executions.close();
@@ -168,7 +180,7 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
   undo.push(() => recorder.close());
   const left = { apps, documents, kernels, executions, log };
   undo.push(driver.singleApp ? resumeOnce(left) : resumeAdopted({ ...left, adopted, deaths }));
-  return { kernels, documents, executions, deaths };
+  return { kernels, documents, executions, results: createExecutionResults(executions, journals), deaths };
 }
 
 async function compose(
@@ -200,7 +212,7 @@ async function compose(
   undo.push(() => apps.close());
   const adopted = await apps.ready;
   const users = createSingleUser(config.root);
-  const { kernels, documents, executions, deaths } = await composeRuns(
+  const { kernels, documents, executions, results, deaths } = await composeRuns(
     { config, driver, store, domain, bus, apps, users, adopted, log },
     undo,
   );
@@ -218,6 +230,7 @@ async function compose(
     apps,
     kernels,
     executions,
+    results,
     documents,
     store,
     bus,

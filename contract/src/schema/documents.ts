@@ -166,6 +166,8 @@ export const executionSchema = z.object({
   recorded: z.boolean(),
   /** Why the server could not put the outputs into the file; they are kept, and go nowhere else. */
   unplaced: z.enum(['no-cell', 'source-changed']).optional(),
+  /** It ended while no page held its document, and no client has said since that a person was told. */
+  unseen: z.literal(true).optional(),
 });
 export type Execution = z.infer<typeof executionSchema>;
 
@@ -207,7 +209,16 @@ export const queueShown = 200;
  */
 export const queueSchema = z.object({ items: z.array(executionSchema).max(queueShown), total: z.int() });
 export type Queue = z.infer<typeof queueSchema>;
-/** Executions whose final outputs are in the saved file. */
+/** What one execution has shown, whether or not its outputs have a place in a file. */
+export const executionResultSchema = z.object({
+  /** The text of a notebook whose only cell has the source that ran and the outputs: numbers are kept as written. */
+  notebook: z.string(),
+});
+export type ExecutionResult = z.infer<typeof executionResultSchema>;
+
+/** Executions of which a person was told that they ended while no page was there. */
+export const seenSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
+/** Executions whose final outputs are in the saved file, or were thrown away by a choice. */
 export const recordedSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
 
 /** Kernel as shown to people; `disconnected` and `reconnecting` may also be a browser's own view of its socket. */

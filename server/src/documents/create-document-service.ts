@@ -221,7 +221,8 @@ class Documents implements DocumentService {
     const document = await this.#known(documentId);
     if (!document) return undefined;
     const { user, record } = document;
-    return { user, isNotebook: record.kind === 'notebook', freeAt: this.#leases.freeAt(document) };
+    const isHeld = this.#leases.holderOf(document) !== undefined;
+    return { user, isNotebook: record.kind === 'notebook', isHeld, freeAt: this.#leases.freeAt(document) };
   }
 
   async write<T>(documentId: string, work: (as: DocumentAsWriter) => Promise<T>): Promise<T | undefined> {

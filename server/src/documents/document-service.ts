@@ -15,6 +15,8 @@ export type DocumentAsWriter = ServerWriting & { user: User; path: string };
 export type DocumentForServer = {
   user: User;
   isNotebook: boolean;
+  /** A page has it now. */
+  isHeld: boolean;
   /** When the server may write it, by what is known now. */
   freeAt: number;
 };

@@ -4,6 +4,7 @@ import type { DocumentService } from '../documents/document-service.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
+import type { ExecutionResults } from '../recorder/execution-results.ts';
 import type { Users } from '../studio/users.ts';
 import type { ApiAnswer, ApiHandlers } from './api-call.ts';
 import { imageHandlers } from './image-handlers.ts';
@@ -20,6 +21,7 @@ export type ApiServices = {
   apps: AppService;
   kernels: KernelService;
   executions: ExecutionService;
+  results: ExecutionResults;
   documents: DocumentService;
   tokens: PersonalTokens;
   live: LiveCredentials;
@@ -152,6 +154,8 @@ function executions(
   | 'listExecutions'
   | 'getQueue'
   | 'recordExecutions'
+  | 'seeExecutions'
+  | 'getExecutionResult'
   | 'deleteExecution'
   | 'patchExecution'
 > {
@@ -177,6 +181,13 @@ function executions(
       s.executions.recorded(params.id, body.executionIds);
       return gone;
     },
+    seeExecutions: async ({ principal, params, body }) => {
+      await s.documents.check(principal.user, params.id);
+      s.executions.seen(params.id, body.executionIds);
+      return gone;
+    },
+    getExecutionResult: async ({ principal, params }) =>
+      ok({ notebook: await s.results.read(principal.user.id, params.id) }),
     deleteExecution: ({ principal, params }) => {
       s.executions.remove(principal.user.id, params.id);
       return gone;

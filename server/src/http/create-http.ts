@@ -6,6 +6,7 @@ import type { DocumentService } from '../documents/document-service.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
+import type { ExecutionResults } from '../recorder/execution-results.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
@@ -40,6 +41,7 @@ export type HttpParts = {
   apps: AppService;
   kernels: KernelService;
   executions: ExecutionService;
+  results: ExecutionResults;
   documents: DocumentService;
   store: Store;
   bus: EventBus;

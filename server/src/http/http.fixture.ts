@@ -18,6 +18,7 @@ import type { AppEndpoint, Driver } from '../drivers/driver.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import { silentLog } from '../log.ts';
+import type { ExecutionResults } from '../recorder/execution-results.ts';
 import { createStore } from '../store/create-store.ts';
 import type { Store } from '../store/store.ts';
 import { createEventBus } from '../studio/create-event-bus.ts';
@@ -187,13 +188,16 @@ function standIns(calls: Calls, upstream: Upstream) {
     whenKept: () => Promise.resolve(),
     list: () => [],
   });
+  const results = standIn<ExecutionResults>('results', calls, {
+    read: (userId) => (userId === ada.id ? Promise.resolve('{}') : Promise.reject(missing())),
+  });
   const driver = standIn<Driver>('driver', calls, {
     name: 'local',
     features: ['usage'],
     images: () => Promise.resolve([]),
     instanceTypes: () => Promise.resolve([]),
   });
-  return { apps, kernels, documents, executions, driver };
+  return { apps, kernels, documents, executions, results, driver };
 }
 
 const users: Users = {

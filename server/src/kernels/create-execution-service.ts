@@ -178,6 +178,27 @@ class Executions implements ExecutionService {
     this.#publish(record, record.shownPosition);
   }
 
+  unseen(executionId: string): void {
+    const record = this.#records.get(executionId);
+    if (!record || record.isUnseen === true) return;
+    record.isUnseen = true;
+    this.#publish(record, record.shownPosition);
+  }
+
+  seen(documentId: string, executionIds: readonly string[]): void {
+    for (const id of executionIds) {
+      const record = this.#records.get(id);
+      if (!record || record.documentId !== documentId || record.isUnseen !== true) continue;
+      record.isUnseen = false;
+      this.#publish(record, record.shownPosition);
+    }
+  }
+
+  get(userId: string, executionId: string): Execution {
+    const record = this.#owned(userId, executionId);
+    return toExecution(record, record.shownPosition);
+  }
+
   close(): void {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const queue of this.#queues.values()) queue.dispose();

@@ -22,6 +22,8 @@ export type ExecutionRecord = {
   isRecorded: boolean;
   /** Why its outputs could not be put into the file. */
   unplaced?: NonNullable<Execution['unplaced']>;
+  /** It ended while no page held its document, and nobody was told yet. */
+  isUnseen?: boolean;
   /** The position that was published last. */
   shownPosition: number;
 };
@@ -72,6 +74,7 @@ export function toExecution(record: ExecutionRecord, position: number): Executio
     ...(record.journal ? { journal: record.journal } : {}),
     recorded: record.isRecorded,
     ...(record.unplaced && !record.isRecorded ? { unplaced: record.unplaced } : {}),
+    ...(record.isUnseen === true ? { unseen: true as const } : {}),
   };
 }
 

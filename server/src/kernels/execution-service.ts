@@ -19,6 +19,12 @@ export type ExecutionService = {
   unrecorded(documentId: string): readonly Execution[];
   /** The outputs of this execution have no place in the file, and why. */
   unplaced(executionId: string, why: NonNullable<Execution['unplaced']>): void;
+  /** It ended while no page held its document. */
+  unseen(executionId: string): void;
+  /** A person was told of these. */
+  seen(documentId: string, executionIds: readonly string[]): void;
+  /** Throws `not-found` for another user's. */
+  get(userId: string, executionId: string): Execution;
   /** Requests that an earlier server has passed on to this kernel: none of them runs again. */
   executedBefore(kernelId: string): readonly string[];
   /** Of the kernels of an earlier server these are there; what it left open on others has ended with its kernel. */

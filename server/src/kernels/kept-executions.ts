@@ -40,6 +40,7 @@ const recordSchema = z.object({
   journal: z.object({ epoch: z.string(), seq: z.number().int() }).nullable(),
   isRecorded: z.boolean(),
   unplaced: z.enum(['no-cell', 'source-changed']).exactOptional(),
+  isUnseen: z.boolean().exactOptional(),
   shownPosition: z.number().int().nonnegative(),
 });
 
@@ -60,8 +61,8 @@ export function parseExecutions(kept: readonly KeptExecution[], log: Pick<Log, '
 }
 
 const saveMs = 200;
-/** About as long as a kernel takes for a short cell. */
-const keepMs = 15;
+/** Longer than a short cell takes, which then is written once, when it is over. */
+const keepMs = 40;
 
 /** Writes changed records: at once when asked, else a little later, together. */
 export class ExecutionSaver {

@@ -15,6 +15,7 @@ import { type Journals, createJournals } from '../kernels/journal/journals.ts';
 import { silentLog } from '../log.ts';
 import type { User } from '../studio/user.ts';
 import { type Recorder, createRecorder } from './create-recorder.ts';
+import { createExecutionResults } from './execution-results.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 
 const user: User = { id: 'ann', name: 'Ann', role: 'user' };
@@ -91,7 +92,7 @@ describe('the recorder', () => {
     };
     recorder = createRecorder({
       documents: {
-        forServer: () => Promise.resolve({ user, isNotebook: true, freeAt }),
+        forServer: () => Promise.resolve({ user, isNotebook: true, isHeld: freeAt > Date.now(), freeAt }),
         write: (_id, work) => {
           const writing: ServerWriting = {
             signal: new AbortController().signal,
@@ -152,7 +153,7 @@ describe('the recorder', () => {
       journal: journalPlace,
       recorded: false,
     });
-    await say(id, 'execute_input', { code: '', execution_count: 1 });
+    await say(id, 'execute_input', { code: sources[cell] ?? '', execution_count: 1 });
     tell(id, {});
   }
 
@@ -236,6 +237,32 @@ describe('the recorder', () => {
     await end('a');
     await until(() => executions.get('a')?.unplaced === 'no-cell');
     expect(reads).toBe(2);
+  });
+
+  it('outputs of a cell that is gone stay to be had, with their source; without outputs there is nothing to keep [F7]', async () => {
+    disk = Buffer.from(notebookText().replace('"cell-0"', '"another"').replace('"cell-1"', '"one-more"'));
+    await begin('a', 0);
+    await print('a', '1\n');
+    await end('a');
+    await begin('b', 1);
+    await end('b');
+    await until(() => executions.get('a')?.unplaced === 'no-cell');
+    await whenRecorded('b');
+    expect(executions.get('a')?.recorded).toBe(false);
+    expect(executions.get('b')?.unplaced).toBeUndefined();
+    const one = executions.get('a');
+    if (!one) throw new Error('no such execution');
+    const results = createExecutionResults({ get: () => one }, journals);
+    const { cells } = JSON.parse(await results.read(user.id, 'a')) as { cells: object[] };
+    expect(cells).toMatchObject([
+      {
+        cell_type: 'code',
+        execution_count: 1,
+        source: ['one'],
+        outputs: [{ name: 'stdout', output_type: 'stream', text: ['1\n'] }],
+      },
+    ]);
+    await expect(results.read('bob', 'a')).rejects.toThrow(/no longer kept/);
   });
 
   it('leaves the file to a page, and writes what that page did not', async () => {

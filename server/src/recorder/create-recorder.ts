@@ -241,7 +241,11 @@ class DocumentRecorder implements Recorder {
       results.didBring(one, isPlaced);
       if (isPlaced) {
         for (const other of results.supersededBy(one)) recorded.add(other);
-      } else if (placing !== undefined && isFinished(state)) executions.unplaced(id, placing);
+      } else if (placing !== undefined && isFinished(state)) {
+        // A cell that is gone and has shown nothing leaves nothing behind.
+        if (placing === 'no-cell' && one.result.outputs.length === 0) recorded.add(id);
+        else executions.unplaced(id, placing);
+      }
     }
     executions.recorded(documentId, [...recorded]);
   }

@@ -21,9 +21,11 @@ import type { Journals } from '../kernels/journal/journals.ts';
 export type FoldedResult = OutputSnapshot & {
   /** Grows with every visible change. */
   version: number;
+  /** What ran, as the kernel told it; '' where it did not. */
+  source: string;
 };
 
-type Fold = { state: OutputState; isIdle: boolean };
+type Fold = { state: OutputState; isIdle: boolean; source: string };
 
 /** The journal of the kernel, opened for one portion. */
 export type OpenJournal = () => ReturnType<Journals['openReader']>;
@@ -93,7 +95,7 @@ export class JournalFold {
   resultOf(id: string): FoldedResult | undefined {
     const fold = this.#folds.get(id);
     if (!fold || fold.state.version === 0) return undefined;
-    return { ...snapshot(fold.state), version: fold.state.version };
+    return { ...snapshot(fold.state), version: fold.state.version, source: fold.source };
   }
 
   #take(entry: JournalEntry, starts: ReadonlyMap<string, number>): void {
@@ -119,15 +121,23 @@ export class JournalFold {
       for (const { state } of this.#folds.values()) updateDisplay(state, message);
     } else if (starts.has(parentId)) {
       if (type === 'status') this.#noteStatus(parentId, bytes);
-      else if (type === 'execute_input' || (outputTypes.has(type) && !this.#isTaken(parentId)))
+      else if (type === 'execute_input') this.#noteInput(this.#foldOf(parentId), bytes);
+      else if (outputTypes.has(type) && !this.#isTaken(parentId))
         foldOutput(this.#foldOf(parentId).state, decodeV1(bytes));
     }
+  }
+
+  #noteInput(fold: Fold, bytes: Uint8Array): void {
+    const message = decodeV1(bytes);
+    const { code } = message.content;
+    if (typeof code === 'string') fold.source = code;
+    foldOutput(fold.state, message);
   }
 
   #foldOf(id: string): Fold {
     const known = this.#folds.get(id);
     if (known) return known;
-    const fold = { state: newOutputState(), isIdle: false };
+    const fold = { state: newOutputState(), isIdle: false, source: '' };
     this.#folds.set(id, fold);
     return fold;
   }

@@ -149,6 +149,14 @@ class BrowserQueue implements DocumentExecutions {
     this.#persist();
   }
 
+  /** Nobody else could have told that no page was there. */
+  async seen(): Promise<void> {}
+
+  /** Nobody else writes the file: all outputs are this page's. */
+  async result(): Promise<string> {
+    throw new ProblemError(problem('not-found', 'The outputs are not kept by this server.'));
+  }
+
   dispose(): void {
     this.#withdraw(() => true, 'The page was closed before the cell was sent.');
     this.#owned.dispose();

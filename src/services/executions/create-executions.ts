@@ -53,6 +53,8 @@ export function createExecutions(config: ExecutionsConfig): ExecutionsService & 
         queue: () => executions.queue(),
         move: (id, position, seen) => executions.move(id, position, seen),
         recorded: (ids) => executions.recorded(ids),
+        seen: (ids) => executions.seen(ids),
+        result: (id) => executions.result(id),
         dispose: () => end.dispose(),
       };
     },

@@ -25,8 +25,12 @@ export type DocumentExecutions = Disposable & {
   queue(): Promise<Queue>;
   /** Moves what waits to a place in the queue as it was `seen`; rejects where another order stands now. */
   move(executionId: string, position: number, seen: readonly string[]): Promise<void>;
-  /** Says that the outputs of these executions are in the file now. */
+  /** Says that the outputs of these executions are in the file now, or are not wanted any more. */
   recorded(executionIds: readonly string[]): Promise<void>;
+  /** Says that a person was told of these, which ended while no page was there. */
+  seen(executionIds: readonly string[]): Promise<void>;
+  /** The text of a notebook whose only cell has the source that ran and its outputs. */
+  result(executionId: string): Promise<string>;
 };
 
 /** Executions by document. */

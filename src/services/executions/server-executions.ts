@@ -117,6 +117,23 @@ class ServerQueue implements DocumentExecutions {
     });
   }
 
+  async seen(executionIds: readonly string[]): Promise<void> {
+    const body = { executionIds: [...executionIds] };
+    await this.#config.api.call('seeExecutions', { params: { id: this.#config.documentId }, body });
+    this.#change((book) => {
+      const known = executionIds.flatMap((id) => book[id] ?? []);
+      return withExecutions(
+        book,
+        known.map(({ unseen: _, ...one }) => one),
+      );
+    });
+  }
+
+  async result(executionId: string): Promise<string> {
+    const { notebook } = await this.#config.api.call('getExecutionResult', { params: { id: executionId } });
+    return notebook;
+  }
+
   dispose(): void {
     this.#owned.dispose();
   }

@@ -75,6 +75,14 @@ export class ConsoleExecutions implements DocumentExecutions {
     return Promise.resolve();
   }
 
+  seen(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  result(executionId: string): Promise<string> {
+    return this.#options.inner.result(executionId);
+  }
+
   /** What the kernel says, before it is folded. */
   hear(message: JupyterMessage, kernelId: string): void {
     const id = message.parent_header.msg_id;

@@ -180,6 +180,9 @@ function fakeExecutions() {
   }));
   const submitted: ExecutionItem[][] = [];
   const recorded: string[] = [];
+  const seen: string[] = [];
+  /** What the server has of executions, as texts of notebooks. */
+  const results = new Map<string, string>();
   const removed: string[] = [];
   /** Of each submission: whether an error stops the rest. */
   const stops: boolean[] = [];
@@ -204,10 +207,24 @@ function fakeExecutions() {
       recorded.push(...ids);
       for (const id of ids) tellExecution(id, { recorded: true });
     },
+    async seen(ids: readonly string[]) {
+      seen.push(...ids);
+      const { byId } = store.getState();
+      const told = ids.flatMap((id) => {
+        const { unseen: _, ...rest } = byId[id] ?? queuedExecution(id);
+        return [[id, rest]];
+      });
+      store.setState({ byId: { ...byId, ...Object.fromEntries(told) } });
+    },
+    async result(id: string) {
+      const text = results.get(id);
+      if (text === undefined) throw new ProblemError(problem('not-found', 'The outputs are no longer kept.'));
+      return text;
+    },
     dispose: () => undefined,
   };
   const service = { newId: () => `execution-${String(++serial).padStart(4, '0')}`, of: () => one };
-  return { submitted, recorded, removed, stops, tellExecution, service };
+  return { submitted, recorded, seen, results, removed, stops, tellExecution, service };
 }
 
 function queuedExecution(id: string): Execution {
