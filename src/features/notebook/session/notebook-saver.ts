@@ -10,6 +10,7 @@ import { writeNotebook } from '@atelier-ide/core/notebook/write.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { FileContent, FilesService, SaveCondition } from '@/services/files/files-service.ts';
+import { saveRetryDelay } from '@/services/files/save-retry.ts';
 import { saveFailure } from '../conflict/save-failure.ts';
 import { documentOf, type NotebookContent } from '../document/notebook-model.ts';
 import { changesBetween } from '../recovery/kept-cells.ts';
@@ -18,8 +19,6 @@ import type { NotebookState, NotebookStore, SaveState } from './notebook-store.t
 const AFTER_EDIT_MS = 2_000;
 const AFTER_OUTPUT_MS = 2_000;
 const AFTER_END_MS = 300;
-/** A server that is away for a moment is asked again, more and more seldom. */
-const RETRY_MS = [3_000, 6_000, 12_000, 30_000];
 /** How often one save meets a file that was written again since it was read. */
 const MERGE_TRIES = 4;
 
@@ -329,9 +328,8 @@ export class NotebookSaver implements Disposable {
     const { retries, ...words } = saveFailure(nameOf(path), error);
     this.#show({ kind: 'failed', ...words });
     if (!retries) return;
-    const delay = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 30_000;
+    this.#didChange(saveRetryDelay(this.#failures), true);
     this.#failures += 1;
-    this.#didChange(delay, true);
   }
 
   dispose(): void {
