@@ -29,9 +29,6 @@ export type GateConfig = {
   clock: Clock;
 };
 
-/** A body that takes its time on a slow network. */
-const LARGE = 512 * 1024;
-
 const xsrfHeader = 'X-XSRF-Token';
 
 /** Makes the one `fetch` that all requests to the server go through. */
@@ -52,7 +49,7 @@ export function createGate(config: GateConfig): Gate {
     const given = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     const attempt = (signal: AbortSignal) =>
       config.fetch(input, { credentials: 'same-origin', ...init, headers, signal });
-    return silence.guard(attempt, given ?? undefined, { isSafe: !isWrite, isLarge: isLarge(init?.body) });
+    return silence.guard(attempt, given ?? undefined, { isSafe: !isWrite, size: sizeOf(init?.body) });
   }
 
   async function gated(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
@@ -76,9 +73,9 @@ export function createGate(config: GateConfig): Gate {
   };
 }
 
-function isLarge(body: BodyInit | null | undefined): boolean {
-  if (typeof body === 'string') return body.length > LARGE;
-  if (body instanceof Blob) return body.size > LARGE;
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength > LARGE;
-  return body !== null && body !== undefined;
+/** In bytes. Of what does not tell its size we send little. */
+function sizeOf(body: BodyInit | null | undefined): number {
+  if (typeof body === 'string') return body.length;
+  if (body instanceof Blob) return body.size;
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : 0;
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../fake-clock.ts';
-import { createSilence } from './silence.ts';
+import { createSilence, patience } from './silence.ts';
 
 /** Requests whose connections the test answers, or leaves dead. */
 function start() {
@@ -12,10 +13,10 @@ function start() {
       signal.addEventListener('abort', () => reject(signal.reason as Error));
       connections.push({ answer: () => resolve(new Response('ok')), isAborted: () => signal.aborted });
     });
-  const send = (request: { isSafe?: boolean; isLarge?: boolean } = {}, signal?: AbortSignal) => {
+  const send = (request: { isSafe?: boolean; size?: number } = {}, signal?: AbortSignal) => {
     let outcome = 'waits';
     silence
-      .guard(attempt, signal, { isSafe: false, isLarge: false, ...request })
+      .guard(attempt, signal, { isSafe: false, size: 0, ...request })
       .then(async (response) => (outcome = await response.text()))
       .catch((error: unknown) => (outcome = String(error)));
     return () => outcome;
@@ -64,17 +65,47 @@ describe('requests around a silence of the network', () => {
     expect(later()).toBe('ok');
   });
 
-  it('with a large body are left alone, and what its owner takes back is not sent again', async () => {
+  it('that their owner takes back are not sent again', async () => {
     const { clock, silence, connections, send } = start();
-    const large = send({ isLarge: true });
     const owner = new AbortController();
     const read = send({ isSafe: true }, owner.signal);
     owner.abort(new Error('taken back'));
     silence.begin();
     await clock.advance(60_000);
-    expect(large()).toBe('waits');
     expect(read()).toBe('Error: taken back');
-    expect(connections).toHaveLength(2);
+    expect(connections).toHaveLength(1);
+  });
+
+  it('of any size end on a dead connection, and not before a slow network had carried them', async () => {
+    const moments = fc.record({
+      size: fc.oneof(fc.integer({ min: 0, max: 600_000 }), fc.integer({ min: 0, max: 100_000_000 })),
+      /** When the silence is found, seen from the request; negative: before it. */
+      foundAfter: fc.integer({ min: -29_000, max: 600_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(moments, async ({ size, foundAfter }) => {
+        const { clock, silence, send } = start();
+        if (foundAfter < 0) {
+          silence.begin();
+          await clock.advance(-foundAfter);
+        }
+        const outcome = send({ size });
+        if (foundAfter >= 0) {
+          await clock.advance(foundAfter);
+          expect(outcome()).toBe('waits');
+          silence.begin();
+        }
+        const left = Math.ceil(patience(size)) - Math.max(0, foundAfter);
+        if (left > 1) await clock.advance(left - 2);
+        if (left > 1) expect(outcome()).toBe('waits');
+        await clock.advance(3);
+        expect(outcome()).toBe('TypeError: The network went silent');
+      }),
+      { numRuns: 60 },
+    );
+    // What a part of a save takes at 50 kB a second, and a whole file of 60 MB.
+    expect(patience(8_000_000)).toBeGreaterThan(160_000);
+    expect(patience(60_000_000)).toBeLessThan(35 * 60_000);
   });
 
   it('end when every connection of the pool was dead', async () => {
