@@ -11,6 +11,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from traitlets import List, Unicode, default
 
 from atelier_jupyter.app_settings import UNTRACKED_MESSAGE_TYPES
+from atelier_jupyter.kernel_activity import KernelActivity
 from atelier_jupyter.kernel_death import StderrTail, death_of
 from atelier_jupyter.processes import LINUX
 
@@ -112,6 +113,11 @@ class AppKernelManager(AsyncMappingKernelManager):
         # A restarted kernel sends from ~0.1 s after its bind on, and drops what nobody has subscribed to
         # by then; with ZeroMQ's own 0.1 to 0.2 s the first cell after a restart could lose its output.
         self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        super().start_watching_activity(kernel_id)
+        kernel = self._kernels[kernel_id]
+        kernel._activity_stream.on_recv(KernelActivity(self, kernel, self.track_message_type).record)
 
     def cwd_for_path(self, path: str, **kwargs: Any) -> str:
         """A kernel of a deleted or unreadable folder starts in the home instead of failing."""
