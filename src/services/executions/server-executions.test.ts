@@ -101,6 +101,54 @@ describe('executions of the server', () => {
     expect(world.states()).toEqual({});
   });
 
+  it('goes on with the next as soon as the server tells of the one before, whose answer may take long', async () => {
+    const world = start();
+    const taken: string[] = [];
+    const answers: (() => void)[] = [];
+    world.backend.on(`POST ${path}`, ({ body }) => {
+      const [{ id } = { id: '' }] = (body as { items: { id: string }[] }).items;
+      taken.push(id);
+      const answer = Response.json({ items: [execution(id)] }, { status: 202 });
+      return new Promise<Response>((resolve) => answers.push(() => resolve(answer)));
+    });
+    const all = ['a', 'b', 'c'].map((id) => world.executions.submit([item(id)], true));
+    await world.settle();
+    expect(taken).toEqual(['a']);
+    world.tell(execution('a', { state: 'done' }));
+    await world.settle();
+    expect(taken).toEqual(['a', 'b']);
+    for (const answer of answers) answer();
+    await world.settle();
+    expect(taken).toEqual(['a', 'b', 'c']);
+    answers.at(-1)?.();
+    await Promise.all(all);
+    expect(world.states()).toEqual({ a: 'done', b: 'queued', c: 'queued' });
+  });
+
+  it('sends again in order what a killed server had taken and not kept', async () => {
+    const world = start();
+    await world.settle();
+    const taken: string[] = [];
+    const cuts: (() => void)[] = [];
+    world.backend.on(`POST ${path}`, ({ body }) => {
+      const [{ id } = { id: '' }] = (body as { items: { id: string }[] }).items;
+      taken.push(id);
+      if (taken.length > 2) return Response.json({ items: [execution(id)] }, { status: 202 });
+      return new Promise<Response>((_, reject) => cuts.push(() => reject(new TypeError('cut'))));
+    });
+    const all = ['a', 'b'].map((id) => world.executions.submit([item(id)], true));
+    await world.settle();
+    world.tell(execution('a'));
+    await world.settle();
+    // The later one is tried again first.
+    for (const cut of cuts.toReversed()) cut();
+    await world.settle();
+    await world.clock.advance(60_000);
+    await world.settle();
+    await Promise.all(all);
+    expect(taken).toEqual(['a', 'b', 'a', 'b']);
+  });
+
   it('keeps cells while the server is away and sends them in order when it is back, once', async () => {
     const world = start();
     await world.settle();

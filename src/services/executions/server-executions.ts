@@ -31,6 +31,8 @@ export type ServerExecutionsConfig = {
 /** "Run all" makes events faster than a page can draw; a store that changes this often is drawn at every change. */
 const BURST_MS = 32;
 
+type Submission = { items: ExecutionItem[]; stopOnError: boolean };
+
 /** Makes the view on the server’s queue for one document. */
 export function createServerExecutions(config: ServerExecutionsConfig): DocumentExecutions {
   return new ServerQueue(config);
@@ -42,11 +44,13 @@ class ServerQueue implements DocumentExecutions {
   readonly #config: ServerExecutionsConfig;
   readonly #owned = new DisposableStore();
   readonly #ended = new AbortController();
-  /** Ends with the last of what is on its way. */
+  /** Ends when the server has answered for all that was submitted so far. */
+  #answered = Promise.resolve();
+  /** Ends when the server has taken all that was submitted so far. */
   #sending: Promise<void> | null = null;
   #loads = 0;
-  /** Submitted here and not yet taken by the server: no list can know them. */
-  readonly #unsent = new Set<string>();
+  /** Submitted here and not yet answered for by the server, with what to call when it tells of them. */
+  readonly #unsent = new Map<string, () => void>();
   /** Events that came while a list is being read: the list may be older. */
   #missed: Execution[] | null = null;
   /** Events that the store does not show yet. */
@@ -70,9 +74,12 @@ class ServerQueue implements DocumentExecutions {
     const fresh = items
       .map((item, position) => waitingExecution(documentId, item, { position, queuedAt }))
       .filter((one) => !byId[one.id]);
-    for (const { id } of fresh) this.#unsent.add(id);
+    // Its events come before its answer, which waits until all of it is kept.
+    const told = new Promise<void>((resolve) => {
+      for (const { id } of fresh) this.#unsent.set(id, resolve);
+    });
     // On its way before the page draws the cells as queued: drawing takes longer than the server needs to begin.
-    const sent = this.#sendInTurn(() => this.#send(items, stopOnError));
+    const sent = this.#sendInTurn({ items: [...items], stopOnError }, told);
     this.#change((book) => withExecutions(book, fresh));
     try {
       await sent;
@@ -156,6 +163,7 @@ class ServerQueue implements DocumentExecutions {
   #hear(event: StudioEvent): void {
     if (event.type === 'reset') void this.#load();
     if (event.type !== 'execution' || event.execution.documentId !== this.#config.documentId) return;
+    this.#unsent.get(event.execution.id)?.();
     this.#missed?.push(event.execution);
     this.#heard.push(event.execution);
     // The end of a cell is what a person waits for; only one of many in a row waits for the others.
@@ -201,33 +209,36 @@ class ServerQueue implements DocumentExecutions {
     this.store.setState({ isLoaded: true, byId });
   }
 
-  /** What was submitted earlier goes first; where nothing is on its way, this goes at once. */
-  #sendInTurn(send: () => Promise<void>): Promise<void> {
-    const sent = this.#sending === null ? send() : this.#sending.then(send);
-    const settled = sent
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#sending === settled) this.#sending = null;
-      });
-    this.#sending = settled;
+  /** What was submitted earlier is taken first; where nothing is on its way, this goes at once. */
+  #sendInTurn(body: Submission, told: Promise<void>): Promise<void> {
+    const before = this.#answered;
+    const sent =
+      this.#sending === null ? this.#send(body, before) : this.#sending.then(() => this.#send(body, before));
+    const answered = sent.catch(() => undefined);
+    this.#answered = Promise.all([before, answered]).then(() => undefined);
+    const taken = Promise.race([answered, told]).then(() => {
+      if (this.#sending === taken) this.#sending = null;
+    });
+    this.#sending = taken;
     return sent;
   }
 
-  /** Sends until the server has answered, however long it is away. */
-  async #send(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
+  /** Sends until the server has answered, however long it is away; again only behind all that was submitted `before`. */
+  async #send(body: Submission, before: Promise<void>): Promise<void> {
     const { api, clock, documentId } = this.#config;
     const backOff = createBackOff(clock);
     backOff.next();
     for (;;) {
       this.#ended.signal.throwIfAborted();
       try {
-        const body = { items: [...items], stopOnError };
         const answer = await api.call('createExecutions', { params: { id: documentId }, body });
         this.#change((book) => withExecutions(book, answer.items));
         return;
       } catch (error) {
         if (error instanceof ProblemError && !isAway(error)) throw error;
         await this.#pause(backOff.next());
+        // A server that was killed may have lost what it had taken.
+        await before;
       }
     }
   }
