@@ -169,6 +169,7 @@ function standIns(calls: Calls, upstream: Upstream) {
   });
   const kernels = standIn<KernelService>('kernels', calls, {
     list: () => [],
+    interrupt: () => undefined,
     willControl: () => undefined,
     didControl: () => undefined,
     handleUpgrade: (...args) => {

@@ -31,7 +31,7 @@ export type BindingSource = {
 };
 
 export type ExecutionServiceOptions = {
-  kernels: Pick<KernelService, 'channel' | 'ownerOf' | 'onDidSignal'>;
+  kernels: Pick<KernelService, 'channel' | 'interrupt' | 'ownerOf' | 'onDidSignal'>;
   documents: BindingSource;
   /** Is told of every change of every execution. */
   work: Pick<DocumentWork, 'note'>;
@@ -292,6 +292,7 @@ class Executions implements ExecutionService {
     if (existing) return existing;
     const queue = new KernelQueue({
       channel: () => this.#options.kernels.channel(appId, kernelId),
+      interrupt: () => this.#options.kernels.interrupt(appId, kernelId),
       didChange: (record, position) => this.#publish(record, position),
     });
     this.#queues.set(key, queue);
@@ -340,7 +341,7 @@ class Executions implements ExecutionService {
         return;
       case 'interrupted':
       case 'restarting':
-        queue?.withdrawAll(causesOfControl[signal.type]);
+        queue?.handleControl(signal.type);
         return;
       case 'restarted':
         queue?.handleEnd(signal.cause);
@@ -407,7 +408,6 @@ class Executions implements ExecutionService {
   }
 }
 
-const causesOfControl = { interrupted: 'Interrupted', restarting: 'The kernel was restarted' };
 const causeOfEnd = 'The server was started again, and the kernel had ended with it';
 
 type BoundBinding = Binding & { appId: string; kernelId: string };

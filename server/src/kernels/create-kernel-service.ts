@@ -9,7 +9,14 @@ import { type Acceptor, createAcceptor } from './attach.ts';
 import { createEmitter } from './emitter.ts';
 import type { AttachRequest } from './hub-clients.ts';
 import type { Journals } from './journal/journals.ts';
-import { allKernels, endSession, kernelName, moveSession, startKernel } from './jupyter-sessions.ts';
+import {
+  allKernels,
+  endSession,
+  interruptKernel,
+  kernelName,
+  moveSession,
+  startKernel,
+} from './jupyter-sessions.ts';
 import { KernelHub } from './kernel-hub.ts';
 import type { KernelService, KernelSignal, KernelVerb } from './kernel-service.ts';
 import { type UpstreamTiming, upstreamTiming } from './upstream.ts';
@@ -161,6 +168,15 @@ class Kernels implements KernelService {
       else if (!endpoint) ws.close(closeCodes.appStopped, 'The app is not running');
       else void this.#attach({ user, appId, kernelId }, ws, asked);
     });
+  }
+
+  interrupt(appId: string, kernelId: string): void {
+    const entry = this.#entries.get(keyOf(appId, kernelId));
+    const endpoint = entry && this.#options.apps.endpoint(entry.user, appId);
+    if (!endpoint) return;
+    interruptKernel(endpoint, kernelId).catch((error: unknown) =>
+      this.#options.log.debug('the kernel was not interrupted', { kernelId, reason: String(error) }),
+    );
   }
 
   willControl(appId: string, kernelId: string, verb: KernelVerb): void {

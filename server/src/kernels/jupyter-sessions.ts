@@ -112,6 +112,15 @@ export async function endSession(endpoint: AppEndpoint, sessionId: string): Prom
   await call(endpoint, { method: 'DELETE', path: `api/sessions/${sessionId}`, timeoutMs: callTimeoutMs });
 }
 
+/** Interrupts a kernel of the app. */
+export async function interruptKernel(endpoint: AppEndpoint, kernelId: string): Promise<void> {
+  await call(endpoint, {
+    method: 'POST',
+    path: `api/kernels/${kernelId}/interrupt`,
+    timeoutMs: callTimeoutMs,
+  });
+}
+
 /** Name of a kernel of the app; null when the app says that there is none. Rejects with a problem when it does not answer. */
 export async function kernelName(endpoint: AppEndpoint, kernelId: string): Promise<string | null> {
   const answer = await call(endpoint, {

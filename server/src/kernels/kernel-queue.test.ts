@@ -22,11 +22,19 @@ type Setup = {
   sent: string[];
   changes: [string, string, number][];
   asked: number;
+  interrupts: number;
   isReady: boolean;
 };
 
 function setUp(): Setup {
-  const setup: Setup = { queue: undefined as never, sent: [], changes: [], asked: 0, isReady: true };
+  const setup: Setup = {
+    queue: undefined as never,
+    sent: [],
+    changes: [],
+    asked: 0,
+    interrupts: 0,
+    isReady: true,
+  };
   setup.queue = new KernelQueue({
     channel: () => ({
       session: 'hub',
@@ -37,14 +45,22 @@ function setUp(): Setup {
         setup.asked += 1;
       },
     }),
+    interrupt: () => {
+      setup.interrupts += 1;
+    },
     didChange: (one, position) => setup.changes.push([one.id, one.tracker.state, position]),
   });
   return setup;
 }
 
 /** A message of the kernel that answers `parentId`. */
-function answer({ queue }: Setup, parentId: string, type: string, content: Record<string, string>): void {
-  const channel = type === 'status' ? 'iopub' : 'shell';
+function answer(
+  { queue }: Setup,
+  parentId: string,
+  type: string,
+  content: Record<string, string | number>,
+): void {
+  const channel = type === 'status' || type === 'execute_input' ? 'iopub' : 'shell';
   const bytes = requestFrame({ channel, type, id: 'x', session: 'k', content });
   queue.handleFrame({ seq: 0, kind: 'out', bytes }, { ...headOf(bytes), parentId });
 }
@@ -70,6 +86,36 @@ describe('queue of a kernel', () => {
     expect(setup.sent).toEqual(['a']);
     finish(setup, 'a');
     expect(setup.sent).toEqual(['a', 'b']);
+  });
+
+  it('interrupts again what was interrupted before the kernel had begun with it, once', () => {
+    const setup = setUp();
+    setup.queue.add([record('a'), record('b')]);
+    setup.queue.handleControl('interrupted');
+    expect(setup.changes.at(-1)).toEqual(['b', 'aborted', 0]);
+    answer(setup, 'a', 'status', { execution_state: 'busy' });
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(0);
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(1);
+    finish(setup, 'a', 'error');
+    setup.queue.add([record('c')]);
+    answer(setup, 'c', 'execute_input', { execution_count: 2 });
+    setup.queue.handleControl('interrupted');
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(1);
+  });
+
+  it('does not interrupt again what the first interrupt has ended', () => {
+    const setup = setUp();
+    setup.queue.add([record('a')]);
+    setup.queue.handleControl('interrupted');
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    finish(setup, 'a', 'error');
+    setup.queue.add([record('b')]);
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(0);
   });
 
   it('asks the kernel when idle is missing 10 s after the reply, and ends the execution by its answer', () => {

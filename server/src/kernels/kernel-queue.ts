@@ -21,14 +21,20 @@ import { isTelling, trackedMessage } from './tracked-message.ts';
 
 export type QueueHost = {
   channel(): KernelChannel | undefined;
+  /** Interrupts the kernel once more. */
+  interrupt(): void;
   /** Something of the record that people see has changed. */
   didChange(record: ExecutionRecord, position: number): void;
 };
 
 /** Only one of reply and idle is here: after this long the kernel is asked. */
 const halfMissingMs = 10_000;
+/** An interrupt that was obeyed ends its cell in less than this. */
+const obeysMs = 50;
 const positionsMs = 250;
 const positionsShown = 50;
+
+const causesOfControl = { interrupted: 'Interrupted', restarting: 'The kernel was restarted' };
 
 const maxDoubtful = 64;
 const inferred = new Set<string>(['unknown', 'kernel-died']);
@@ -45,6 +51,8 @@ export class KernelQueue {
   readonly #foreign = new Map<string, ExecutionRecord>();
   /** Ended by inference: what the kernel still says of them counts. */
   readonly #doubtful = new Map<string, ExecutionRecord>();
+  /** Interrupted before the kernel had begun with them: a kernel that is idle takes no notice of an interrupt. */
+  readonly #interruptedEarly = new Set<ExecutionRecord>();
   #halfTimer: NodeJS.Timeout | undefined;
   #positionsTimer: NodeJS.Timeout | undefined;
 
@@ -152,6 +160,21 @@ export class KernelQueue {
     const isInterrupt = head.type === 'execute_reply' && message.content['ename'] === 'KeyboardInterrupt';
     if (isInterrupt) this.withdrawAll('Interrupted');
     this.#set(record, track(record.tracker, message));
+    if (head.type === 'execute_input' && this.#interruptedEarly.has(record)) this.#interruptAgain(record);
+  }
+
+  /** Somebody was at the kernel: what waits never runs, and what is interrupted before it has begun is so when it does. */
+  handleControl(what: keyof typeof causesOfControl): void {
+    this.withdrawAll(causesOfControl[what]);
+    if (what === 'restarting') return;
+    for (const record of this.#allSent())
+      if (record.tracker.executionCount === null) this.#interruptedEarly.add(record);
+  }
+
+  #interruptAgain(record: ExecutionRecord): void {
+    setTimeout(() => {
+      if (this.#interruptedEarly.delete(record)) this.#host.interrupt();
+    }, obeysMs).unref();
   }
 
   /** Somebody answered the question that stands since `parentId` (the question's id, or the execution's). */
@@ -185,6 +208,7 @@ export class KernelQueue {
   }
 
   dispose(): void {
+    this.#interruptedEarly.clear();
     clearTimeout(this.#halfTimer);
     clearTimeout(this.#positionsTimer);
   }
@@ -217,6 +241,7 @@ export class KernelQueue {
     const wasCurrent = record === this.#current;
     if (wasCurrent) this.#current = undefined;
     this.#foreign.delete(record.id);
+    this.#interruptedEarly.delete(record);
     if (inferred.has(record.tracker.state)) this.#doubt(record);
     if (!this.#allSent().some(({ tracker }) => tracker.reply !== undefined || tracker.isIdle)) {
       clearTimeout(this.#halfTimer);

@@ -49,6 +49,8 @@ export type KernelService = {
     socket: Duplex,
     head: Buffer,
   ): void;
+  /** Interrupts a kernel from here; one that cannot be reached is left alone. */
+  interrupt(appId: string, kernelId: string): void;
   /** The relay is about to pass this on: a restart interrupts first, and what waits is told the reason and not that. */
   willControl(appId: string, kernelId: string, verb: KernelVerb): void;
   /** The relay saw a restart, interrupt or delete of this kernel answered by the app. */

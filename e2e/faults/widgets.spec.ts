@@ -1,0 +1,148 @@
+/** Binary messages of widgets through a line that is cut: none is lost, none comes twice, and states are those of the kernel. */
+import type { FrameLocator } from '@playwright/test';
+import { setTimeout as after } from 'node:timers/promises';
+import { OUTPUTS_IMAGE, outputsImage } from '../fixtures/outputs.ts';
+import type { Product } from '../fixtures/product.ts';
+import { expect } from '../fixtures/test.ts';
+import type { Ide } from '../pages/ide.ts';
+import { type NotebookPage, notebookOf, streamText } from '../pages/notebook-page.ts';
+import { createChance, isLong, tell } from './counted-lines.ts';
+import { startFaultyProduct, test as base } from './faulty-product.ts';
+
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({ line }, use) => {
+      const product = await startFaultyProduct(line, outputsImage());
+      await use(product);
+      await product.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});
+test.use({ beginsWithFile: true });
+
+const times = isLong ? 20 : 3;
+const kernel = /\/channels/;
+
+/** A slider, a picture, and a widget that notes each message whose buffer came whole. */
+const widgets = `import anywidget, os, struct, time, zlib
+import ipywidgets as w
+
+class Ticker(anywidget.AnyWidget):
+    _esm = """
+    export default { render({ model, el }) {
+      const text = document.createElement("pre");
+      text.className = "ticker";
+      text.textContent = "got";
+      model.on("msg:custom", ({ n, size }, [view]) => {
+        const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+        const isWhole = bytes.length === size && bytes.every((byte, i) => byte === (n + i) % 251);
+        text.textContent += isWhole ? " " + n : " broken";
+      });
+      el.append(text);
+    } };
+    """
+
+def picture(width):
+    """A PNG of noise, so many pixels wide."""
+    rows = b"".join(b"\\0" + os.urandom(3 * width) for _ in range(100))
+    def part(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    head = struct.pack(">IIBBBBB", width, 100, 8, 2, 0, 0, 0)
+    return b"\\x89PNG\\r\\n\\x1a\\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
+
+pattern = bytes(i % 251 for i in range(60_000))
+ticker, slider = Ticker(), w.IntSlider(0, 0, 100_000, description="Level")
+image = w.Image(value=picture(50), format="png", width="auto")
+w.VBox([ticker, slider, image])`;
+
+const busy = `n = 0
+while not os.path.exists("widgets-end"):
+    ticker.send({"n": n, "size": 50_000}, [pattern[n % 251:n % 251 + 50_000]])
+    slider.value = n
+    image.value = picture(100 + n % 200)
+    n += 1
+    time.sleep(0.05)
+print("total", n)`;
+
+async function openOn(ide: Ide, name: string, ...cells: string[]): Promise<NotebookPage> {
+  await ide.write(name, notebookOf(...cells));
+  const notebook = await ide.openNotebook(name);
+  await notebook.kernelBadge.click();
+  const dialog = ide.page.getByRole('dialog', { name: 'Change environment' });
+  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
+  await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
+  await dialog.getByRole('combobox', { name: 'Instance type' }).selectOption('ml.t3.medium');
+  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await notebook.whenKernel('idle');
+  return notebook;
+}
+
+const run = async (notebook: NotebookPage, index: number) => {
+  await notebook.select(index);
+  await notebook.page.keyboard.press('ControlOrMeta+Enter');
+};
+
+const numbersIn = async (frame: FrameLocator) =>
+  ((await frame.locator('.ticker').textContent()) ?? '').split(' ').slice(1).map(Number);
+
+test('fault: the line is cut in a stream of binary widget messages, and while a slider is moved: state and buffers are whole [J4, Q3]', async ({
+  ide,
+  line,
+}) => {
+  test.setTimeout(300_000);
+  const notebook = await openOn(ide, 'widgets.ipynb', widgets, busy, 'print("level", slider.value)');
+  const frame = ide.page.frameLocator('iframe.at-output-frame');
+  const chance = createChance('widgets');
+  await run(notebook, 0);
+  await notebook.whenCell(0, 'done');
+  await expect(frame.locator('.ticker')).toHaveText('got', { timeout: 30_000 });
+  await run(notebook, 1);
+  let recoverMs = 0;
+  for (let i = 0; i < times; i += 1) {
+    const before = (await numbersIn(frame)).length;
+    await expect.poll(async () => (await numbersIn(frame)).length).toBeGreaterThan(before + 3);
+    await after(200 * chance());
+    const isOpened = line.whenOpened(kernel);
+    if (isLong && i % 5 === 4) expect(line.halfOpen(kernel)).toBe(1);
+    else expect(line.cut(kernel)).toBe(1);
+    const begin = performance.now();
+    await isOpened;
+    recoverMs = Math.max(recoverMs, performance.now() - begin);
+  }
+  await ide.write('widgets-end', '');
+  await notebook.whenCell(1, 'done');
+  await notebook.whenIdle();
+  const total = Number(/total (\d+)/.exec(streamText((await notebook.onDisk()).cells[1]))?.[1]);
+  const expected = Array.from({ length: total }, (_, i) => i);
+  await expect(frame.locator('.ticker')).toHaveText(new RegExp(`\\b${total - 1}$`));
+  const got = await numbersIn(frame);
+  tell({
+    row: '-',
+    fault: 'cuts in binary widget messages',
+    times,
+    expected: total,
+    lost: total - new Set(got).size,
+    doubled: got.length - new Set(got).size,
+    outOfOrder: got.filter((n, i) => i > 0 && n < (got[i - 1] ?? 0)).length,
+    recoverMs,
+  });
+  expect(got).toEqual(expected);
+  const slider = frame.getByRole('slider');
+  await expect(slider).toHaveAttribute('aria-valuetext', String(total - 1));
+  await expect
+    .poll(() => frame.locator('img').evaluate((one: HTMLImageElement) => one.naturalWidth))
+    .toBe(100 + ((total - 1) % 200));
+  // What a person moves while nothing gets through arrives when it does.
+  for (let i = 0; i < times; i += 1) {
+    const end = line.begin({ kind: 'refuse' }, kernel);
+    await notebook.whenKernel('reconnecting');
+    await slider.press('ArrowRight');
+    await expect(slider).toHaveAttribute('aria-valuetext', String(total + i));
+    end();
+    await notebook.whenKernel('idle');
+    await run(notebook, 2);
+    await expect(notebook.output(2)).toContainText(`level ${total + i}`);
+  }
+});
