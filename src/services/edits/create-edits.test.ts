@@ -18,14 +18,41 @@ const signedIn = (user: string, server = 's') =>
     capabilities: { serverId: server },
   }) as SessionState;
 
+/** What tabs tell each other, which arrives when the test says so. */
+function createFakeChannels() {
+  type One = Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'> & { name: string };
+  const all: One[] = [];
+  const waiting: (() => void)[] = [];
+  const channel = (name: string) => {
+    const one: One = {
+      name,
+      onmessage: null,
+      postMessage(data: unknown) {
+        const others = all.filter((other) => other !== one && other.name === name);
+        for (const other of others)
+          waiting.push(() => other.onmessage?.call(other as BroadcastChannel, { data } as MessageEvent));
+      },
+      close: () => undefined,
+    };
+    all.push(one);
+    return one as BroadcastChannel;
+  };
+  const deliver = () => {
+    for (const arrive of waiting.splice(0)) arrive();
+  };
+  return { channel, deliver };
+}
+const channels = createFakeChannels();
+
 function start(indexedDB: IDBFactory | null, user = 'ann', server = 's') {
   const clock = createFakeClock();
   const store = createSessionStore();
   store.setState(signedIn(user, server), true);
   let serial = 0;
   const newId = () => `${user}-${++serial}`;
-  const none = { locks: null, channel: () => null };
-  const edits = createEdits({ session: { store }, indexedDB, ...none, log: createFakeLog(), clock, newId });
+  const { channel } = channels;
+  const log = createFakeLog();
+  const edits = createEdits({ session: { store }, indexedDB, locks: null, channel, log, clock, newId });
   return { clock, edits, sessionStore: store };
 }
 
@@ -137,6 +164,63 @@ describe('the journal of edits', () => {
     expect(await start(factory, 'bob').edits.list()).toEqual([]);
   });
 
+  it('is dropped in every tab when whoever signs out deletes it, and not written again there', async () => {
+    const factory = new IDBFactory();
+    const [here, there] = [start(factory), start(factory)];
+    await textFile(here.edits).type('secret');
+    const written = textFile(there.edits, 'written.txt');
+    const other = textFile(there.edits, 'other.txt');
+    await other.type('secret too');
+    const stranger = textFile(start(factory, 'bob').edits);
+    here.sessionStore.setState({ status: 'signed-out', loginUrl: '/login' }, true);
+    await here.edits.clear();
+    // Nobody has told it yet: one is in, one is on its way.
+    await written.type('secret');
+    other.file.text = 'secret too, and more';
+    other.keeper.didChange();
+    const late = other.keeper.flush();
+    channels.deliver();
+    await late;
+    await vi.waitFor(async () => expect(await there.edits.list()).toEqual([]));
+    expect(['written.txt', 'other.txt'].map((path) => there.edits.holds(path))).toEqual([true, true]);
+    await other.type('secret again');
+    other.keeper.refresh();
+    await other.keeper.flush();
+    expect(await there.edits.list()).toEqual([]);
+    expect(there.edits.store.getState().unkept).toEqual(['other.txt']);
+    await stranger.type('mine');
+    expect(await start(factory, 'bob').edits.list()).toHaveLength(1);
+
+    const { me, capabilities } = signedIn('ann') as SessionState & { status: 'signed-in' };
+    there.sessionStore.setState({ status: 'expired', me, capabilities, loginUrl: '/login' }, true);
+    await other.type('not yet');
+    expect(await there.edits.list()).toEqual([]);
+    there.sessionStore.setState(signedIn('ann'), true);
+    await other.type('kept again');
+    expect((await there.edits.read('other.txt'))?.changes).toBe('kept again');
+  });
+
+  it('has one base a file, however often it was saved and in however many tabs it is edited', async () => {
+    const factory = new IDBFactory();
+    const [one, two] = [textFile(start(factory).edits), textFile(start(factory).edits)];
+    for (const round of [1, 2, 3]) {
+      await one.type(`one ${round}`);
+      await two.type(`two ${round}`);
+      one.file.saved = two.file.saved = `saved ${round}`;
+    }
+    await one.type('last');
+    expect(await basesIn(factory)).toEqual(['saved 3']);
+    // The page goes at once, after another tab wrote: what is kept is whole.
+    await two.type('of two');
+    one.file.text = 'of one';
+    one.keeper.didChange();
+    one.keeper.dispose();
+    await vi.waitFor(async () =>
+      expect(await start(factory).edits.read('a.txt')).toMatchObject({ base: 'saved 3', changes: 'of one' }),
+    );
+    expect(await basesIn(factory)).toEqual(['saved 3']);
+  });
+
   it('goes on while the session has expired', async () => {
     const { edits, sessionStore } = start(new IDBFactory());
     const { me, capabilities } = signedIn('ann') as SessionState & { status: 'signed-in' };
@@ -220,9 +304,17 @@ describe('a browser that does not keep', () => {
   });
 });
 
-function open(factory: IDBFactory): Promise<IDBDatabase> {
+async function basesIn(factory: IDBFactory): Promise<unknown[]> {
+  const db = await open(factory, 'atelier-edits:s:ann');
+  const request = db.transaction('bases').objectStore('bases').getAll();
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  db.close();
+  return request.result.map(({ base }: { base: unknown }) => base);
+}
+
+function open(factory: IDBFactory, name = 'probe'): Promise<IDBDatabase> {
   return new Promise((resolve) => {
-    const request = factory.open('probe');
+    const request = factory.open(name);
     request.onsuccess = () => resolve(request.result as IDBDatabase);
   });
 }

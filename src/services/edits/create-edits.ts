@@ -28,6 +28,7 @@ const MAX_TOTAL = 256 * 1024 * 1024;
 const MAX_ONE = 32 * 1024 * 1024;
 const PRUNE_AFTER_MS = 10_000;
 const ANSWER_MS = 2_000;
+const CLEARED = 'cleared';
 
 export type EditsConfig = {
   session: Pick<SessionService, 'store'>;
@@ -57,12 +58,17 @@ class BrowserEdits implements EditsService, Disposable {
   #scope: string | null = null;
   /** After a sign-out nothing more is written until somebody is signed in again. */
   #isOut = false;
+  /** All was deleted in another tab, by whoever signed out there: nothing is written until somebody is signed in again. */
+  #isCleared = false;
+  #wasAway = false;
+  #others: BroadcastChannel | null = null;
 
   constructor(config: EditsConfig) {
     this.#config = config;
     const { session } = config;
     this.#owned.add(toDisposable(session.store.subscribe(() => this.#look())));
     this.#owned.add(toDisposable(() => this.#db?.close()));
+    this.#owned.add(toDisposable(() => this.#others?.close()));
     this.#listen(config.window);
     this.#look();
   }
@@ -70,13 +76,17 @@ class BrowserEdits implements EditsService, Disposable {
   #look(): void {
     const state = this.#config.session.store.getState();
     if (state.status === 'signed-out') this.#isOut = true;
+    this.#wasAway ||= state.status !== 'signed-in';
     if (state.status !== 'signed-in') return;
     const scope = `atelier-edits:${state.capabilities.serverId}:${state.me.userProfileId}`;
     // The page reloads when somebody else signs in: what is on it belongs to the first.
     if (this.#scope !== null && this.#scope !== scope) return;
     this.#isOut = false;
+    if (this.#wasAway) this.#isCleared = false;
+    this.#wasAway = false;
     if (this.#scope === scope) return;
     this.#scope = scope;
+    this.#hearOthers(scope);
     const { indexedDB, clock } = this.#config;
     if (!indexedDB) {
       this.#tell('unavailable');
@@ -84,6 +94,21 @@ class BrowserEdits implements EditsService, Disposable {
     }
     this.#db = new EditsDb(indexedDB, scope);
     this.#owned.add(clock.after(PRUNE_AFTER_MS, () => void this.#prune()));
+  }
+
+  /** The one thing that they say is that all was deleted. */
+  #hearOthers(scope: string): void {
+    this.#others = this.#config.channel(scope);
+    if (!this.#others) return;
+    this.#others.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data !== CLEARED) return;
+      this.#isCleared = true;
+      for (const keeper of this.#keepers) {
+        const { path, baseKey } = keeper;
+        keeper.forget();
+        if (baseKey !== null) void this.#takeBack(path, baseKey);
+      }
+    };
   }
 
   /** A page that is hidden may be ended without another word. */
@@ -126,7 +151,7 @@ class BrowserEdits implements EditsService, Disposable {
 
   async #write(row: RowToKeep): Promise<boolean> {
     const { path, edits, baseKey, care } = row;
-    if (!this.#db || this.#isOut) return false;
+    if (!this.#db || this.#isOut || this.#isCleared) return false;
     const size = sizeOf(edits);
     if (size > MAX_ONE) {
       this.#tell('large');
@@ -143,6 +168,11 @@ class BrowserEdits implements EditsService, Disposable {
       this.#tell(troubleOf(error));
       return false;
     }
+  }
+
+  /** What this tab wrote behind a deletion that it had not heard of; a page that somebody opened since has its own. */
+  async #takeBack(path: string, baseKey: string): Promise<void> {
+    await this.#attempt(`of ${path} taken back`, (db) => db.removeOn(path, baseKey));
   }
 
   async #remove(path: string): Promise<boolean> {
@@ -213,6 +243,7 @@ class BrowserEdits implements EditsService, Disposable {
   async clear(): Promise<void> {
     for (const keeper of this.#keepers) keeper.forget();
     await this.#attempt('cleared', (db) => db.clear());
+    this.#others?.postMessage(CLEARED);
   }
 
   holds(path: string): boolean {

@@ -23,10 +23,10 @@ type Body = { readonly path: string; readonly changes: Edits['changes'] };
 type Base = { readonly path: string; readonly baseKey: string; readonly base: Edits['base'] };
 
 /**
- * `write` the base; `check` whether it is there, because another tab may have taken it away; take it to be `there`,
- * when a page goes and no answer would be heard any more.
+ * `write` the base, also when a page goes and no answer would be heard any more; `check` whether it is there, because
+ * another tab may have taken it away.
  */
-export type BaseCare = 'write' | 'check' | 'there';
+export type BaseCare = 'write' | 'check';
 
 export type Row = { head: Head; changes: Edits['changes']; base: Edits['base']; care: BaseCare };
 
@@ -48,14 +48,19 @@ export class EditsDb {
       transaction.objectStore(HEADS).put(head);
       transaction.objectStore(BODIES).put(body);
       const bases = transaction.objectStore(BASES);
+      const putBase = () => {
+        // The head names one: those of earlier saves, and of other tabs, are of no use.
+        bases.delete(basesOf(head.path));
+        bases.put(row);
+      };
       if (care === 'check') {
         const found = bases.getKey([head.path, head.baseKey]);
         found.onsuccess = () => {
-          if (found.result === undefined) bases.put(row);
+          if (found.result === undefined) putBase();
         };
         return;
       }
-      if (care === 'write') bases.put(row);
+      putBase();
       // Nothing is waited for: it is written even when the page goes before another callback of it could run.
       transaction.commit();
     });
@@ -83,11 +88,17 @@ export class EditsDb {
 
   remove(paths: readonly string[]): Promise<void> {
     return this.#write((transaction) => {
-      for (const path of paths) {
-        transaction.objectStore(HEADS).delete(path);
-        transaction.objectStore(BODIES).delete(path);
-        transaction.objectStore(BASES).delete(IDBKeyRange.bound([path], [path, []]));
-      }
+      for (const path of paths) removeFrom(transaction, path);
+    });
+  }
+
+  /** Only what was kept on this base. */
+  removeOn(path: string, baseKey: string): Promise<void> {
+    return this.#write((transaction) => {
+      const found = transaction.objectStore(HEADS).get(path);
+      found.onsuccess = () => {
+        if ((found.result as Head | undefined)?.baseKey === baseKey) removeFrom(transaction, path);
+      };
     });
   }
 
@@ -144,6 +155,15 @@ export class EditsDb {
     });
   }
 }
+
+function removeFrom(transaction: IDBTransaction, path: string): void {
+  transaction.objectStore(HEADS).delete(path);
+  transaction.objectStore(BODIES).delete(path);
+  transaction.objectStore(BASES).delete(basesOf(path));
+}
+
+/** All bases of a file. */
+const basesOf = (path: string) => IDBKeyRange.bound([path], [path, []]);
 
 /** Another version of the product may have written it: what cannot be understood must not keep a file from opening. */
 function isWhole({ kind, base, changes }: KeptEdits): boolean {

@@ -78,7 +78,10 @@ export type EditsService = {
   /** All files with edits, the newest first. */
   list(): Promise<readonly KeptHead[]>;
   remove(path: string): Promise<void>;
-  /** Forgets all edits of this user, also those of open documents until they change again. */
+  /**
+   * Forgets all edits of this user, also those of open documents until they change again; in other tabs, where somebody
+   * has not signed out, until somebody signs in again.
+   */
   clear(): Promise<void>;
   /** Every edit of the open document at this path is kept (or in the file). */
   holds(path: string): boolean;

@@ -54,6 +54,11 @@ export class Keeper implements EditsKeeper {
     return this.#changed === this.#kept && !this.#isMissing;
   }
 
+  /** The name of the base on which this keeps. */
+  get baseKey(): string | null {
+    return this.#base?.key ?? null;
+  }
+
   /** Something was changed that could not be kept. */
   get isMissing(): boolean {
     return this.#isMissing;
@@ -124,7 +129,7 @@ export class Keeper implements EditsKeeper {
     }
     const former = this.#keptAt;
     const base = this.#baseOf(edits);
-    const care: BaseCare = !base.isWritten || former !== path ? 'write' : isLast ? 'there' : 'check';
+    const care: BaseCare = isLast || !base.isWritten || former !== path ? 'write' : 'check';
     this.#keptAt = path;
     const isKept = await this.#host.write({ path, edits, baseKey: base.key, care });
     base.isWritten ||= isKept;
