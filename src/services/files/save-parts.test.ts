@@ -141,6 +141,43 @@ describe('a save', () => {
     expect(bodies.map(({ path }) => path)).toEqual(['/studio/file', '/studio/patch', '/studio/file']);
   });
 
+  it.each([
+    ['404', problem('not-found', 'No such address.')],
+    ['405', { ...problem('internal', 'Not here.'), status: 405 }],
+  ])('asks an app that knows no patches (%s) once', async (_, refusal) => {
+    const { disk, bodies, save } = start((_size, { pathname }) => {
+      if (pathname !== '/studio/file') throw new ProblemError(refusal);
+    });
+    let before = textOf(400_000);
+    await save(before);
+    for (const more of ['one', 'two', 'three']) {
+      await save(`${before}\n${more}`, before);
+      before = disk.text;
+    }
+    expect(disk.text).toContain('one\ntwo\nthree');
+    expect(bodies.filter(({ path }) => path === '/studio/patch')).toHaveLength(1);
+  });
+
+  it('goes on as what differs after the file, or its app, was missing once', async () => {
+    let missing: string[] = [];
+    const { disk, bodies, save } = start((_, { pathname }) => {
+      if (missing.includes(pathname)) throw new ProblemError(problem('not-found', 'Not there.'));
+    });
+    const before = textOf(400_000);
+    await save(before);
+    missing = ['/studio/patch', '/studio/file'];
+    await expect(save(`${before}\nmore`, before)).rejects.toMatchObject({ problem: { status: 404 } });
+    missing = [];
+    await save(`${before}\nmore`, before);
+    const [first, last] = [disk.text, `${disk.text}\nand more`];
+    missing = ['/studio/patch'];
+    await save(last, first);
+    missing = [];
+    await save(`${last}\nand more`, last);
+    expect(disk.text).toContain('and more\nand more');
+    expect(bodies.at(-1)?.path).toBe('/studio/patch');
+  });
+
   it('that is stale changes nothing, as a patch too', async () => {
     const { disk, save } = start();
     const before = textOf(400_000);

@@ -30,8 +30,12 @@ const PATCH_FROM = 64 * 1024;
 export class SaveParts {
   readonly #request: AppRequest;
   #limit = Number.POSITIVE_INFINITY;
-  /** Apps of earlier versions know neither. */
+  /** Apps of earlier versions know no parts … */
   #isKnown = true;
+  /** … and no patches. */
+  #takesPatches = true;
+  /** A patch, or what ends parts, came through. */
+  #hasPatched = false;
 
   constructor(request: AppRequest) {
     this.#request = request;
@@ -39,19 +43,26 @@ export class SaveParts {
 
   async save(save: PartsSave): Promise<SaveResult> {
     const patch = await this.#patchOf(save);
+    let isMissing = false;
     if (patch) {
       try {
         return await this.#send(save, 'splices', patch);
       } catch (error) {
         // Whatever was wrong with it, the whole file is right.
         if (!isProblem(error, 404, 405, 422)) throw error;
+        isMissing = isProblem(error, 404);
+        if (isProblem(error, 405)) this.#takesPatches = false;
       }
     }
-    return this.#send(save, 'whole', { body: save.bytes, result: null });
+    const result = await this.#send(save, 'whole', { body: save.bytes, result: null });
+    // Nothing else was missing: neither the file nor the app.
+    if (isMissing && !this.#hasPatched) this.#takesPatches = false;
+    return result;
   }
 
   async #patchOf({ bytes, texts }: PartsSave): Promise<Sent | null> {
-    if (!texts || bytes.length < PATCH_FROM || !this.#isKnown || !canHash()) return null;
+    if (!texts || bytes.length < PATCH_FROM || !this.#isKnown || !this.#takesPatches || !canHash())
+      return null;
     const body = encodePatch(texts.before, texts.after);
     return body && { body, result: await hashOf(bytes) };
   }
@@ -71,11 +82,14 @@ export class SaveParts {
   }
 
   async #sendAtOnce(save: PartsSave, kind: Kind, { body, result }: Sent): Promise<SaveResult> {
-    const address =
-      kind === 'whole'
-        ? `studio/file?${save.query}`
-        : `studio/patch?${save.query}&kind=${kind}&result=${result ?? ''}`;
-    return this.#put(address, body, save.headers);
+    if (kind === 'whole') return this.#put(`studio/file?${save.query}`, body, save.headers);
+    return this.#patch(`${save.query}&kind=${kind}&result=${result ?? ''}`, body, save.headers);
+  }
+
+  async #patch(query: string, body: Bytes, headers: Readonly<Record<string, string>>): Promise<SaveResult> {
+    const answer = await this.#put(`studio/patch?${query}`, body, headers);
+    this.#hasPatched = true;
+    return answer;
   }
 
   async #put(address: string, body: Bytes, headers: Readonly<Record<string, string>>): Promise<SaveResult> {
@@ -114,7 +128,7 @@ export class SaveParts {
     const result = sent.result ?? (canHash() ? await hashOf(body) : null);
     const promised = `&size=${body.length}${result === null ? '' : `&result=${result}`}`;
     const query = `${save.query}&kind=${kind}&upload=${upload}${promised}`;
-    return this.#put(`studio/patch?${query}`, new Uint8Array(), save.headers);
+    return this.#patch(query, new Uint8Array(), save.headers);
   }
 }
 
