@@ -75,6 +75,13 @@ describe('the typed client', () => {
     await expect(client.call('getMe', {})).rejects.toMatchObject({ problem: { code: 'sign-in-required' } });
   });
 
+  it('takes the 424 of a hub for a server that is away', async () => {
+    const page = () => new Response('{"message": "JupyterHub: server not running"}', { status: 424 });
+    const { client } = setUp(page);
+    const problemOfHub = { code: 'app-unreachable', status: 503 };
+    await expect(client.call('getMe', {})).rejects.toMatchObject({ problem: problemOfHub });
+  });
+
   it('refuses an answer that breaks the contract [A1]', async () => {
     const { client } = setUp(json({ userProfileId: 'u' }));
     await expect(client.call('getMe', {})).rejects.toThrow('GET /me does not follow the contract');

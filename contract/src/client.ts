@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Problem, ProblemError, problem, problemSchema } from './problems.ts';
+import { type Problem, ProblemError, problem, problemSchema, strangerStatus } from './problems.ts';
 import { apiBase, type RouteName, type RouteSpec, routes } from './routes.ts';
 
 type Spec<N extends RouteName> = (typeof routes)[N];
@@ -58,7 +58,7 @@ async function problemOf(response: Response): Promise<Problem> {
     response.status === 401 ? 'sign-in-required' : response.status === 404 ? 'not-found' : 'app-unreachable';
   return {
     ...problem(code, `The server answered ${response.status}.`),
-    status: response.status,
+    status: strangerStatus(response.status),
     body: text.slice(0, 500),
   };
 }

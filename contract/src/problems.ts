@@ -50,6 +50,11 @@ export function problem(code: ProblemCode, detail: string, extra: Partial<Proble
   return { type: `urn:atelier:problem:${code}`, title, status, detail, code, ...extra };
 }
 
+/** The status of an answer that is no problem of ours: JupyterHub says 424 where others say 503, the server is away. */
+export function strangerStatus(status: number): number {
+  return status === 424 ? 503 : status;
+}
+
 /** An error that carries problem details, thrown by the typed client and by backends. */
 export class ProblemError extends Error {
   readonly problem: Problem;

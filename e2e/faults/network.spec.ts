@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect } from '../fixtures/test.ts';
@@ -105,6 +105,9 @@ const faults: readonly Injected[] = [
   ...(isLong ? morePages : []),
 ];
 
+/** Notes outside of the notebook how often it ran. */
+const counter = 'with open("counted.txt", "a") as ran: _ = ran.write("x")\nprint("ran")';
+
 let scene: Scene;
 
 test.beforeAll(async ({ browser, product, line: proxy }) => {
@@ -112,7 +115,7 @@ test.beforeAll(async ({ browser, product, line: proxy }) => {
   const page = await browser.newPage();
   const ide = new Ide(page, product);
   await ide.takeSession();
-  await ide.write('network.ipynb', notebookOf(...faults.map((_one, i) => printUntil(`end-${i}`))));
+  await ide.write('network.ipynb', notebookOf(...faults.map((_one, i) => printUntil(`end-${i}`)), counter));
   const notebook = await ide.openNotebook('network.ipynb');
   await notebook.chooseEnvironment();
   await notebook.whenKernel('idle');
@@ -157,3 +160,27 @@ for (const [index, { row, name, inject, withinMs }] of faults.entries()) {
     expect(recoverMs).toBeLessThan(isLong ? withinMs : 10 * withinMs);
   });
 }
+
+test('pages of a proxy whose server is away (404, 424, 502, 503): a cell that is run meanwhile waits, and runs once [Q3, F8]', async ({
+  product,
+  line: proxy,
+}) => {
+  test.setTimeout(300_000);
+  const { page, notebook } = scene;
+  const index = faults.length;
+  const statuses = Array.from({ length: isLong ? 5 : 1 }, () => [404, 424, 502, 503]).flat();
+  for (const [i, status] of statuses.entries()) {
+    await notebook.select(index);
+    const { refused } = proxy.passed;
+    const end = proxy.begin({ kind: 'status', status });
+    proxy.cut();
+    await notebook.whenKernel('reconnecting');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect.poll(() => proxy.passed.refused).toBeGreaterThan(refused + 1);
+    await expect(notebook.cell(index)).toHaveAttribute('data-cell-state', 'queued');
+    end();
+    await notebook.whenCell(index, 'done');
+    await notebook.whenKernel('idle');
+    expect(await readFile(join(product.home, 'counted.txt'), 'utf8')).toBe('x'.repeat(i + 1));
+  }
+});

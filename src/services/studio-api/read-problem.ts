@@ -1,4 +1,10 @@
-import { type Problem, type ProblemCode, problem, problemSchema } from '@atelier-ide/contract';
+import {
+  type Problem,
+  type ProblemCode,
+  problem,
+  problemSchema,
+  strangerStatus,
+} from '@atelier-ide/contract';
 
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
   400: 'bad-input',
@@ -19,9 +25,13 @@ export function problemFrom(status: number, text: string): Problem {
   const said = parse(text);
   const parsed = problemSchema.safeParse(said);
   if (parsed.success) return parsed.data;
-  const code = CODE_OF_STATUS[status] ?? (status >= 500 ? 'app-unreachable' : 'internal');
+  const code = CODE_OF_STATUS[status] ?? (status === 424 || status >= 500 ? 'app-unreachable' : 'internal');
   const message = messageOf(said);
-  return { ...problem(code, message ?? `The server answered ${status}.`), status, body: text.slice(0, 500) };
+  return {
+    ...problem(code, message ?? `The server answered ${status}.`),
+    status: strangerStatus(status),
+    body: text.slice(0, 500),
+  };
 }
 
 /** The same of a response, whose body is read. */
