@@ -4,6 +4,7 @@
  */
 import type { Execution } from '@atelier-ide/contract';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
+import { isValidFileId } from '@atelier-ide/core/notebook/identity.ts';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { hashSource } from '@atelier-ide/core/notebook/source-hash.ts';
 import type { NotebookContent } from '../document/notebook-model.ts';
@@ -33,11 +34,14 @@ export class ExecutionBook {
     const taken = new Set(Object.values(executions).flatMap((one) => this.cellIdOf(one, content) ?? []));
     const free = content.order.flatMap((id) => {
       const cell = content.cells[id];
-      return cell?.type === 'code' && !taken.has(id) ? [{ id, hash: hashSource(cell.source) }] : [];
+      if (cell?.type !== 'code' || taken.has(id)) return [];
+      return [{ id, hash: hashSource(cell.source), hasFileId: cell.hasFileId }];
     });
     for (const { cellId, sourceHash } of lost.toSorted((a, b) => a.queuedAt.localeCompare(b.queuedAt))) {
       if (cellId === null || this.#cellIds.has(cellId)) continue;
-      const at = free.findIndex((one) => one.hash === sourceHash);
+      // A cell with an id of its own is another one than a cell that had one.
+      const had = isValidFileId(cellId);
+      const at = free.findIndex((one) => one.hash === sourceHash && !(had && one.hasFileId));
       const [found] = at < 0 ? [] : free.splice(at, 1);
       if (found) this.#cellIds.set(cellId, found.id);
     }

@@ -12,9 +12,11 @@ import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
 import { NotebookAssist } from '../assist/notebook-assist.ts';
+import type { NotebookAway } from '../away/notebook-away.ts';
+import { createAway } from '../away/create-away.ts';
 import { NotebookDisk } from '../conflict/notebook-disk.ts';
 import { environmentHints, languageOf } from '../document/environment-metadata.ts';
-import { cellsOf } from '../document/notebook-model.ts';
+import { cellsOf, type NotebookContent } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
 import { createPagerStore } from '../pager/pager-store.ts';
 import { KernelPayloads } from '../queue/kernel-payloads.ts';
@@ -32,7 +34,8 @@ import { cellsToPaste, copyCells } from './cell-clipboard.ts';
 import { ExecutionLink } from './execution-link.ts';
 import { NotebookRecovery } from '../recovery/notebook-recovery.ts';
 import { NotebookTwins } from '../twins/notebook-twins.ts';
-import { KernelCare } from './kernel-care.ts';
+import { createCare } from './create-care.ts';
+import type { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
 import { LeaseLink } from './lease-link.ts';
 import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
@@ -59,6 +62,7 @@ export class NotebookSession implements DocumentSession {
   readonly saver: NotebookSaver;
   readonly disk: NotebookDisk;
   readonly recovery: NotebookRecovery;
+  readonly away: NotebookAway;
   readonly twins: NotebookTwins;
   readonly runner: NotebookRunner;
   readonly care: KernelCare;
@@ -107,6 +111,7 @@ export class NotebookSession implements DocumentSession {
         didLearn: () => {
           this.#link.didLearn();
           this.#folder.didLearn();
+          this.away.update();
         },
         didEnd: () => this.#didEnd(),
       }),
@@ -151,14 +156,15 @@ export class NotebookSession implements DocumentSession {
     this.disk = this.#owned.add(this.#createDisk(clock));
     this.twins = this.#owned.add(new NotebookTwins(this, clock));
     this.recovery = this.#owned.add(new NotebookRecovery(this));
+    this.away = this.#owned.add(createAway(this, this.#runs));
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads(clock);
     this.#lease = this.#owned.add(new LeaseLink({ documents: services.documents, saver: () => this.saver }));
     this.queue = this.#createQueue();
     this.runner = this.#createRunner();
-    this.care = this.#owned.add(this.#createCare(clock));
+    this.care = this.#owned.add(createCare(this, clock));
     this.assist = new NotebookAssist({ store, kernel: () => this.#link.channel?.assist ?? null });
-    this.#owned.add(this.editing.onDidEdit(() => this.#didEdit()));
+    this.#owned.add(this.editing.onDidEdit((before) => this.#didEdit(before)));
     this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
   }
@@ -224,17 +230,6 @@ export class NotebookSession implements DocumentSession {
       cellOf: (id) => this.#runs.shownIn(id),
       page: (page) => this.pager.setState({ page }),
       clock,
-    });
-  }
-
-  #createCare(clock: Clock): KernelCare {
-    return new KernelCare({
-      store: this.store,
-      clock,
-      runner: this.runner,
-      asks: () => this.services.settings.get('notebook.asksBeforeRestart'),
-      clearOutputs: (ids) => this.editing.clearOutputs(ids),
-      fail: (what, error) => this.services.notifications.error(what, error),
     });
   }
 
@@ -382,10 +377,10 @@ export class NotebookSession implements DocumentSession {
     this.#willReveal.fire(id);
   }
 
-  #didEdit(): void {
+  #didEdit(before: NotebookContent): void {
     const { active, lastEdited } = this.store.getState();
     if (active !== lastEdited) this.store.setState({ lastEdited: active });
-    this.saver.didEdit();
+    this.saver.didEdit(before);
     if (this.#runs.isUpToDate) return;
     this.#runs.update();
     // A cell that came back by undo may have been written to while it was away.
@@ -395,7 +390,8 @@ export class NotebookSession implements DocumentSession {
   /** What becomes safe with the write that begins now. */
   #willWrite(): () => void {
     this.#folder.flush();
-    return this.#runs.willWrite();
+    const written = [this.#runs.willWrite(), this.away.willWrite()];
+    return () => written.forEach((tell) => tell());
   }
 
   answerInput(id: CellId, value: string): void {

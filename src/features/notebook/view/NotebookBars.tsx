@@ -1,5 +1,6 @@
 import { memo, useState } from 'react';
 import { Bar } from '@/ui/Bar.tsx';
+import { AwayBars } from '../away/AwayBars.tsx';
 import { DiskBar } from '../conflict/DiskBar.tsx';
 import { FailedBar } from '../conflict/FailedBar.tsx';
 import { RecoveryBar } from '../recovery/RecoveryBar.tsx';
@@ -18,6 +19,7 @@ export const NotebookBars = memo(function NotebookBars() {
       <DiskBar />
       <FailedBar />
       <RecoveryBar />
+      <AwayBars />
       <KernelBar />
       <KernelQuestions />
       <NotesBar />
