@@ -102,6 +102,7 @@ describe('personal tokens', () => {
     patchExecution: 'compute',
     deleteExecution: 'compute',
     recordExecutions: 'write',
+    seeExecutions: 'write',
     putDocument: 'write',
     moveDocument: 'write',
     leaseDocument: 'write',
