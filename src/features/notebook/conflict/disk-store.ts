@@ -3,6 +3,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Both sides edited the cell, each in its way: mine stands in it until somebody chooses. */
 export type OpenChoice = Extract<CellConflict, { kind: 'both-edited' }>;
+/** What has to be known of it, where the cells of both sides are. */
+export type WaitingCell = Pick<OpenChoice, 'id' | 'base'>;
 /** One side edited what the other deleted: the cell is kept. */
 export type KeptCell = Exclude<CellConflict, OpenChoice>;
 

@@ -145,6 +145,26 @@ describe('a file that was written outside', () => {
     expect(inFile(world)).toEqual(['a', 'b']);
   });
 
+  it('is not emptied by an edit that leaves a page without cells as blank as it was', async () => {
+    const { world, session } = await open('a', 'b');
+    // As a fault of the program would.
+    session.store.setState({ order: [], cells: {}, active: null, anchor: null });
+    session.editing.insert('below');
+    await world.clock.advance(10_000);
+    expect(save(session)).toMatchObject({ kind: 'failed', title: 'n.ipynb was not saved' });
+    session.editing.undo();
+    await world.clock.advance(10_000);
+    expect(inFile(world)).toEqual(['a', 'b']);
+  });
+
+  it('is emptied also when the person goes on after that with cells that are blank', async () => {
+    const { world, session } = await open('a', 'b');
+    session.editing.remove([first, second]);
+    session.editing.insert('below');
+    await world.clock.advance(2_000);
+    expect(inFile(world)?.join('')).toBe('');
+  });
+
   it('is emptied when the person deletes all', async () => {
     const { world, session } = await open('a', 'b');
     session.editing.selectAll();
@@ -238,6 +258,43 @@ describe('a cell that was edited on both sides', () => {
     other.session.editing.remove([first]);
     await other.world.clock.advance(2_000);
     expect(inFile(other.world)).toEqual(['B']);
+  });
+});
+
+describe('a cell of which both sides edited more than its text', () => {
+  const asMarkdown = (text: string) =>
+    text
+      .replace('"cell_type": "code",\n   "execution_count": null', '"cell_type": "markdown"')
+      .replace('\n   "outputs": [],', '');
+
+  it('goes on waiting while its type or metadata differ, and is chosen when they are the same too', async () => {
+    const { world, session } = await open('a', 'b');
+    edit(session, 'mine');
+    writeOutside(world, () => asMarkdown(notebookFile('theirs', 'b')).replace('{}', '{"tags": ["x"]}'));
+    await world.clock.advance(2_000);
+    expect(session.disk.choices).toMatchObject([{ theirs: { source: 'theirs', type: 'markdown' } }]);
+    session.editing.apply({
+      type: 'kind',
+      id: first,
+      shape: { type: 'code', outputs: [], executionCount: null },
+    });
+    session.editing.apply({ type: 'cellMetadata', id: first, metadata: { tags: ['mine'] } });
+    edit(session, 'theirs');
+    expect(session.disk.choices).toHaveLength(1);
+    session.editing.apply({
+      type: 'kind',
+      id: first,
+      shape: { type: 'markdown', outputs: [], executionCount: null },
+    });
+    expect(session.disk.choices).toHaveLength(1);
+    writeOutside(world, (text) => text.replace('"b"', '"B"'));
+    await session.saver.look();
+    await session.saver.flush();
+    expect(save(session)).toEqual({ kind: 'choices', count: 1 });
+    session.editing.apply({ type: 'cellMetadata', id: first, metadata: { tags: ['x'] } });
+    expect(session.disk.choices).toEqual([]);
+    await world.clock.advance(2_000);
+    expect(save(session).kind).toBe('saved');
   });
 });
 

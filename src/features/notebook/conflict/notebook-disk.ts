@@ -31,7 +31,7 @@ import {
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver, SavedContent } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
-import { createDiskStore, type DiskNews, type OpenChoice } from './disk-store.ts';
+import { createDiskStore, type DiskNews, type OpenChoice, type WaitingCell } from './disk-store.ts';
 import { operationsBetween } from './merge-operation.ts';
 
 export type DiskHost = {
@@ -79,7 +79,7 @@ export class NotebookDisk implements Disposable {
     this.#apply(merge.document);
     this.#adopt(withCellIds(result.notebook, merge.theirIds), hash);
     this.#host.didMerge();
-    this.tell(merge, { mine, disk: text });
+    this.tell(merge, { mine, disk: text }, true);
     return true;
   }
 
@@ -121,15 +121,19 @@ export class NotebookDisk implements Disposable {
     this.#host.saver.adopt(notebook, hash, base);
   }
 
-  /** Shows what a merge brought. Cells that wait from before go on waiting, with the newest version of the file. */
-  tell(merge: NotebookMerge, texts: DiskNews['texts']): void {
+  /**
+   * Shows what a merge brought. Cells that wait from before go on waiting, with the newest version of the file.
+   *
+   * @param isStep one step back takes what came in, and nothing else
+   */
+  tell(merge: NotebookMerge, texts: DiskNews['texts'], isStep: boolean): void {
     const { store, clock, editing } = this.#host;
     const before = this.store.getState().news;
     const { cells } = store.getState();
     const waiting = (before?.choices ?? []).flatMap((choice): OpenChoice[] => {
       const mine = cells[choice.id];
       const theirs = merge.theirs.get(choice.id) ?? choice.theirs;
-      const isSettled = !mine || mine.source === theirs.source || merge.conflicts.some(isAbout(choice.id));
+      const isSettled = !mine || !isEdited(mine, theirs) || merge.conflicts.some(isAbout(choice.id));
       return isSettled ? [] : [{ ...choice, mine, theirs }];
     });
     const found = merge.conflicts.filter((one) => one.kind === 'both-edited');
@@ -137,25 +141,30 @@ export class NotebookDisk implements Disposable {
     const kept = merge.conflicts.filter((one) => one.kind !== 'both-edited');
     // New results alone are what the kernel said: nobody has to be told.
     const changes = merge.changes.filter(({ kind }) => kind !== 'ran');
-    if (changes.length === 0 && kept.length === 0 && choices.length === 0) return;
+    if (changes.length === 0 && kept.length === 0 && choices.length === 0) {
+      this.#settle((before?.choices ?? []).map(({ id }) => id));
+      return;
+    }
     const news = {
       since: clock.now(),
       changes,
       kept,
       choices,
       texts,
-      canUndo: editing.canUndo && changes.length > 0,
+      canUndo: isStep && editing.canUndo && changes.length > 0,
     };
     this.store.setState({ news });
   }
 
-  /** Edits that had been taken out are in the cells again: what waited because of them waits again. */
-  reopen(waited: readonly OpenChoice[], inFile: NotebookContent['cells']): void {
+  /** Edits are in the cells again, or came from another tab: what waits because of them waits here. */
+  reopen(waited: readonly WaitingCell[], inFile: NotebookContent['cells']): void {
     const { store, saver, clock } = this.#host;
     const { cells } = store.getState();
-    const choices = waited.flatMap((choice): OpenChoice[] => {
-      const [mine, theirs] = [cells[choice.id], inFile[choice.id]];
-      return mine && theirs && isEdited(mine, theirs) ? [{ ...choice, mine, theirs }] : [];
+    const choices = waited.flatMap(({ id, base }): OpenChoice[] => {
+      const [mine, theirs] = [cells[id], inFile[id]];
+      return mine && theirs && isEdited(mine, theirs)
+        ? [{ kind: 'both-edited', id, base, mine, theirs }]
+        : [];
     });
     if (choices.length === 0) return;
     const texts = { mine: saver.currentText(), disk: saver.parsed?.original ?? '' };
@@ -168,7 +177,7 @@ export class NotebookDisk implements Disposable {
     if (!news) return;
     const { cells } = this.#host.store.getState();
     // What was deleted here or made equal by hand is chosen.
-    const choices = news.choices.filter(({ id, theirs }) => cells[id] && cells[id].source !== theirs.source);
+    const choices = news.choices.filter(({ id, theirs }) => cells[id] && isEdited(cells[id], theirs));
     const isLess = choices.length !== news.choices.length;
     if (news.canUndo || isLess) this.#set({ ...news, canUndo: false, choices });
   }
@@ -183,9 +192,15 @@ export class NotebookDisk implements Disposable {
     const { news } = this.store.getState();
     if (!news) return;
     const choices = news.choices.filter(({ id }) => !ids.includes(id));
+    if (choices.length === news.choices.length) return;
     const isDone = choices.length === 0;
     this.#set({ ...news, choices, canUndo: false });
     if (isDone) this.store.setState({ news: null });
+  }
+
+  /** A person chose in another tab. */
+  didChoose(ids: readonly CellId[]): void {
+    this.#settle(ids);
   }
 
   keepMine(ids = this.choices.map(({ id }) => id)): void {

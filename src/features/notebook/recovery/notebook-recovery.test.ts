@@ -255,6 +255,20 @@ describe('edits of a page that was lost', () => {
     expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine'));
   });
 
+  it('are not taken out by the step back that the news of the file offer', async () => {
+    const before = await lost(notebookFile('a', 'b', 'c'), ({ editing }) => {
+      editing.setSource(first, 'mine');
+      editing.setSource(second, 'B');
+    });
+    const { session } = await openAgain(before, notebookFile('theirs', 'b', 'C'));
+    session.disk.keepMine();
+    expect(session.disk.store.getState().news?.canUndo ?? false).toBe(false);
+    const again = await openAgain(before, notebookFile('theirs', 'b', 'C'));
+    again.session.disk.undo();
+    expect(sourcesOf(again.session)).toEqual(['mine', 'B', 'C']);
+    expect(again.session.disk.choices).toHaveLength(1);
+  });
+
   it('wait for their choice again after each reload, with what else was edited and came in', async () => {
     const before = await lost(notebookFile('a', 'b', 'c'), ({ editing }) => {
       editing.setSource(first, 'mine');

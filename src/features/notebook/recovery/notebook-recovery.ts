@@ -174,9 +174,14 @@ export class NotebookRecovery implements Disposable {
     }
     const clashes = merge?.conflicts.length ?? 0;
     this.#inverse = this.#edit(operation);
-    if (merge && clashes > 0)
-      this.#host.disk.tell(merge, { mine: keptText(found), disk: this.#host.saver.parsed?.original ?? '' });
+    if (merge && clashes > 0) this.#tellClashes(merge, found);
     this.#tell({ kind: 'back', time: found.time, canTurn: true, isMerged: merge !== null, clashes });
+  }
+
+  #tellClashes(merge: NotebookMerge, found: Kept): void {
+    const { disk, saver } = this.#host;
+    // One step back would take out what came back, not what the file brought.
+    disk.tell(merge, { mine: keptText(found), disk: saver.parsed?.original ?? '' }, false);
   }
 
   /** Another tab of this browser has the notebook open: what is kept is that one's, and shown by it. */

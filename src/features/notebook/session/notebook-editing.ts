@@ -41,15 +41,16 @@ export class NotebookEditing {
   readonly #store: NotebookStore;
   readonly #history: History;
   #cursor: { id: CellId; read: () => CursorPlace | null } | null = null;
-  readonly #didEdit: Emitter<void>;
+  readonly #didEdit: Emitter<NotebookContent>;
 
   /** Another view of the same cells has the same history: a step back is a step back in both. */
   constructor(store: NotebookStore, now: () => number, sameCells?: NotebookEditing) {
     this.#store = store;
     this.#history = sameCells ? sameCells.#history : new History(now);
-    this.#didEdit = sameCells ? sameCells.#didEdit : new Emitter<void>();
+    this.#didEdit = sameCells ? sameCells.#didEdit : new Emitter<NotebookContent>();
   }
 
+  /** With the notebook as it was before. */
   get onDidEdit() {
     return this.#didEdit.event;
   }
@@ -89,7 +90,7 @@ export class NotebookEditing {
     this.takeIn(operation, change);
     const after = this.#store.getState();
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
-      this.#didEdit.fire();
+      this.#didEdit.fire(before);
     }
   }
 
@@ -266,7 +267,8 @@ export class NotebookEditing {
   #goBack(result: HistoryResult | null): void {
     if (!result) return;
     const { content, touched } = result;
-    const { active, anchor, unrendered } = this.#store.getState();
+    const before = this.#store.getState();
+    const { active, anchor, unrendered } = before;
     const shown = touched.filter((id) => content.cells[id]);
     const kept = (id: CellId | null) => (id !== null && content.cells[id] ? id : null);
     const next = shown.at(-1) ?? kept(active) ?? content.order[0] ?? null;
@@ -280,7 +282,7 @@ export class NotebookEditing {
       // The text that changed must be seen.
       unrendered: isTyping && next !== null ? new Set([...unrendered, next]) : unrendered,
     });
-    this.#didEdit.fire();
+    this.#didEdit.fire(before);
   }
 
   /** The file was read again: steps back would be about another text. */

@@ -60,7 +60,7 @@ export class NotebookSaver implements Disposable {
   #failures = 0;
   /** What is being written, and what was sent before without an answer: the file may hold it. */
   #attempts: readonly Attempt[] = [];
-  /** After the last edit of a person nothing was left: only then may a save empty the file. */
+  /** An edit of a person left nothing: only then may a save empty the file. */
   #wasEmptied = false;
 
   constructor(host: SaverHost) {
@@ -116,9 +116,10 @@ export class NotebookSaver implements Disposable {
     return this.#parsed ? this.#textOf(this.#host.store.getState()).text : '';
   }
 
-  didEdit(): void {
+  didEdit(before: NotebookContent): void {
     this.#hasEdits = true;
-    this.#wasEmptied = isBlank(this.#host.store.getState());
+    // What was lost before is not what the person took away.
+    this.#wasEmptied = isBlank(this.#host.store.getState()) && (this.#wasEmptied || !isBlank(before));
     this.#didChange(AFTER_EDIT_MS, true);
   }
 

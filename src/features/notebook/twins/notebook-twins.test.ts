@@ -58,6 +58,50 @@ describe('a notebook in two tabs of one browser', () => {
     expect(world.edits.kept.size).toBe(0);
   });
 
+  it('has its open choices in a tab that opens, and what is chosen in one tab is chosen in all', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a', 'b', 'c') });
+    const one = await world.open();
+    one.editing.setSource(first, 'mine');
+    one.editing.setSource(second, 'mine too');
+    world.disk.set('n.ipynb', notebookFile('theirs', 'theirs too', 'c'));
+    await world.clock.advance(2_000);
+    expect(one.disk.choices).toHaveLength(2);
+    const two = await world.open();
+    expect(shownBy(two)).toEqual(shownBy(one));
+    const waiting = [
+      { id: first, base: { source: 'a' }, mine: { source: 'mine' }, theirs: { source: 'theirs' } },
+      { id: second, base: { source: 'b' }, mine: { source: 'mine too' }, theirs: { source: 'theirs too' } },
+    ];
+    expect(two.disk.choices).toMatchObject(waiting);
+    expect(one.disk.choices).toMatchObject(waiting);
+    two.disk.keepMine([first]);
+    await world.clock.settle();
+    expect(one.disk.choices).toMatchObject([{ id: second }]);
+    one.disk.takeTheirs();
+    await world.clock.settle();
+    expect(two.disk.choices).toEqual([]);
+    await world.clock.advance(3_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine', 'theirs too', 'c'));
+    expect(sourcesOf(two)).toEqual(['mine', 'theirs too', 'c']);
+    expect([one, two].map((tab) => tab.store.getState().save.kind)).toEqual(['saved', 'saved']);
+  });
+
+  it('goes on waiting for a choice when the writing tab closes: theirs is not written over', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a') });
+    const one = await world.open();
+    one.editing.setSource(first, 'mine');
+    world.disk.set('n.ipynb', notebookFile('theirs'));
+    await world.clock.advance(2_000);
+    const two = await world.open();
+    one.dispose();
+    await world.clock.advance(10_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('theirs'));
+    expect(two.store.getState().save).toEqual({ kind: 'choices', count: 1 });
+    two.disk.keepMine();
+    await world.clock.advance(3_000);
+    expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine'));
+  });
+
   it('saves for the other tab on its save, and goes on when the writing tab closes [D5]', async () => {
     const { world, one, two } = await tabs(notebookFile('a', 'b'));
     two.editing.setSource(first, 'of two');

@@ -5,12 +5,15 @@
  */
 import { matchCells, newCellId } from '@atelier-ide/core/notebook/identity.ts';
 import { type ParsedNotebook, withCellIds } from '@atelier-ide/core/notebook/read.ts';
+import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import { type Disposable, DisposableStore, toDisposable } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { Services } from '@/services/services.ts';
 import type { SharedDocument } from '@/services/edits/shared-document.ts';
 import { applyOperation, type Operation } from '../document/notebook-model.ts';
 import { documentWith, type EditedContent, operationTo } from '../recovery/kept-cells.ts';
+import type { WaitingCell } from '../conflict/disk-store.ts';
+import type { NotebookDisk } from '../conflict/notebook-disk.ts';
 import { selectionAfter } from '../recovery/selection-after.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver } from '../session/notebook-saver.ts';
@@ -38,6 +41,8 @@ export type TwinsHost = {
   readonly editing: NotebookEditing;
   readonly saver: NotebookSaver;
   readonly services: Pick<Services, 'edits' | 'log'>;
+  /** Where cells wait for a choice. */
+  readonly disk: Pick<NotebookDisk, 'choices' | 'didChoose' | 'reopen' | 'store'>;
   didMove(path: string): void;
 };
 
@@ -67,6 +72,10 @@ export class NotebookTwins implements Disposable {
     this.#cells = new SharedCells(this.#id);
     const stop = host.store.subscribe((now, before) => this.#didChange(now, before));
     this.#owned.add(toDisposable(stop));
+    const stopDisk = host.disk.store.subscribe(({ news }, { news: before }) => {
+      if (before && news?.choices !== before.choices) this.#tellChoices(before.choices);
+    });
+    this.#owned.add(toDisposable(stopDisk));
     this.#owned.add(toDisposable(() => this.#looking?.dispose()));
     this.#owned.add(toDisposable(() => this.#line?.ends.dispose()));
   }
@@ -145,7 +154,7 @@ export class NotebookTwins implements Disposable {
 
   /** The file is shown. From now on this tab tells the others, and hears them. */
   start(): void {
-    const { store, saver } = this.#host;
+    const { disk, store, saver } = this.#host;
     const isFirstTime = this.#shown === null;
     const state = this.#joined;
     if (isFirstTime && state) {
@@ -158,8 +167,9 @@ export class NotebookTwins implements Disposable {
         const operation = withResults(edits, state);
         const { order, cells: shown, metadata } = applyOperation(content, operation).content;
         store.setState({ ...selectionAfter(content, operation), order, cells: shown, metadata });
-        saver.didEdit();
+        saver.didEdit(content);
       }
+      if (state.waiting && saver.base) disk.reopen(state.waiting, saver.base.cells);
       this.#isReceiving = false;
     }
     if (isFirstTime) this.#isAligned = state !== null || (this.#line?.shared.isWriter ?? false);
@@ -198,6 +208,20 @@ export class NotebookTwins implements Disposable {
     this.#take();
   }
 
+  /** What waited and does not any more. */
+  #tellChoices(before: readonly WaitingCell[]): void {
+    if (this.#isReceiving || !this.#isAligned) return;
+    const waits = new Set(this.#host.disk.choices.map(({ id }) => id));
+    const ids = before.map(({ id }) => id).filter((id) => !waits.has(id));
+    if (ids.length > 0) this.#post({ type: 'chosen', ids });
+  }
+
+  #didChoose(ids: readonly CellId[]): void {
+    this.#isReceiving = true;
+    this.#host.disk.didChoose(ids);
+    this.#isReceiving = false;
+  }
+
   /** A page out of sight is slow to save: who works takes that over. */
   #take(): void {
     if (this.mayWrite || !isVisible() || this.#clock.now() - this.#tookAt < TAKE_EVERY_MS) return;
@@ -213,6 +237,7 @@ export class NotebookTwins implements Disposable {
     else if (message.type === 'moved') this.#host.didMove(message.path);
     else if (message.type === 'saved') this.#lookSoon();
     else if (message.type === 'take') void this.#handOver();
+    else if (message.type === 'chosen') this.#didChoose(message.ids);
     else if (this.#line?.shared.isWriter) void this.#host.saver.flush();
   }
 
@@ -230,10 +255,11 @@ export class NotebookTwins implements Disposable {
   }
 
   #answer(to: string): void {
-    const { store, saver } = this.#host;
+    const { disk, store, saver } = this.#host;
     const { base, hash } = saver;
     if (!this.#isAligned || !this.#line?.shared.isWriter || !base) return;
-    this.#post(this.#cells.stateOf(store.getState(), { hash, ids: base.order }, to));
+    const waiting = disk.choices.map(({ id, base: before }) => ({ id, base: before }));
+    this.#post({ ...this.#cells.stateOf(store.getState(), { hash, ids: base.order }, to), waiting });
   }
 
   #accept(change: TwinChange): void {

@@ -1,6 +1,7 @@
 /** What tabs of one browser that show the same notebook tell each other. */
 import { type CellId, isJsonObject, type JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import type { KeptCell } from '@/services/edits/edits-service.ts';
+import type { WaitingCell } from '../conflict/disk-store.ts';
 import type { CellResult } from '../document/notebook-model.ts';
 
 /** Of a cell, the order or the metadata: the higher number is newer; of equal ones the later name. */
@@ -46,6 +47,8 @@ export type TwinState = {
   readonly gone: readonly SharedCell[];
   readonly order: SharedOrder;
   readonly metadata: SharedMetadata;
+  /** Cells that wait for a choice; tabs of earlier versions do not tell. */
+  readonly waiting?: readonly WaitingCell[];
 };
 
 /** A tab opened the notebook and wants its state. */
@@ -61,6 +64,8 @@ export type TwinMessage =
   | { readonly type: 'save' }
   /** A person works in a tab that does not write. */
   | { readonly type: 'take' }
+  /** A person chose in one tab; what came of it is a change. */
+  | { readonly type: 'chosen'; readonly ids: readonly CellId[] }
   | { readonly type: 'moved'; readonly path: string };
 
 const TYPES: ReadonlySet<unknown> = new Set([
@@ -70,6 +75,7 @@ const TYPES: ReadonlySet<unknown> = new Set([
   'saved',
   'save',
   'take',
+  'chosen',
   'moved',
 ] satisfies TwinMessage['type'][]);
 
