@@ -3,20 +3,19 @@ import { closedUnsaved } from '@/services/edits/edits-words.ts';
 import type { TabViewProps } from '@/platform/tabs/tab-service.ts';
 import { useServices } from '@/services/use-services.ts';
 import { useStore } from '@/services/use-store.ts';
-import { Bar } from '@/ui/Bar.tsx';
 import { Button } from '@/ui/Button.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { languageOfPath } from '@/ui/monaco/languages.ts';
 import { MonacoEditor } from '@/ui/monaco/MonacoEditor.tsx';
-import { RecoveredBar } from '@/ui/RecoveredBar.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
 import { GoneText } from './GoneText.tsx';
+import { TextBars } from './TextBars.tsx';
 import { TextSession } from './text-session.ts';
-import type { TextState } from './text-store.ts';
+import { useLook } from './use-look.ts';
 import styles from './EditorView.module.css';
 
 /** A text file in a tab; the tab's key is its path. Two tabs of one file share the session. */
-export function View({ tab }: TabViewProps) {
+export function View({ tab, isVisible }: TabViewProps) {
   const services = useServices();
   const [session, setSession] = useState<TextSession | null>(null);
 
@@ -28,17 +27,26 @@ export function View({ tab }: TabViewProps) {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [services, tab.id]);
 
-  return session && <Editor session={session} tab={tab} />;
+  return session && <Editor session={session} tab={tab} isVisible={isVisible} />;
 }
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 type EditorProps = { session: TextSession; tab: TabViewProps['tab'] };
 
-function Editor({ session, tab }: EditorProps) {
+function Editor({ session, tab, isVisible }: EditorProps & { isVisible: boolean }) {
   const services = useServices();
   const status = useStore(session.store, (s) => s.status);
   const isDirty = useStore(session.store, () => session.isDirty);
 
+  const path = useStore(session.store, () => session.path);
+
+  useLook(session, isVisible);
   useEffect(() => services.tabs.update(tab.id, { isDirty }), [services, tab.id, isDirty]);
+  useEffect(
+    () => services.tabs.update(tab.id, { key: path, title: nameOf(path), tooltip: path }),
+    [services, tab.id, path],
+  );
   useEffect(() => {
     services.tabs.setCloseGuard(tab.id, () => mayClose(session));
     const saveWhenHidden = () => void (document.visibilityState === 'hidden' && session.flush());
@@ -50,7 +58,7 @@ function Editor({ session, tab }: EditorProps) {
 
     async function mayClose(open: TextSession): Promise<boolean> {
       await open.flush();
-      if (!open.isDirty) return true;
+      if (!open.isDirty || open.isElsewhere) return true;
       await services.edits.flush();
       if (services.edits.holds(open.path)) {
         services.notifications.info(...closedUnsaved(tab.title));
@@ -107,14 +115,7 @@ function Text({ session, tab }: EditorProps) {
   if (state.status !== 'ready') return null;
   return (
     <section className={styles['view']} aria-label={`Editor ${tab.title}`}>
-      <SaveBar session={session} state={state} name={tab.title} />
-      {state.recovered ? (
-        <RecoveredBar
-          note={state.recovered}
-          onTurn={state.save.kind === 'conflict' ? undefined : () => session.turnRecovered()}
-          onDismiss={() => session.dismissRecovered()}
-        />
-      ) : null}
+      <TextBars session={session} state={state} name={tab.title} />
       <div className={styles['text']}>
         <MonacoEditor
           className={styles['monaco'] ?? ''}
@@ -137,34 +138,5 @@ function Text({ session, tab }: EditorProps) {
         />
       </div>
     </section>
-  );
-}
-
-type SaveBarProps = { session: TextSession; state: TextState & { status: 'ready' }; name: string };
-
-/** Says what keeps the text from being saved, until it is solved. */
-function SaveBar({ session, state, name }: SaveBarProps) {
-  if (state.isReadOnly) return <Bar tone="info">{name} is read-only. You can read and copy it.</Bar>;
-  if (state.save.kind === 'conflict') {
-    const actions = (
-      <>
-        <Button onClick={() => void session.load()}>Load from disk</Button>
-        <Button onClick={() => void session.flush('any')}>Keep mine</Button>
-      </>
-    );
-    return (
-      <Bar tone="warn" role="region" label="Changes on disk" actions={actions}>
-        {name} changed on disk. Your text is kept here. Choose which one stays in the file.
-      </Bar>
-    );
-  }
-  if (state.save.kind !== 'failed') return null;
-  return (
-    <Bar tone="danger" role="alert" actions={<Button onClick={() => void session.flush()}>Try again</Button>}>
-      {name} was not saved. {state.save.reason} Your text is kept on this page.{' '}
-      {state.save.retries
-        ? 'The save is tried again by itself.'
-        : 'Solve that and try again, or copy the text elsewhere.'}
-    </Bar>
   );
 }

@@ -7,8 +7,16 @@ type Options = { path?: string; isReadOnly?: boolean; answer?: FormatResult };
 
 function setUp({ path = 'a/b.py', isReadOnly = false, answer = { source: 'x = 1\n' } }: Options = {}) {
   const store = createTextStore();
-  const ready = { status: 'ready', text: 'x=1', version: 0, isReadOnly, recovered: null } as const;
-  store.setState({ ...ready, save: { kind: 'saved', at: null } }, true);
+  const ready = {
+    status: 'ready',
+    text: 'x=1',
+    version: 0,
+    isReadOnly,
+    recovered: null,
+    news: null,
+  } as const;
+  const base = { hash: 'h', text: 'x=1' };
+  store.setState({ ...ready, base, save: { kind: 'saved', at: null } }, true);
   const edits: string[] = [];
   const session = { path, store, edit: (text: string) => void edits.push(text) };
   let settle: () => void = () => undefined;

@@ -1,66 +1,18 @@
 import { problem, ProblemError } from '@atelier-ide/contract';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createPageClock } from '@/services/clock.ts';
-import { createFakeEdits } from '@/services/edits/fake-edits.ts';
-import type { SaveCondition } from '@/services/files/files-service.ts';
-import type { Services } from '@/services/services.ts';
+import { FakeHome } from './fake-home.ts';
 import { TextSession } from './text-session.ts';
 
-/** A home with one file, with the conditions of the real one. */
-class Home {
-  text = 'one\n';
-  version = 1;
-  writes: string[] = [];
-  /** What the file held when a checkpoint was made. */
-  checkpoints: string[] = [];
-  next: Error | null = null;
-  edits = createFakeEdits({ ...createPageClock(), now: () => 0 });
-
-  isGone = false;
-
-  content() {
-    return { text: this.text, hash: this.hash, size: 4, modifiedAt: '', writable: true };
-  }
-
-  get hash(): string {
-    return `h${this.version}`;
-  }
-
-  services(): Services {
-    const files = {
-      readText: async () => {
-        if (this.isGone) throw new ProblemError(problem('not-found', 'There is no such file.'));
-        return this.content();
-      },
-      writeText: async (_path: string, text: string, condition: SaveCondition) => {
-        if (this.next) {
-          const error = this.next;
-          this.next = null;
-          throw error;
-        }
-        this.isGone = false;
-        if (typeof condition === 'object' && condition.hash !== this.hash) {
-          throw new ProblemError(problem('changed-on-disk', 'The file changed on disk.'));
-        }
-        this.text = text;
-        this.version += 1;
-        this.writes.push(text);
-        return { hash: this.hash, size: text.length, modifiedAt: '' };
-      },
-      checkpoint: async () => void this.checkpoints.push(this.text),
-    };
-    const probes = { add: () => ({ dispose() {} }), all: () => [] };
-    const log = { warn: () => undefined };
-    return { files, probes, log, edits: this.edits } as unknown as Services;
-  }
-}
-
-const home = () => new Home();
+const home = () => new FakeHome();
+const crash = (disk: FakeHome) => {
+  vi.clearAllTimers();
+  disk.crash();
+};
 const settle = () => vi.advanceTimersByTimeAsync(0);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-async function opened(from: Home): Promise<TextSession> {
+async function opened(from: FakeHome): Promise<TextSession> {
   const session = new TextSession(from.services(), 'a.txt');
   await settle();
   return session;
@@ -118,7 +70,7 @@ it('never overwrites a change by another program unasked', async () => {
   session.edit('mine, more\n');
   await vi.advanceTimersByTimeAsync(5000);
   expect(disk.text).toBe('theirs\n');
-  await session.flush('any');
+  await session.wish('keepMine');
   expect(disk.text).toBe('mine, more\n');
   expect(save(session)).toBe('saved');
 });
@@ -172,7 +124,7 @@ it('brings back what an earlier page did not get into the file, and saves it [Q1
   await vi.advanceTimersByTimeAsync(300);
   expect(disk.writes).toEqual([]);
   expect(disk.edits.kept.get('a.txt')).toMatchObject({ base: 'one\n', changes: 'one\ntyped' });
-  vi.clearAllTimers();
+  crash(disk);
 
   const session = await opened(disk);
   expect(stateOf(session)).toMatchObject({ text: 'one\ntyped', recovered: { kind: 'back' } });
@@ -185,7 +137,7 @@ it('takes recovered edits out of the text and brings them back again', async () 
   const disk = home();
   (await opened(disk)).edit('typed');
   await vi.advanceTimersByTimeAsync(300);
-  vi.clearAllTimers();
+  crash(disk);
   const session = await opened(disk);
   session.turnRecovered();
   expect(stateOf(session)).toMatchObject({ text: 'one\n', recovered: { kind: 'discarded' } });
@@ -202,7 +154,7 @@ it('merges recovered edits with a file that was changed since', async () => {
   disk.text = 'one\ntwo\nthree\n';
   (await opened(disk)).edit('one, mine\ntwo\nthree\n');
   await vi.advanceTimersByTimeAsync(300);
-  vi.clearAllTimers();
+  crash(disk);
   disk.text = 'one\ntwo\nthree\nfour\n';
   disk.version += 1;
   const session = await opened(disk);
@@ -215,7 +167,7 @@ it('leaves the choice where the same lines were changed on both sides', async ()
   const disk = home();
   (await opened(disk)).edit('mine');
   await vi.advanceTimersByTimeAsync(300);
-  vi.clearAllTimers();
+  crash(disk);
   disk.text = 'theirs';
   disk.version += 1;
   const session = await opened(disk);
@@ -227,15 +179,15 @@ it('leaves the choice where the same lines were changed on both sides', async ()
   expect(disk.text).toBe('theirs');
   expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
   await vi.advanceTimersByTimeAsync(300);
-  vi.clearAllTimers();
+  crash(disk);
   // Neither does another reload.
   const again = await opened(disk);
   expect(stateOf(again)).toMatchObject({ text: 'mine', save: { kind: 'conflict' } });
   await vi.advanceTimersByTimeAsync(5000);
   await again.flush();
   expect(disk.text).toBe('theirs');
-  await session.load();
-  expect(stateOf(session)).toMatchObject({ text: 'theirs', save: { kind: 'saved' } });
+  await again.load();
+  expect(stateOf(again)).toMatchObject({ text: 'theirs', save: { kind: 'saved' } });
   await vi.advanceTimersByTimeAsync(300);
   expect(disk.edits.kept.size).toBe(0);
 });
@@ -244,7 +196,7 @@ it('makes a file that is gone again from what was kept of it', async () => {
   const disk = home();
   (await opened(disk)).edit('mine');
   await vi.advanceTimersByTimeAsync(300);
-  vi.clearAllTimers();
+  crash(disk);
   disk.isGone = true;
   const session = await opened(disk);
   expect(session.store.getState()).toMatchObject({ status: 'failed', kept: 0 });
@@ -274,4 +226,76 @@ it('does not count as kept while the journal of edits did not answer', async () 
   await vi.advanceTimersByTimeAsync(500);
   expect(disk.edits.kept.size).toBe(0);
   expect(disk.edits.holds(session.path)).toBe(false);
+});
+
+it('follows a file that was changed outside while nothing was edited, with a note; the former text can be had', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.write('theirs\n');
+  await session.wish('look');
+  expect(stateOf(session)).toMatchObject({
+    text: 'theirs\n',
+    save: { kind: 'saved' },
+    news: { kind: 'followed', canUndo: true },
+  });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.writes).toEqual([]);
+  await session.wish('undoNews');
+  expect(stateOf(session)).toMatchObject({ text: 'one\n', save: { kind: 'dirty' }, news: null });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(disk.text).toBe('one\n');
+});
+
+it('says before the save that the file was changed outside: other lines come in, the same ones wait [D5]', async () => {
+  const disk = home();
+  disk.text = 'one\ntwo\nthree\n';
+  const session = await opened(disk);
+  session.edit('one, mine\ntwo\nthree\n');
+  disk.write('one\ntwo\nthree, theirs\n');
+  await session.wish('look');
+  expect(stateOf(session)).toMatchObject({
+    text: 'one, mine\ntwo\nthree, theirs\n',
+    news: { kind: 'merged', canUndo: true },
+  });
+  session.edit('one, mine\ntwo\nthree, theirs\nfour\n');
+  expect(stateOf(session).news).toEqual({ kind: 'merged', canUndo: false });
+  disk.write('one, theirs\ntwo\nthree\n');
+  await session.wish('look');
+  expect(stateOf(session)).toMatchObject({ save: { kind: 'conflict', isGone: false } });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(disk.writes).toEqual([]);
+  expect(stateOf(session).text).toBe('one, mine\ntwo\nthree, theirs\nfour\n');
+});
+
+it('says that the file is gone, forgets it when it is back, and else makes it again', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.isGone = true;
+  await session.wish('look');
+  expect(stateOf(session).save).toEqual({ kind: 'conflict', isGone: true });
+  disk.isGone = false;
+  await session.wish('look');
+  expect(stateOf(session).save.kind).toBe('saved');
+  session.edit('mine');
+  disk.isGone = true;
+  await session.flush();
+  expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict', isGone: true } });
+  await session.wish('keepMine');
+  expect([disk.text, disk.isGone, stateOf(session).save.kind]).toEqual(['mine', false, 'saved']);
+});
+
+it('takes a save without an answer that reached the disk for its own', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  disk.next = new TypeError('Failed to fetch');
+  session.edit('one, sent\n');
+  await session.flush();
+  disk.write('one, sent\n');
+  session.edit('one, sent and more\n');
+  await session.flush();
+  expect([disk.text, stateOf(session).save.kind, stateOf(session).news]).toEqual([
+    'one, sent and more\n',
+    'saved',
+    null,
+  ]);
 });

@@ -4,33 +4,28 @@ import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
 import type { EditsKeeper, EditsToKeep, KeptEdits } from '@/services/edits/edits-service.ts';
 import type { FileContent } from '@/services/files/files-service.ts';
-import { saveRetryDelay } from '@/services/files/save-retry.ts';
 import type { Services } from '@/services/services.ts';
-import { createTextStore, type RecoveredText, type SaveState } from './text-store.ts';
+import { TextSaver } from './text-saver.ts';
+import { createTextStore, type ReadyText, type RecoveredText } from './text-store.ts';
+import type { Wish } from './twins/text-messages.ts';
+import { TextTwins } from './twins/text-twins.ts';
 
-/** Delay of the automatic save after the last edit, ms. */
-const autoSaveDelay = 2000;
-/** How often one save meets a file that was written again since it was read. */
-const MERGE_TRIES = 4;
+/** So long the journal of edits may take when the file is closed. */
+const KEEP_MS = 2_000;
 
 /**
- * One open text file. Owns its text; the editor shows it.
+ * One open text file. Owns its text; the editor shows it. The saver keeps the file true, the twins the other tabs.
  *
- * Invariants: a save is conditional on the hash that was read or written last, so another program's change is never
- * overwritten unasked: it is merged line by line, or a person chooses. What is typed while a save runs stays dirty and is saved next; an unchanged file is not written.
  * What is not in the file is in the browser's journal of edits, which is not written before it has been looked at.
  */
 export class TextSession implements DocumentSession {
   readonly store = createTextStore();
   readonly #services: Services;
-  readonly #disposables = new DisposableStore();
+  readonly #saver: TextSaver;
+  readonly #twins: TextTwins;
+  readonly #probes: Disposable;
+  readonly #owned = new DisposableStore();
   #path: string;
-  #hash: string | null = null;
-  #savedText = '';
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #saving: Promise<void> | null = null;
-  /** Saves in a row that did not reach the server. */
-  #failures = 0;
   readonly #keeper: EditsKeeper;
   /** What an earlier page left, until it is settled; undefined while that is not known. */
   #kept: (KeptEdits & { kind: 'text' }) | null | undefined;
@@ -38,11 +33,40 @@ export class TextSession implements DocumentSession {
   constructor(services: Services, path: string) {
     this.#services = services;
     this.#path = path;
-    this.#disposables.add(services.probes.add(this.#probe()));
-    this.#keeper = this.#disposables.add(
+    this.#probes = services.probes.add(this.#probe());
+    this.#keeper = this.#owned.add(
       services.edits.keep({ path: () => this.#path, read: () => this.#toKeep() }),
     );
+    const { store } = this;
+    this.#twins = this.#owned.add(this.#createTwins());
+    this.#saver = new TextSaver({
+      store,
+      services,
+      path: () => this.#path,
+      mayWrite: () => !this.#twins.isFollowing,
+      askToWrite: () => this.#twins.wish('flush'),
+      didSettle: () => this.#refreshKeeper(),
+    });
+    this.#owned.add(this.#saver);
     void this.#open();
+  }
+
+  #createTwins(): TextTwins {
+    const isKept = () => this.#kept === null;
+    return new TextTwins({
+      store: this.store,
+      services: this.#services,
+      get isKept() {
+        return isKept();
+      },
+      path: () => this.#path,
+      didMove: (path) => this.didMove(path),
+      act: (wish) => void this.#act(wish),
+      didReceive: () => this.#didEdit(),
+      didSend: (text) => this.#saver.didSend(text),
+      look: () => this.#saver.look(),
+      didTakeOver: () => this.#didTakeOver(),
+    });
   }
 
   get path(): string {
@@ -50,19 +74,35 @@ export class TextSession implements DocumentSession {
   }
 
   get isDirty(): boolean {
-    const state = this.store.getState();
-    return state.status === 'ready' && state.text !== this.#savedText;
+    return this.#saver.isDirty;
+  }
+
+  /** Another tab of this browser has all of it, and saves it. */
+  get isElsewhere(): boolean {
+    return this.#twins.isElsewhere;
   }
 
   didMove(path: string): void {
+    if (path === this.#path) return;
     this.#path = path;
     this.#tellKeeper();
+    const state = this.#ready();
+    // Whoever shows the path shows the new one.
+    if (state) this.store.setState({ ...state }, true);
+    this.#twins.move(path);
+    // It may have been missed under its old name.
+    if (state?.save.kind === 'conflict' && state.save.isGone) void this.wish('look');
+  }
+
+  #ready(): ReadyText | null {
+    const state = this.store.getState();
+    return state.status === 'ready' ? state : null;
   }
 
   #toKeep(): EditsToKeep | null {
-    const state = this.store.getState();
-    if (state.status !== 'ready' || !this.isDirty || this.#hash === null) return null;
-    return { kind: 'text', hash: this.#hash, base: this.#savedText, changes: state.text };
+    const state = this.#ready();
+    if (!state || !this.isDirty) return null;
+    return { kind: 'text', hash: state.base.hash, base: state.base.text, changes: state.text };
   }
 
   #tellKeeper(): void {
@@ -70,13 +110,25 @@ export class TextSession implements DocumentSession {
     else this.#keeper.didMiss();
   }
 
-  /** The file, and what an earlier page did not get into it. */
+  #refreshKeeper(): void {
+    if (this.#kept === null) this.#keeper.refresh();
+  }
+
+  /** The file, what an earlier page did not get into it, and what another tab made of it. */
   async #open(): Promise<void> {
-    await Promise.all([this.load(), this.#ask()]);
+    // A tab that is about to end clears what is kept before it lets the file go.
+    const joining = this.#twins.join().then(() => this.#ask());
+    const content = await this.#read();
+    await (content ? joining : this.#ask());
+    if (content) this.#show(content);
     const kept = this.#kept;
     const state = this.store.getState();
-    if (!kept) return;
-    if (state.status === 'failed' && state.isGone) {
+    const { joined } = this.#twins;
+    if (state.status === 'ready' && joined) {
+      // What is kept is the other tab's, if that one could look at it.
+      if (joined.isKept) this.#kept = null;
+    } else if (!kept) return;
+    else if (state.status === 'failed' && state.isGone) {
       this.store.setState({ ...state, kept: kept.time }, true);
     } else if (state.status === 'ready') this.#recover(kept);
   }
@@ -93,43 +145,43 @@ export class TextSession implements DocumentSession {
 
   #recover({ time, hash, base, changes }: KeptEdits & { kind: 'text' }): void {
     this.#kept = null;
-    if (changes === this.#savedText) {
+    const state = this.#ready();
+    if (!state || changes === state.base.text) {
       this.#keeper.refresh();
       return;
     }
-    const merged = hash === this.#hash ? changes : mergeText(base, changes, this.#savedText).text;
+    const merged = hash === state.base.hash ? changes : mergeText(base, changes, state.base.text).text;
     if (merged !== null) {
       this.#put(merged, { kind: 'back', time, text: merged });
       return;
     }
     // The same lines were changed on both sides: both stay, and a person chooses. The text goes on from the version
     // that it was made of, so no save meets what the other side wrote unasked, after another reload neither.
-    this.#hash = hash;
-    this.#savedText = base;
+    const save = { kind: 'conflict', isGone: false } as const;
+    this.store.setState({ ...state, base: { hash, text: base }, save }, true);
     this.#put(changes, null);
-    this.#clearTimer();
-    this.#setSave({ kind: 'conflict' });
+    this.#saver.cancel();
   }
 
   #put(text: string, recovered: RecoveredText | null): void {
-    const state = this.store.getState();
-    if (state.status !== 'ready') return;
+    const state = this.#ready();
+    if (!state) return;
     this.store.setState({ ...state, text, version: state.version + 1, recovered }, true);
     this.#didEdit();
   }
 
   /** Takes recovered edits out of the text, or brings them in again; only while nothing else was typed. */
   turnRecovered(): void {
-    const state = this.store.getState();
-    if (state.status !== 'ready' || !state.recovered) return;
+    const state = this.#ready();
+    if (!state?.recovered) return;
     const { kind, time, text } = state.recovered;
-    if (kind === 'back') this.#put(this.#savedText, { kind: 'discarded', time, text });
+    if (kind === 'back') this.#put(state.base.text, { kind: 'discarded', time, text });
     else this.#put(text, { kind: 'back', time, text });
   }
 
   dismissRecovered(): void {
-    const state = this.store.getState();
-    if (state.status === 'ready') this.store.setState({ ...state, recovered: null }, true);
+    const state = this.#ready();
+    if (state) this.store.setState({ ...state, recovered: null }, true);
   }
 
   /** What is kept of a file that is gone. */
@@ -145,40 +197,47 @@ export class TextSession implements DocumentSession {
     await this.load();
   }
 
-  /** Reads the file, at first and when a person asks for the version on disk. */
+  /** Reads the file, and shows it in place of what is here. */
   async load(): Promise<void> {
+    const content = await this.#read();
+    if (content) this.#show(content);
+  }
+
+  async #read(): Promise<FileContent | null> {
     try {
-      this.#show(await this.#services.files.readText(this.#path));
+      return await this.#services.files.readText(this.#path);
     } catch (error) {
       const isProblem = error instanceof ProblemError;
       const title = isProblem ? error.problem.title : 'The file could not be opened';
       const isGone = isProblem && error.problem.status === 404;
       const reason = isProblem ? error.problem.detail : String(error);
       this.store.setState({ status: 'failed', title, reason, isGone }, true);
+      return null;
     }
   }
 
-  #show(content: FileContent): void {
-    const before = this.store.getState();
-    this.#hash = content.hash;
-    this.#savedText = content.text;
+  #show({ text, hash, writable }: FileContent): void {
+    const before = this.#ready();
     this.store.setState(
       {
         status: 'ready',
-        text: content.text,
-        version: before.status === 'ready' ? before.version + 1 : 0,
-        isReadOnly: !content.writable,
+        text,
+        base: { hash, text },
+        version: before ? before.version + 1 : 0,
+        isReadOnly: !writable,
         save: { kind: 'saved', at: null },
         recovered: null,
+        news: null,
       },
       true,
     );
-    if (this.#kept === null) this.#keeper.refresh();
+    this.#refreshKeeper();
+    this.#twins.start();
   }
 
   edit(text: string): void {
-    const state = this.store.getState();
-    if (state.status !== 'ready' || state.text === text) return;
+    const state = this.#ready();
+    if (!state || state.text === text) return;
     // Monaco tells of the text that was put into it, too; that is no edit.
     this.store.setState({ ...state, text, recovered: null }, true);
     this.#didEdit();
@@ -186,27 +245,68 @@ export class TextSession implements DocumentSession {
 
   #didEdit(): void {
     this.#tellKeeper();
-    const state = this.store.getState();
-    if (state.status !== 'ready' || state.save.kind === 'conflict') return;
-    this.#setSave(state.text === this.#savedText ? { kind: 'saved', at: null } : { kind: 'dirty' });
-    this.#schedule();
+    this.#saver.didEdit();
   }
 
-  /** Writes now when there is something to write. `condition: 'any'` is a person's wish to overwrite. */
-  async flush(condition?: 'any'): Promise<void> {
-    this.#clearTimer();
-    while (this.#saving) await this.#saving;
-    if (!this.isDirty && condition !== 'any') return;
-    this.#saving = this.#write(condition).finally(() => (this.#saving = null));
-    await this.#saving;
-    const state = this.store.getState();
-    if (state.status === 'ready' && state.save.kind === 'dirty') this.#schedule();
+  #didTakeOver(): void {
+    this.#tellKeeper();
+    if (this.isDirty && this.#ready()?.save.kind !== 'conflict') void this.flush();
+  }
+
+  /** Does it, or has the tab do it that writes the file. */
+  async wish(wish: Wish): Promise<void> {
+    if (this.#twins.isFollowing) this.#twins.wish(wish);
+    else await this.#act(wish);
+  }
+
+  async #act(wish: Wish): Promise<void> {
+    switch (wish) {
+      case 'flush':
+        return this.flush();
+      case 'save':
+        return this.save();
+      case 'keepMine':
+        return this.#saver.flush('any');
+      case 'load':
+        return this.load();
+      case 'look':
+        return this.#saver.look();
+      case 'undoNews':
+        return this.#undoNews();
+      case 'dismissNews':
+        return this.#dismissNews();
+    }
+  }
+
+  #undoNews(): void {
+    const text = this.#saver.textBeforeNews();
+    this.#dismissNews();
+    if (text !== null) this.#put(text, null);
+  }
+
+  #dismissNews(): void {
+    const state = this.#ready();
+    if (state) this.store.setState({ ...state, news: null }, true);
+  }
+
+  /** Writes now what is not in the file, here or in the tab that writes; that one has all of it then. */
+  async flush(): Promise<void> {
+    const isOthers = this.#twins.isFollowing;
+    await this.#saver.flush();
+    if (!isOthers) return;
+    await this.#twins.delivered();
+    // That tab may have ended meanwhile.
+    if (!this.#twins.isFollowing) await this.#saver.flush();
   }
 
   /** A person's save: what is there goes to disk and a checkpoint is made of it. */
   async save(): Promise<void> {
+    if (this.#twins.isFollowing) {
+      this.#twins.wish('save');
+      return;
+    }
     await this.flush();
-    if (this.store.getState().status !== 'ready' || this.isDirty) return;
+    if (!this.#ready() || this.isDirty) return;
     try {
       await this.#services.files.checkpoint(this.#path);
     } catch (error) {
@@ -214,91 +314,33 @@ export class TextSession implements DocumentSession {
     }
   }
 
-  async #write(condition: 'any' | undefined, tries = MERGE_TRIES): Promise<void> {
-    const state = this.store.getState();
-    if (state.status !== 'ready') return;
-    const { text } = state;
-    this.#setSave({ kind: 'saving' });
-    try {
-      const hash = this.#hash;
-      const result = await this.#services.files.writeText(
-        this.#path,
-        text,
-        condition ?? (hash === null ? 'new' : { hash }),
-      );
-      this.#hash = result.hash;
-      this.#savedText = text;
-      this.#failures = 0;
-      this.#setSave(this.isDirty ? { kind: 'dirty' } : { kind: 'saved', at: Date.now() });
-      this.#keeper.refresh();
-    } catch (error) {
-      const isConflict = error instanceof ProblemError && error.problem.code === 'changed-on-disk';
-      const reason = error instanceof ProblemError ? error.problem.detail : String(error);
-      if (isConflict && tries > 0 && (await this.#mergeDisk())) await this.#write(undefined, tries - 1);
-      else if (isConflict) this.#setSave({ kind: 'conflict' });
-      else this.#fail(error, reason);
-    }
-  }
-
-  /** What the server refused stays refused; what did not reach it is tried again by itself. */
-  #fail(error: unknown, reason: string): void {
-    const retries = !(error instanceof ProblemError) || error.problem.status >= 500;
-    this.#setSave({ kind: 'failed', reason, retries });
-    if (!retries) return;
-    this.#schedule(saveRetryDelay(this.#failures));
-    this.#failures += 1;
-  }
-
-  /** Brings in what somebody else wrote into other lines; false where the same lines were changed on both sides. */
-  async #mergeDisk(): Promise<boolean> {
-    try {
-      const disk = await this.#services.files.readText(this.#path);
-      const state = this.store.getState();
-      const { text } =
-        state.status === 'ready' ? mergeText(this.#savedText, state.text, disk.text) : { text: null };
-      if (state.status !== 'ready' || text === null) return false;
-      this.#hash = disk.hash;
-      this.#savedText = disk.text;
-      if (text !== state.text) this.store.setState({ ...state, text, version: state.version + 1 }, true);
-      return true;
-    } catch (error) {
-      this.#services.log.warn('A changed file was not read', { path: this.#path, error: String(error) });
-      return false;
-    }
-  }
-
-  #setSave(save: SaveState): void {
-    const state = this.store.getState();
-    if (state.status === 'ready') this.store.setState({ ...state, save }, true);
-  }
-
-  #schedule(delay = autoSaveDelay): void {
-    this.#clearTimer();
-    this.#timer = setTimeout(() => void this.flush(), delay);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
   #probe() {
     return {
       path: () => this.#path,
-      document: () => {
-        const state = this.store.getState();
-        return { text: state.status === 'ready' ? state.text : '', isDirty: this.isDirty };
-      },
+      document: () => ({ text: this.#ready()?.text ?? '', isDirty: this.isDirty }),
       kernel: () => null,
-      isIdle: () => !this.isDirty && this.#saving === null,
+      isIdle: () => !this.isDirty && !this.#saver.isSaving,
       onDidChange: (listener: () => void): Disposable => ({ dispose: this.store.subscribe(listener) }),
     };
   }
 
-  /** The last edit is saved even when the tab closes before the delay is over. */
+  /** The last edit is saved even when the tab closes before the delay is over; until then no other tab writes. */
   dispose(): void {
-    this.#clearTimer();
-    if (this.isDirty) void this.flush();
-    this.#disposables.dispose();
+    this.#probes.dispose();
+    this.#saver.dispose();
+    void this.#end();
+  }
+
+  async #end(): Promise<void> {
+    await this.flush();
+    if (this.#twins.isFollowing && !this.isElsewhere) {
+      // The tab that writes hangs: this one saves as a tab of another browser would.
+      this.#twins.leave();
+      await this.#saver.flush();
+    }
+    // Who opens the file next finds nothing kept that is in it, unless the storage hangs.
+    const late = new Promise((resolve) => setTimeout(resolve, KEEP_MS));
+    await Promise.race([this.#keeper.flush(), late]);
+    this.#owned.dispose();
   }
 }

@@ -88,6 +88,7 @@ export function createEditor(
   ends.push(vim);
   let known = value;
   let isApplying = false;
+  let wasOutside = false;
   let isAutoHeight = shape.autoHeight;
 
   const layout = () => {
@@ -100,6 +101,7 @@ export function createEditor(
     editor.onDidContentSizeChange(layout),
     model.onDidChangeContent(() => {
       if (isApplying) return;
+      wasOutside = false;
       known = model.getValue();
       events.onChange(known);
     }),
@@ -127,6 +129,9 @@ export function createEditor(
       // Compared with what was last told, not with the model: it may have made line ends uniform.
       if (next === known) return;
       known = next;
+      // What came in is no part of what was typed: taking back one leaves the other.
+      if (!wasOutside) editor.pushUndoStop();
+      wasOutside = true;
       isApplying = true;
       replaceText(monaco, editor, model, next);
       isApplying = false;

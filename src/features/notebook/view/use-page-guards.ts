@@ -1,10 +1,10 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { NotebookSession } from '../session/notebook-session.ts';
 
 /** How often the file is looked at, at most, when the person comes back to it. */
 const LOOK_EVERY_MS = 3_000;
 
-/** Saves when the page goes out of sight, asks before it goes with edits that nothing keeps, looks at the file when it comes back. */
+/** Saves when the page goes out of sight, asks before it goes with edits that nothing keeps, looks at the file when it or its tab comes back. */
 export function usePageGuards(session: NotebookSession, isShown: boolean): void {
   useEffect(() => {
     const { saver } = session;
@@ -31,17 +31,20 @@ export function usePageGuards(session: NotebookSession, isShown: boolean): void 
     };
   }, [session]);
 
+  const last = useRef(0);
   useEffect(() => {
     if (!isShown) {
       if (session.saver.isDirty) void session.saver.flush();
       return;
     }
-    let last = Date.now();
     const look = () => {
-      if (document.visibilityState === 'hidden' || Date.now() - last < LOOK_EVERY_MS) return;
-      last = Date.now();
+      if (document.visibilityState === 'hidden' || Date.now() - last.current < LOOK_EVERY_MS) return;
+      last.current = Date.now();
       void session.saver.look();
     };
+    // Brought to the front again; at first it is being read.
+    if (last.current === 0) last.current = Date.now();
+    else look();
     window.addEventListener('focus', look);
     document.addEventListener('visibilitychange', look);
     return () => {
