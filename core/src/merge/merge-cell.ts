@@ -14,6 +14,9 @@ export type Side = 'mine' | 'theirs';
 /** Whose results are the newer ones, where that is known. */
 export type NewestRun = (id: CellId) => Side | null;
 
+/** What of a cell a person edits. */
+export type EditableCell = Omit<NotebookCell, 'outputs' | 'executionCount'>;
+
 export type CellMerge = { readonly cell: NotebookCell; readonly isConflict: boolean };
 
 export type CellVersions = {
@@ -112,7 +115,10 @@ function asSaved(output: Output): Output {
   return saved;
 }
 
-function withoutTimes({ metadata: { execution: _, ...metadata } }: NotebookCell): JsonObject {
+/** The times of the last run are the kernel's. */
+function withoutTimes({
+  metadata: { execution: _, ...metadata },
+}: Pick<NotebookCell, 'metadata'>): JsonObject {
   return metadata;
 }
 
@@ -121,14 +127,25 @@ function withTimes(metadata: JsonObject, execution: JsonObject[string] | undefin
 }
 
 /** Whether a person (or another program) changed the cell itself, results apart. */
-export function isEdited(before: NotebookCell, after: NotebookCell): boolean {
+export function isEdited(before: EditableCell, after: EditableCell): boolean {
   return (
     before !== after &&
     (before.source !== after.source ||
       before.type !== after.type ||
-      !jsonEqual(before.attachments ?? {}, after.attachments ?? {}) ||
-      !jsonEqual(withoutTimes(before), withoutTimes(after)))
+      hasOtherAttachments(before, after) ||
+      hasOtherMetadata(before, after))
   );
+}
+
+export function hasOtherAttachments(before: EditableCell, after: EditableCell): boolean {
+  return (
+    before.attachments !== after.attachments && !jsonEqual(before.attachments ?? {}, after.attachments ?? {})
+  );
+}
+
+/** Times of runs apart. */
+export function hasOtherMetadata(before: EditableCell, after: EditableCell): boolean {
+  return before.metadata !== after.metadata && !jsonEqual(withoutTimes(before), withoutTimes(after));
 }
 
 /** Whether two cells say the same, whatever their ids. */

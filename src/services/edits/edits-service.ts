@@ -1,10 +1,11 @@
-import type { CellId, JsonObject, NotebookCell } from '@atelier-ide/core/notebook/model.ts';
+import type { EditableCell } from '@atelier-ide/core/merge/merge-cell.ts';
+import type { CellId, JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Disposable } from '@/base/disposable.ts';
 import type { SharedDocument } from './shared-document.ts';
 
 /** A cell without its results: those are the kernel's and the server's to keep. */
-export type KeptCell = Omit<NotebookCell, 'outputs' | 'executionCount'>;
+export type KeptCell = EditableCell;
 
 /** What a notebook's file held when it was read or saved last, as far as a person edits it. */
 export type NotebookBase = {

@@ -63,6 +63,29 @@ describe('a file that was written outside', () => {
     expect(inFile(world)).toEqual(['a', 'b']);
   });
 
+  it('mends a cell that could not be understood in its place, with its results, and takes it back', async () => {
+    const odd = notebookFile('a', 'b', 'c').replace(
+      /"cell_type": "code"(?=,\s+"execution_count": null,\s+"id": "cell-1")/,
+      '"cell_type": "odd"',
+    );
+    const world = createFakeWorld({ 'n.ipynb': odd });
+    const session = await world.open();
+    const before = shown(session);
+    expect(session.store.getState().cells[second]?.problem).toBeDefined();
+    writeOutside(world, () =>
+      notebookFile('a', 'b', 'c').replace(
+        /"execution_count": null(?=,\s+"id": "cell-1")/,
+        '"execution_count": 7',
+      ),
+    );
+    await session.saver.look();
+    expect(shown(session)).toEqual(['a', 'b', 'c']);
+    expect(session.store.getState().cells[second]).toMatchObject({ type: 'code', executionCount: 7 });
+    expect(session.isDirty).toBe(false);
+    session.disk.undo();
+    expect(shown(session)).toEqual(before);
+  });
+
   it('says nothing of results alone, and takes them', async () => {
     const { world, session } = await open('a');
     writeOutside(world, (text) => text.replace('"execution_count": null', '"execution_count": 7'));

@@ -20,10 +20,10 @@ import { type ParsedNotebook, readNotebook, withCellIds } from '@atelier-ide/cor
 import { type Disposable, DisposableStore } from '@/base/disposable.ts';
 import type { Clock } from '@/services/clock.ts';
 import {
-  applyOperation,
   contentOf,
   documentOf,
   emptyCell,
+  isSameOrder,
   type NotebookContent,
   type Operation,
   shapeAs,
@@ -32,7 +32,7 @@ import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver, SavedContent } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
 import { createDiskStore, type DiskNews, type OpenChoice, type WaitingCell } from './disk-store.ts';
-import { operationsBetween } from './merge-operation.ts';
+import { stepsBetween } from './merge-operation.ts';
 
 export type DiskHost = {
   store: NotebookStore;
@@ -85,11 +85,9 @@ export class NotebookDisk implements Disposable {
 
   #apply(merged: NotebookDocument): void {
     const { store, editing } = this.#host;
-    const { results, edits } = operationsBetween(store.getState(), merged);
-    if (results) {
-      const { cells, metadata } = applyOperation(store.getState(), results).content;
-      store.setState({ cells, metadata });
-    }
+    const { withResults, edits } = stepsBetween(store.getState(), merged);
+    const { cells, metadata } = withResults;
+    store.setState({ cells, metadata });
     if (!edits) return;
     const state = store.getState();
     const there = new Set(merged.cells.map(({ id }) => id));
@@ -248,10 +246,7 @@ export class NotebookDisk implements Disposable {
 }
 
 function isSameContent(a: Pick<SavedContent, 'order' | 'cells'>, b: Pick<SavedContent, 'order' | 'cells'>) {
-  return (
-    a.order.length === b.order.length &&
-    a.order.every((id, index) => id === b.order[index] && a.cells[id] === b.cells[id])
-  );
+  return isSameOrder(a.order, b.order) && a.order.every((id) => a.cells[id] === b.cells[id]);
 }
 
 const isAbout = (id: CellId) => (conflict: CellConflict) => conflict.id === id;

@@ -74,6 +74,10 @@ export function cellsOf({ order, cells }: Pick<NotebookContent, 'order' | 'cells
   return order.flatMap((id) => cells[id] ?? []);
 }
 
+export function isSameOrder(a: readonly CellId[], b: readonly CellId[]): boolean {
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
+}
+
 /** A new, empty cell. */
 export function emptyCell(id: CellId, type: CellType, source = ''): NotebookCell {
   return { id, type, source, metadata: {}, executionCount: null, outputs: [], hasFileId: false };
@@ -165,7 +169,7 @@ function withTimesOf(metadata: JsonObject, { metadata: { execution } }: Notebook
   return rest;
 }
 
-function shapeOf({ type, outputs, executionCount, attachments }: NotebookCell): CellShape {
+export function shapeOf({ type, outputs, executionCount, attachments }: NotebookCell): CellShape {
   return { type, outputs, executionCount, ...(attachments ? { attachments } : {}) };
 }
 

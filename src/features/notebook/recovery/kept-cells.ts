@@ -9,8 +9,16 @@ import {
   type NotebookCell,
   type NotebookDocument,
 } from '@atelier-ide/core/notebook/model.ts';
+import { hasOtherAttachments, hasOtherMetadata, isEdited } from '@atelier-ide/core/merge/merge-cell.ts';
 import type { KeptCell, NotebookBase, NotebookChanges } from '@/services/edits/edits-service.ts';
-import { cellsOf, type NotebookContent, type Operation, shapeAs } from '../document/notebook-model.ts';
+import {
+  cellsOf,
+  isSameOrder,
+  type NotebookContent,
+  type Operation,
+  shapeAs,
+  shapeOf,
+} from '../document/notebook-model.ts';
 
 export type EditedContent = Pick<NotebookContent, 'order' | 'cells' | 'metadata'>;
 
@@ -34,30 +42,13 @@ export function changesBetween(before: EditedContent, now: EditedContent): Noteb
   const cells = now.order.flatMap((id) => {
     const cell = now.cells[id];
     const old = before.cells[id];
-    return !cell || cell === old || (old && isSameToEdit(old, cell)) ? [] : [keptCell(cell)];
+    return !cell || (old && !isEdited(old, cell)) ? [] : [keptCell(cell)];
   });
-  const isMoved =
-    now.order !== before.order &&
-    (now.order.length !== before.order.length || now.order.some((id, index) => id !== before.order[index]));
+  const isMoved = !isSameOrder(now.order, before.order);
   const metadata = withoutWidgets(now.metadata);
   const isOther = now.metadata !== before.metadata && !jsonEqual(metadata, withoutWidgets(before.metadata));
   if (cells.length === 0 && !isMoved && !isOther) return null;
   return { order: now.order, cells, metadata: isOther ? metadata : null };
-}
-
-/** Whether two cells are the same but for what a kernel wrote. */
-export function isSameToEdit(a: KeptCell, b: KeptCell): boolean {
-  return (
-    a.source === b.source &&
-    a.type === b.type &&
-    (a.attachments === b.attachments || jsonEqual(a.attachments ?? {}, b.attachments ?? {})) &&
-    (a.metadata === b.metadata || jsonEqual(withoutTimes(a.metadata), withoutTimes(b.metadata)))
-  );
-}
-
-/** The times of the last run are the kernel's. */
-function withoutTimes({ execution: _, ...metadata }: JsonObject): JsonObject {
-  return metadata;
 }
 
 /** States of widgets are the kernel's, and large. */
@@ -92,41 +83,50 @@ export function renamed(cells: readonly KeptCell[], ids: ReadonlyMap<CellId, Cel
   });
 }
 
-/** What makes of a notebook one with these cells and metadata, results apart; null where it is so already. */
+/**
+ * What makes of a notebook one with these cells and metadata, results and states of widgets apart; null where it is so
+ * already. A cell that is new, or becomes another, brings its results where it has some.
+ */
 export function operationTo(
   content: NotebookContent,
-  cells: readonly KeptCell[],
+  cells: readonly (KeptCell | NotebookCell)[],
   metadata: JsonObject | null,
 ): Operation | null {
   const operations: Operation[] = cells.flatMap((cell) => {
     const now = content.cells[cell.id];
-    if (now) return cellOperations(now, cell);
-    const fresh: NotebookCell = { ...cell, outputs: [], executionCount: null };
-    return [{ type: 'insert', index: content.order.length, cells: [fresh] }];
+    const index = now ? content.order.indexOf(cell.id) : content.order.length;
+    const insert: Operation = {
+      type: 'insert',
+      index,
+      cells: [{ outputs: [], executionCount: null, ...cell }],
+    };
+    if (!now) return [insert];
+    // A cell that cannot be understood is not edited but replaced.
+    if (now.problem !== cell.problem) return [{ type: 'remove', ids: [cell.id] }, insert];
+    return cellOperations(now, cell);
   });
   const order = cells.map(({ id }) => id);
   const kept = new Set(order);
   const gone = content.order.filter((id) => !kept.has(id));
   if (gone.length > 0) operations.push({ type: 'remove', ids: gone });
-  const isMoved =
-    order.length !== content.order.length || order.some((id, index) => id !== content.order[index]);
-  if (isMoved) operations.push({ type: 'reorder', order });
+  if (!isSameOrder(order, content.order)) operations.push({ type: 'reorder', order });
   const { widgets } = content.metadata;
-  const wanted = metadata && { ...metadata, ...(widgets === undefined ? {} : { widgets }) };
+  const wanted = metadata && (widgets === undefined ? withoutWidgets(metadata) : { ...metadata, widgets });
   if (wanted && !jsonEqual(wanted, content.metadata)) operations.push({ type: 'metadata', metadata: wanted });
   return operations.length === 0 ? null : { type: 'batch', operations };
 }
 
-export function cellOperations(now: NotebookCell, cell: KeptCell): Operation[] {
-  if (isSameToEdit(now, cell)) return [];
-  const { id } = cell;
+export function cellOperations(now: NotebookCell, cell: KeptCell | NotebookCell): Operation[] {
+  if (!isEdited(now, cell)) return [];
+  const { id, type, source, metadata, attachments } = cell;
   const operations: Operation[] = [];
-  const attachments = cell.attachments ?? null;
-  if (now.type !== cell.type) operations.push({ type: 'kind', id, shape: shapeAs(now, cell.type) });
-  if (now.source !== cell.source) operations.push({ type: 'source', id, source: cell.source });
-  if (!jsonEqual(withoutTimes(now.metadata), withoutTimes(cell.metadata)))
-    operations.push({ type: 'cellMetadata', id, metadata: cell.metadata, exceptTimes: true });
-  if (!jsonEqual(now.attachments ?? {}, attachments ?? {}))
-    operations.push({ type: 'attachments', id, attachments });
+  const isOther = now.type !== type;
+  const brings = isOther && 'outputs' in cell;
+  if (isOther) operations.push({ type: 'kind', id, shape: brings ? shapeOf(cell) : shapeAs(now, type) });
+  if (now.source !== source) operations.push({ type: 'source', id, source });
+  if (brings ? !jsonEqual(now.metadata, metadata) : hasOtherMetadata(now, cell))
+    operations.push({ type: 'cellMetadata', id, metadata, exceptTimes: !brings });
+  if (hasOtherAttachments(now, cell))
+    operations.push({ type: 'attachments', id, attachments: attachments ?? null });
   return operations;
 }

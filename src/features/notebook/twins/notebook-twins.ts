@@ -10,7 +10,7 @@ import { type Disposable, DisposableStore, toDisposable } from '@/base/disposabl
 import type { Clock } from '@/services/clock.ts';
 import type { Services } from '@/services/services.ts';
 import type { SharedDocument } from '@/services/edits/shared-document.ts';
-import { applyOperation, type Operation } from '../document/notebook-model.ts';
+import { applyOperation, isSameOrder, type Operation } from '../document/notebook-model.ts';
 import { documentWith, type EditedContent, operationTo } from '../recovery/kept-cells.ts';
 import type { WaitingCell } from '../conflict/disk-store.ts';
 import type { NotebookDisk } from '../conflict/notebook-disk.ts';
@@ -18,7 +18,7 @@ import { selectionAfter } from '../recovery/selection-after.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver } from '../session/notebook-saver.ts';
 import type { NotebookState, NotebookStore } from '../session/notebook-store.ts';
-import { isSameOrder, SharedCells } from './shared-cells.ts';
+import { SharedCells } from './shared-cells.ts';
 import {
   asTwinMessage,
   type TwinChange,

@@ -2,14 +2,19 @@
  * The versions of a notebook's cells, its order and its metadata among tabs. Each cell is one value: the newest edit of it
  * stands in all tabs. A deletion never beats an edit that was made at the same time. Pure but for its own book.
  */
+import { isEdited } from '@atelier-ide/core/merge/merge-cell.ts';
 import { type CellId, jsonEqual, type NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import type { KeptCell } from '@/services/edits/edits-service.ts';
 import { NO_RESULT } from '../document/cell-edits.ts';
-import type { CellResult, NotebookContent, Operation } from '../document/notebook-model.ts';
+import {
+  type CellResult,
+  isSameOrder,
+  type NotebookContent,
+  type Operation,
+} from '../document/notebook-model.ts';
 import {
   cellOperations,
   type EditedContent,
-  isSameToEdit,
   keptCell,
   operationTo,
   withoutWidgets,
@@ -61,7 +66,7 @@ export class SharedCells {
       const old = before.cells[id];
       if (!cell || cell === old) return [];
       const result = resultToTell(old, cell);
-      if (old && isSameToEdit(old, cell) && !result) return [];
+      if (old && !isEdited(old, cell) && !result) return [];
       const version = this.#bump(id);
       this.#gone.delete(id);
       const after = now.order[index - 1] ?? null;
@@ -201,10 +206,6 @@ export class SharedCells {
     this.#order = this.#next(this.#order);
     return { type: 'change', cells: [], order: { version: this.#order, ids: order } };
   }
-}
-
-export function isSameOrder(a: readonly CellId[], b: readonly CellId[]): boolean {
-  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
 }
 
 /** The order with those that it lacks put behind the cells that they stand behind. */
