@@ -10,7 +10,9 @@ import {
   type WidgetModel,
 } from '@jupyter-widgets/base';
 import { ManagerBase } from '@jupyter-widgets/base-manager';
+import { isJsonObject } from '@atelier-ide/core/notebook/model.ts';
 import type { FrameTheme } from '../protocol.ts';
+import { asOfEight, isOfSeven } from './as-of-eight.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { FrameComm, type CommSend } from './frame-comm.ts';
 import { problemModel, problemView } from './problem-view.ts';
@@ -24,6 +26,8 @@ export class FrameManager extends ManagerBase {
   readonly #modules: WidgetModules;
   readonly #comms = new Map<string, FrameComm>();
   readonly #waiting = new Map<string, Deferred<void>>();
+  /** Models of ipywidgets 7. */
+  readonly #older = new Set<string>();
   readonly #callbacks = new Map<string, ICallbacks>();
 
   /** The page's colours, for outputs inside widgets. */
@@ -52,7 +56,9 @@ export class FrameManager extends ManagerBase {
         const { id, data, parentId } = message;
         const buffers = message.buffers.map((buffer) => new DataView(buffer));
         const parent_header = { msg_id: parentId };
-        const content = { comm_id: id, data };
+        const { state } = data;
+        const isOlder = this.#older.has(id) && isJsonObject(state);
+        const content = { comm_id: id, data: isOlder ? { ...data, state: asOfEight(state) } : data };
         this.#comms.get(id)?.receive({ content, metadata: {}, parent_header, buffers });
         return;
       }
@@ -88,7 +94,8 @@ export class FrameManager extends ManagerBase {
   }
 
   #take({ id, name, module, version, values, paths, buffers, isLive }: FrameModel): void {
-    const state = values;
+    if (isOfSeven(module, version)) this.#older.add(id);
+    const state = this.#older.has(id) ? asOfEight(values) : values;
     put_buffers(state, paths, buffers);
     const comm = isLive ? this.#commOf(id) : undefined;
     if (this.has_model(id)) void this.#renew(id, state, comm);
