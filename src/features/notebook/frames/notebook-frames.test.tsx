@@ -167,3 +167,41 @@ it('what an output of the frame behind stands in is marked as long as it has one
   show({ html: '2', isolated: true, id: 'c:1', element: slot('b') });
   expect(marked()).toEqual([]);
 });
+
+it('an output that goes on drawing after its script keeps the room that it had when it was last shown [J2, E4]', async () => {
+  const { clock, show, held, attached } = setUp();
+  const html = '<div></div><script>later()</script>';
+  const shown = (id: string) => {
+    const element = document.createElement('div');
+    show({ html, isolated: false, id, element });
+    return element;
+  };
+  const first = shown('c:0');
+  // The document of the frame, as far as it talks.
+  const ports: MessagePort[] = [];
+  const [frame] = held;
+  if (!frame) throw new Error('no frame');
+  const contentWindow = { postMessage: (_: unknown, __: string, sent: MessagePort[]) => ports.push(...sent) };
+  Object.defineProperty(frame.element, 'contentWindow', { value: contentWindow });
+  frame.element.dispatchEvent(new Event('load'));
+  const tell = async (id: string, height: number, element: HTMLElement, expected: number) => {
+    for (const message of [{ type: 'height', height }, { type: 'rendered' }])
+      ports[0]?.postMessage({ ...message, id });
+    await vi.waitFor(() => expect(element.style.height).toBe(`${expected}px`));
+  };
+  await tell('c:0', 1, first, 1);
+  await tell('c:0', 300, first, 300);
+
+  const again = shown('c:1');
+  again.style.height = '';
+  await tell('c:1', 1, again, 300);
+  await tell('c:1', 310, again, 310);
+
+  // What does not come to it has its own height after a while.
+  const less = shown('c:2');
+  less.style.height = '';
+  await tell('c:2', 5, less, 310);
+  await clock.advance(1_000);
+  expect(less.style.height).toBe('5px');
+  attached.dispose();
+});

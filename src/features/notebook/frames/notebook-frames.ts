@@ -26,6 +26,8 @@ const FRAME_STEP = 1_000_000;
 /** The frame's height goes up in steps, so that documents inside are not told of every line. */
 const HEIGHT_STEP = 4_000;
 const DEFAULT_HEIGHT = 120;
+/** Libraries go on drawing after their script has ended: so long an output keeps the room that it had before. */
+const SETTLE_MS = 1_000;
 /** What fills the height of its window has this. */
 const ISOLATED_HEIGHT = 400;
 
@@ -48,6 +50,8 @@ export type Host = Omit<SlotRequest, 'element'> & {
   height: number | null;
   /** A person has done something in it. */
   isTouched: boolean;
+  /** What it had when it was last shown, until it has it again or goes on without. */
+  formerHeight: number | null;
 };
 
 export type FramesParts = {
@@ -148,8 +152,9 @@ export class NotebookFrames {
     return host;
   }
 
-  #heightOf({ height, output, isolated }: Host): number {
-    return height ?? this.#parts.heights.of(output) ?? (isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
+  #heightOf({ height, formerHeight, output, isolated }: Host): number {
+    if (height !== null) return Math.max(height, formerHeight ?? 0);
+    return this.#parts.heights.of(output) ?? (isolated ? ISOLATED_HEIGHT : DEFAULT_HEIGHT);
   }
 
   /** Tells frames where their outputs are, once, before the next paint. */
@@ -276,15 +281,25 @@ export class NotebookFrames {
 
   #didRender(host: Host): void {
     host.isRendered = true;
+    host.formerHeight = this.#parts.heights.of(host.output) ?? null;
     this.#showHeight(host);
+    if (host.formerHeight !== null)
+      this.#parts.clock.after(SETTLE_MS, () => {
+        host.formerHeight = null;
+        if (this.#hosts.get(host.id) === host) this.#showHeight(host);
+      });
     if (host.isolated) host.slot?.removeAttribute('data-covered');
     else this.#places?.show();
   }
 
   #showHeight(host: Host): void {
-    if (host.height === null) return;
-    this.#parts.heights.note(host.output, host.height);
-    if (host.slot) host.slot.style.height = `${host.height}px`;
+    const { height } = host;
+    if (height === null) return;
+    if (height >= (host.formerHeight ?? 0)) {
+      host.formerHeight = null;
+      this.#parts.heights.note(host.output, height);
+    }
+    if (host.slot) host.slot.style.height = `${this.#heightOf(host)}px`;
     this.layout();
   }
 
@@ -373,7 +388,7 @@ export class NotebookFrames {
 }
 
 function newHost(request: Omit<SlotRequest, 'element'>, isRendered: boolean, height: number | null): Host {
-  return { ...request, slot: null, frame: null, isRendered, height, isTouched: false };
+  return { ...request, slot: null, frame: null, isRendered, height, isTouched: false, formerHeight: null };
 }
 
 /** The pointer is over the frame, or the keyboard in it. */
