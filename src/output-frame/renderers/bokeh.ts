@@ -3,6 +3,7 @@
  * public server, which become those of the packaged one. `exec` draws into an element that an HTML output before it
  * brought; it waits a second for the library, so the library is made sure of before it runs.
  */
+import { makeFunctions } from '../make-functions.ts';
 import { asText } from '../output-text.ts';
 import { bokehUrl, loadPackaged } from '../packaged-libraries.ts';
 import type { FrameRenderer } from '../protocol.ts';
@@ -15,6 +16,7 @@ export const bokehRenderer: FrameRenderer = {
   mimes: (mime) => mime.startsWith('application/vnd.bokehjs_'),
   async render(host, { mime, data, metadata }, { signal }) {
     const script = asText(data);
+    makeFunctions();
     if (mime.includes('bokehjs_load')) {
       runScript(host, script);
       await whenLoaded(signal);

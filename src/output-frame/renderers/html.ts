@@ -1,4 +1,5 @@
 import { isWholeDocument } from '@atelier-ide/core/outputs/html-kinds.ts';
+import { makeFunctions } from '../make-functions.ts';
 import { asText } from '../output-text.ts';
 import type { FrameRenderer } from '../protocol.ts';
 import { insertMarkup } from '../run-scripts.ts';
@@ -15,6 +16,7 @@ export const htmlRenderer: FrameRenderer = {
         if (name !== 'id') document.body.setAttribute(name, value);
     markup.append(...inert.head.childNodes, ...inert.body.childNodes);
     for (const one of markup.querySelectorAll('title, base, meta')) one.remove();
+    if (html.includes('Bokeh')) makeFunctions();
     await insertMarkup(host, document.adoptNode(markup), signal);
   },
 };
