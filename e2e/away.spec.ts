@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator } from '@playwright/test';
+import { isLong } from './faults/counted-lines.ts';
+import { test as faulty } from './faults/faulty-product.ts';
 import { expect, test } from './fixtures/test.ts';
 import { serious } from './pages/axe.ts';
 import { Ide } from './pages/ide.ts';
@@ -148,5 +150,33 @@ test.describe('a notebook that is opened again', () => {
     await again.whenKernel('idle');
     await expect(offer).toBeHidden();
     await other.page.context().close();
+  });
+});
+
+faulty.describe(() => {
+  faulty.skip(
+    !isLong,
+    'Two waits for writes of the server take long; the note in such a page has a unit test.',
+  );
+
+  faulty('a page that lost its connection says what ended meanwhile [F8] [Q3]', async ({ ide, line }) => {
+    const path = 'cut off.ipynb';
+    await ide.write(path, notebookOf(waitingFor('one'), waitingFor('two')));
+    const notebook = await ide.openNotebook(path);
+    await notebook.chooseEnvironment();
+    await notebook.whenKernel('idle');
+    await ide.runCommand('Run all cells');
+    await notebook.whenCell(0, 'running');
+    await notebook.save();
+    const end = line.begin({ kind: 'refuse' });
+    await ide.write('one', '');
+    // The server writes only when it knows that the page is not there.
+    const texts = async () => (await diskOf(ide, path)).cells.map(streamText);
+    await expect.poll(texts, { timeout: 40_000 }).toEqual(['waited\n', '']);
+    await ide.write('two', '');
+    await expect.poll(texts, { timeout: 40_000 }).toEqual(['waited\n', 'waited\n']);
+    end();
+    await expect(noteOf(notebook)).toContainText(/[12] cells? ran while this page was not connected, until/);
+    await expect(notebook.output(1)).toContainText('waited');
   });
 });

@@ -300,7 +300,7 @@ export const routes = {
     method: 'GET',
     path: '/executions/{id}/result',
     summary:
-      'The source and the outputs of an execution that has ended, as long as the journal of its kernel is kept',
+      'The source and the outputs of an execution that has ended: while the journal of its kernel is kept, or they are `unplaced`',
     feature: 'executions',
     responses: { 200: executionResultSchema },
   },

@@ -24,9 +24,7 @@ import { createStore } from './store/create-store.ts';
 import { lockDataFolder } from './store/data-lock.ts';
 import type { Store } from './store/store.ts';
 import { createNotebookFiles } from './recorder/notebook-files.ts';
-import { createExecutionResults } from './recorder/execution-results.ts';
-import { createRecorder } from './recorder/create-recorder.ts';
-import { createUnseenEnds } from './recorder/unseen-ends.ts';
+import { createRecording } from './recorder/create-recording.ts';
 import { createEventBus } from './studio/create-event-bus.ts';
 import type { EventBus } from './studio/event-bus.ts';
 import { createSingleUser, type Users } from './studio/users.ts';
@@ -143,44 +141,32 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
     journals,
     mayReturn: driver.singleApp || adopted.length > 0,
   };
-  const isOffered = featuresOf(driver, config.withoutFeatures).includes('leases');
-  const unseen = createUnseenEnds({
+  const recording = createRecording({
     documents,
-    executions: { unseen: (id) => executions.unseen(id) },
-    log,
-    isOffered,
-  });
-  undo.push(() => unseen.close());
-  const recorder = createRecorder({
-    documents,
-    executions: {
-      unrecorded: (documentId) => executions.unrecorded(documentId),
-      recorded: (documentId, ids) => executions.recorded(documentId, ids),
-      unplaced: (id, why) => executions.unplaced(id, why),
-    },
+    executions: () => executions,
+    records: kept.records,
+    dataDir: config.dataDir,
     journals,
     files: createNotebookFiles(apps),
     log,
-    isOffered,
+    isOffered: featuresOf(driver, config.withoutFeatures).includes('leases'),
   });
   const told = {
     note(execution: Execution): void {
       work.note(execution);
-      recorder.note(execution);
-      unseen.note(execution);
+      recording.note(execution);
     },
   };
-  unseen.resume(kept.records);
   const executions = createExecutionService({ kernels, documents, work: told, bus, kept });
   undo.push(async () => {
     executions.close();
     await executions.whenKept();
   });
-  recorder.resume(kept.records);
-  undo.push(() => recorder.close());
+  recording.resume();
+  undo.push(() => recording.close());
   const left = { apps, documents, kernels, executions, log };
   undo.push(driver.singleApp ? resumeOnce(left) : resumeAdopted({ ...left, adopted, deaths }));
-  return { kernels, documents, executions, results: createExecutionResults(executions, journals), deaths };
+  return { kernels, documents, executions, results: recording.results, deaths };
 }
 
 async function compose(

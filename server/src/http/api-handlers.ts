@@ -21,7 +21,7 @@ export type ApiServices = {
   apps: AppService;
   kernels: KernelService;
   executions: ExecutionService;
-  results: ExecutionResults;
+  results: Pick<ExecutionResults, 'read'>;
   documents: DocumentService;
   tokens: PersonalTokens;
   live: LiveCredentials;

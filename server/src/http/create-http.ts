@@ -41,7 +41,7 @@ export type HttpParts = {
   apps: AppService;
   kernels: KernelService;
   executions: ExecutionService;
-  results: ExecutionResults;
+  results: Pick<ExecutionResults, 'read'>;
   documents: DocumentService;
   store: Store;
   bus: EventBus;

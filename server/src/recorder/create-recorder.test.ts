@@ -1,6 +1,6 @@
 /** The recorder over a journal that the test writes, a file in memory and leases of one document. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution } from '@atelier-ide/contract';
@@ -15,7 +15,7 @@ import { type Journals, createJournals } from '../kernels/journal/journals.ts';
 import { silentLog } from '../log.ts';
 import type { User } from '../studio/user.ts';
 import { type Recorder, createRecorder } from './create-recorder.ts';
-import { createExecutionResults } from './execution-results.ts';
+import { type ExecutionResults, createExecutionResults } from './execution-results.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 
 const user: User = { id: 'ann', name: 'Ann', role: 'user' };
@@ -52,6 +52,22 @@ describe('the recorder', () => {
   let free: (documentId: string) => void;
   let freeAt: number;
   let changed: () => void;
+  let results: ExecutionResults;
+
+  const createResults = (records: { id: string; isRecorded: boolean }[]): ExecutionResults =>
+    createExecutionResults({
+      executions: {
+        get: (_userId, id) => {
+          const one = executions.get(id);
+          if (!one) throw new Error('no such execution');
+          return one;
+        },
+      },
+      journals,
+      folder: join(folder, 'unplaced'),
+      records,
+      log: silentLog,
+    });
 
   const tell = (id: string, change: Partial<Execution>): void => {
     const before = executions.get(id);
@@ -60,6 +76,7 @@ describe('the recorder', () => {
     executions.set(id, next);
     changed();
     recorder.note(next);
+    results.note(next);
   };
 
   beforeEach(() => {
@@ -90,6 +107,7 @@ describe('the recorder', () => {
         return Promise.resolve(hashOf(bytes));
       },
     };
+    results = createResults([]);
     recorder = createRecorder({
       documents: {
         forServer: () => Promise.resolve({ user, isNotebook: true, isHeld: freeAt > Date.now(), freeAt }),
@@ -115,6 +133,7 @@ describe('the recorder', () => {
       },
       journals,
       files,
+      results,
       log: silentLog,
       isOffered: true,
       timing: { soonMs: 5, everyMs: 20, retryMs: 10 },
@@ -122,6 +141,7 @@ describe('the recorder', () => {
   });
   afterEach(async () => {
     await recorder.close();
+    await results.close();
     journals.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -250,9 +270,6 @@ describe('the recorder', () => {
     await whenRecorded('b');
     expect(executions.get('a')?.recorded).toBe(false);
     expect(executions.get('b')?.unplaced).toBeUndefined();
-    const one = executions.get('a');
-    if (!one) throw new Error('no such execution');
-    const results = createExecutionResults({ get: () => one }, journals);
     const { cells } = JSON.parse(await results.read(user.id, 'a')) as { cells: object[] };
     expect(cells).toMatchObject([
       {
@@ -262,7 +279,32 @@ describe('the recorder', () => {
         outputs: [{ name: 'stdout', output_type: 'stream', text: ['1\n'] }],
       },
     ]);
-    await expect(results.read('bob', 'a')).rejects.toThrow(/no longer kept/);
+    // The journal of the kernel goes; what has no place stays, over a restart too, until somebody has chosen.
+    await results.close();
+    const kept = await results.read(user.id, 'a');
+    journals.close();
+    rmSync(join(folder, kernelId), { recursive: true });
+    results = createResults([{ id: 'a', isRecorded: false }]);
+    expect(JSON.parse(await results.read(user.id, 'a'))).toMatchObject({
+      cells: (JSON.parse(kept) as { cells: { outputs: object[] }[] }).cells.map(({ outputs: has }) => ({
+        outputs: has,
+      })),
+    });
+    tell('a', { recorded: true });
+    await results.close();
+    await expect(results.read(user.id, 'a')).rejects.toThrow(/no longer kept/);
+    expect(readdirSync(join(folder, 'unplaced'))).toEqual([]);
+  });
+
+  it('what is kept of executions that nobody knows any more goes at a start', async () => {
+    mkdirSync(join(folder, 'unplaced'), { recursive: true });
+    for (const id of ['known', 'recorded', 'unknown'])
+      writeFileSync(join(folder, 'unplaced', `${id}.ipynb`), '{}');
+    createResults([
+      { id: 'known', isRecorded: false },
+      { id: 'recorded', isRecorded: true },
+    ]);
+    expect(readdirSync(join(folder, 'unplaced'))).toEqual(['known.ipynb']);
   });
 
   it('leaves the file to a page, and writes what that page did not', async () => {

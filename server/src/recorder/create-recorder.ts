@@ -12,6 +12,7 @@ import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { Journals } from '../kernels/journal/journals.ts';
 import type { Log } from '../log.ts';
 import { DocumentResults, type OpenResult, isOfCell } from './document-results.ts';
+import type { ExecutionResults } from './execution-results.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import type { Placing } from './record-cells.ts';
 import { recordBytes } from './record-bytes.ts';
@@ -21,6 +22,8 @@ export type RecorderOptions = {
   executions: Pick<ExecutionService, 'unrecorded' | 'recorded' | 'unplaced'>;
   journals: Pick<Journals, 'openReader'>;
   files: NotebookFiles;
+  /** Is asked to keep what has no place in its file. */
+  results: Pick<ExecutionResults, 'keep'>;
   log: Pick<Log, 'warn'>;
   /** False where pages cannot say that they are there: then nothing is written. */
   isOffered: boolean;
@@ -244,7 +247,10 @@ class DocumentRecorder implements Recorder {
       } else if (placing !== undefined && isFinished(state)) {
         // A cell that is gone and has shown nothing leaves nothing behind.
         if (placing === 'no-cell' && one.result.outputs.length === 0) recorded.add(id);
-        else executions.unplaced(id, placing);
+        else {
+          executions.unplaced(id, placing);
+          this.#options.results.keep(results.userId, id);
+        }
       }
     }
     executions.recorded(documentId, [...recorded]);

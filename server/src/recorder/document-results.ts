@@ -30,7 +30,7 @@ const stateOf = ({ execution, version }: OpenResult): string =>
 
 export class DocumentResults {
   readonly #journals: Pick<Journals, 'openReader'>;
-  readonly #userId: string;
+  readonly userId: string;
   readonly #folds = new Map<string, JournalFold>();
   /** Everything that is followed, oldest first: also what was recorded, as a thread may print after the end of its cell. */
   readonly #known = new Map<string, Begun>();
@@ -39,7 +39,7 @@ export class DocumentResults {
 
   constructor(journals: Pick<Journals, 'openReader'>, userId: string) {
     this.#journals = journals;
-    this.#userId = userId;
+    this.userId = userId;
   }
 
   /** Something may still be printed. */
@@ -60,7 +60,7 @@ export class DocumentResults {
   }
 
   #foldOf(kernelId: string, after: number): JournalFold {
-    const fold = new JournalFold(() => this.#journals.openReader(kernelId, this.#userId), after);
+    const fold = new JournalFold(() => this.#journals.openReader(kernelId, this.userId), after);
     this.#folds.set(kernelId, fold);
     return fold;
   }

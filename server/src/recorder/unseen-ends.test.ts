@@ -1,7 +1,7 @@
 /** Which ends of cells no page has seen, over a document whose pages come and go by the clock of the test. */
 import type { Execution } from '@atelier-ide/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newRecord } from '../kernels/execution-record.ts';
+import { type ExecutionRecord, newRecord } from '../kernels/execution-record.ts';
 import { silentLog } from '../log.ts';
 import type { User } from '../studio/user.ts';
 import { type UnseenEnds, createUnseenEnds } from './unseen-ends.ts';
@@ -27,10 +27,11 @@ describe('ends that nobody saw [F8]', () => {
   let freeAt: number;
   let ends: UnseenEnds;
 
-  const make = (isOffered = true): UnseenEnds =>
+  const make = (isOffered = true, records: ExecutionRecord[] = []): UnseenEnds =>
     createUnseenEnds({
       documents: { forServer: () => Promise.resolve({ user, isNotebook: true, isHeld, freeAt }) },
       executions: { unseen: (id) => told.push(id) },
+      records,
       log: silentLog,
       isOffered,
     });
@@ -98,7 +99,8 @@ describe('ends that nobody saw [F8]', () => {
   });
 
   it('of what an earlier server left open count too; entries of consoles do not', async () => {
-    ends.resume([
+    ends.close();
+    ends = make(true, [
       newRecord({
         id: 'left',
         userId: 'ann',

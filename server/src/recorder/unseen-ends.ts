@@ -13,6 +13,8 @@ import { isOfCell } from './document-results.ts';
 export type UnseenEndsOptions = {
   documents: Pick<DocumentService, 'forServer'>;
   executions: Pick<ExecutionService, 'unseen'>;
+  /** As an earlier server left them: what of it goes on may end before anybody is there. */
+  records: readonly Pick<ExecutionRecord, 'id' | 'tracker'>[];
   log: Pick<Log, 'warn'>;
   /** False where pages cannot say that they are there: then nothing is known. */
   isOffered: boolean;
@@ -21,14 +23,18 @@ export type UnseenEndsOptions = {
 export type UnseenEnds = {
   /** An execution is new or has changed. */
   note(execution: Execution): void;
-  /** What an earlier server has left: what of it goes on may end before anybody is there. */
-  resume(records: readonly ExecutionRecord[]): void;
   close(): void;
 };
 
-export function createUnseenEnds({ documents, executions, log, isOffered }: UnseenEndsOptions): UnseenEnds {
+export function createUnseenEnds({
+  documents,
+  executions,
+  records,
+  log,
+  isOffered,
+}: UnseenEndsOptions): UnseenEnds {
   /** Executions that have not ended: an end is looked at once, whatever is told of it later. */
-  const open = new Set<string>();
+  const open = new Set(records.filter(({ tracker }) => !isFinished(tracker.state)).map(({ id }) => id));
   /** Ends of documents that a page may come back to, by document. */
   const ended = new Map<string, { ids: string[]; timer: NodeJS.Timeout | null }>();
   let isClosed = false;
@@ -70,9 +76,6 @@ export function createUnseenEnds({ documents, executions, log, isOffered }: Unse
       ended.set(documentId, waiting);
       waiting.ids.push(id);
       begin(documentId);
-    },
-    resume(records) {
-      for (const { id, tracker } of records) if (!isFinished(tracker.state)) open.add(id);
     },
     close() {
       isClosed = true;
