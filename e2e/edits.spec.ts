@@ -1,10 +1,10 @@
 /** What is typed outlives the page: a browser that is killed, a server that is away, a sign-out. */
-import type { Page } from '@playwright/test';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OwnBrowser, startBrowser } from './fixtures/own-browser.ts';
 import type { Product } from './fixtures/product.ts';
+import { cutSaves } from './fixtures/saves.ts';
 import { expect, test } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
@@ -84,17 +84,6 @@ test(`a browser killed 1 s after typing, ${TRIALS} times: the text is back, noth
     await browser.end();
   }
 });
-
-/** Saves do not reach the server, as without a network, until the answer is called. */
-async function cutSaves(page: Page): Promise<() => Promise<void>> {
-  const isFile = (url: URL) => /\/studio\/file/.test(url.pathname);
-  await page.route(isFile, (route) =>
-    route.request().method() === 'GET' || route.request().method() === 'HEAD'
-      ? route.continue()
-      : route.abort('internetdisconnected'),
-  );
-  return () => page.unroute(isFile);
-}
 
 test.describe('the server cannot be reached', () => {
   test.use({ allowRefusals: true });

@@ -1,4 +1,5 @@
 /** One notebook in two tabs of one browser: one writes the file, both show everything, nothing is lost. */
+import { holdSaves, isSave } from './fixtures/saves.ts';
 import { expect, test, watch } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
@@ -25,8 +26,7 @@ test('two tabs of a notebook show each other’s edits and save them; the second
   const writes: string[] = [];
   for (const tab of [page, otherPage]) {
     tab.on('request', (request) => {
-      if (request.method() === 'PUT' && request.url().includes('/studio/file'))
-        writes.push(tab === page ? 'one' : 'two');
+      if (isSave(request)) writes.push(tab === page ? 'one' : 'two');
     });
   }
 
@@ -50,10 +50,30 @@ test('two tabs of a notebook show each other’s edits and save them; the second
   for (const tab of [ide, other])
     await expect(tab.tab('shared.ipynb')).not.toHaveAttribute('data-dirty', 'true');
 
-  // New and deleted cells; what is not saved yet is in a tab that opens now.
+  // New and deleted cells.
   await one.select(1);
   await page.keyboard.press('b');
   await expect(two.cell(2)).toBeVisible();
+  await page.keyboard.press('b');
+  await expect(two.cell(3)).toBeVisible();
+  await page.keyboard.press('d');
+  await page.keyboard.press('d');
+  await expect(two.cell(3)).toHaveCount(0);
+
+  // What is not saved yet is in a tab that opens now.
+  const release = await holdSaves(page);
+  await one.edit(0);
+  await page.keyboard.type(' + 50');
+  const thirdPage = await page.context().newPage();
+  const watchedThird = watch(thirdPage, product.origin);
+  const three = await new Ide(thirdPage, product).openNotebook('shared.ipynb');
+  await expect(sourceOf(three, 0)).toContainText('33 + 50');
+  expect((await sourcesOnDisk(one))[0]).not.toContain('50');
+  await expect(three.region.getByRole('status', { name: 'Unsaved edits' })).toHaveCount(0);
+  await thirdPage.close();
+  release();
+  await expect.poll(async () => (await sourcesOnDisk(one))[0]).toContain('33 + 50');
+  expect(watchedThird.problems).toEqual([]);
   await page.close();
 
   await two.type(2, 'c = 3');
