@@ -45,6 +45,7 @@ test(`fault 1: the page is reloaded in the middle of a cell, ${times} times: not
   }
   await writeFile(join(product.home, 'reloads-end'), '');
   await notebook.whenCell(0, 'done');
+  await expect(notebook.output(0)).toContainText('total');
   await notebook.whenIdle();
   const count = countLines(streamText((await notebook.onDisk()).cells[0]));
   tell({ row: '1', fault: 'reload', times, ...count, recoverMs });

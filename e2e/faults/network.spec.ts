@@ -149,6 +149,7 @@ for (const [index, { row, name, inject, withinMs }] of faults.entries()) {
     }
     await writeFile(join(product.home, `end-${index}`), '');
     await notebook.whenCell(index, 'done');
+    await expect(notebook.output(index)).toContainText('total');
     await notebook.whenKernel('idle');
     await expect(page.getByRole('contentinfo', { name: 'Status bar' })).toContainText('Connected');
     await notebook.whenIdle();

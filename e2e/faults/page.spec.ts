@@ -70,6 +70,7 @@ test('fault 7: the page sleeps while its lines die: everything is there when it 
   expect(longest).toBeGreaterThanOrEqual(Math.max(...sleepsMs));
   await writeFile(join(product.home, 'asleep-end'), '');
   await notebook.whenCell(0, 'done');
+  await expect(notebook.output(0)).toContainText('total');
   await notebook.whenIdle();
   const count = countLines(streamText((await notebook.onDisk()).cells[0]));
   tell({ row: '7', fault: 'page asleep', times, ...count, recoverMs });

@@ -85,6 +85,7 @@ test('fault 28: the session ends in the middle of a cell: a sign-in in the quest
   }
   await writeFile(join(product.home, 'session-end'), '');
   await notebook.whenCell(0, 'done');
+  await expect(notebook.output(0)).toContainText('total');
   await expect(page.getByRole('contentinfo', { name: 'Status bar' })).toContainText('Connected');
   await notebook.whenIdle();
   const saved = await notebook.onDisk();

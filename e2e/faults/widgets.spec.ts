@@ -113,6 +113,8 @@ test('fault: the line is cut in a stream of binary widget messages, and while a 
   }
   await ide.write('widgets-end', '');
   await notebook.whenCell(1, 'done');
+  // The state is told at once, what the cell printed comes behind the binary messages.
+  await expect(notebook.output(1)).toContainText('total', { timeout: 60_000 });
   await notebook.whenIdle();
   const total = Number(/total (\d+)/.exec(streamText((await notebook.onDisk()).cells[1]))?.[1]);
   const expected = Array.from({ length: total }, (_, i) => i);

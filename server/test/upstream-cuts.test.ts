@@ -92,7 +92,9 @@ describe('a connection that is cut', () => {
       for (let n = 0; n < cuts; n += 1) {
         chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) >>> 0;
         const fails = n % 2 === 1;
-        const code = `import time\nfor n in range(15):\n    print('line', n, flush=True); time.sleep(0.01)\n${fails ? '1 / 0' : ''}`;
+        // One write a line: `print` writes its words one by one, and a slow machine sends them so.
+        const write = "sys.stdout.write(f'line {n}\\n'); sys.stdout.flush()";
+        const code = `import sys, time\nfor n in range(15):\n    ${write}; time.sleep(0.01)\n${fails ? '1 / 0' : ''}`;
         const id = randomUUID();
         const items = [{ id, cellId: id, sourceHash: 'h', code }];
         executions.submit(testUser.id, 'doc', { stopOnError: true, items });
