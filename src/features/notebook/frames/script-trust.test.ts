@@ -64,6 +64,20 @@ describe('trust of scripts', () => {
     expect(await second.answer(output('<script>1</script>', { isolated: true }))).toBe('no');
   });
 
+  it('knows a chart of JSON again, whose keys a save has sorted [J2]', async () => {
+    const chart = (figure: JsonObject): RichOutput => ({
+      ...output(''),
+      data: { 'application/json': figure },
+    });
+    const first = setUp();
+    const one = chart({ layout: { y: [{ b: 1, a: 2 }], x: 1 }, data: [] });
+    first.fresh.add(one);
+    await remember(first, one);
+    const second = setUp(first.kept);
+    expect(await second.answer(chart({ data: [], layout: { x: 1, y: [{ a: 2, b: 1 }] } }))).toBe('yes');
+    expect(await second.answer(chart({ data: [], layout: { x: 1, y: [{ a: 1, b: 2 }] } }))).toBe('no');
+  });
+
   it('lets saved scripts run after a click, which counts for their content only', async () => {
     const first = setUp();
     const one = output('<script>1</script>');

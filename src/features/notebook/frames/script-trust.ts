@@ -3,7 +3,13 @@
  * one for all of a notebook; the click, and what was fresh once, is remembered by a hash of the content, so what changes
  * on disk needs another one.
  */
-import type { JsonValue, Output, RichOutput } from '@atelier-ide/core/notebook/model.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Output,
+  type RichOutput,
+} from '@atelier-ide/core/notebook/model.ts';
 import type { Disposable } from '@/base/disposable.ts';
 import type { StorageService } from '@/platform/storage/storage-service.ts';
 import type { Clock } from '@/services/clock.ts';
@@ -104,11 +110,12 @@ function put(kept: Set<string>, hash: string): void {
   }
 }
 
-/** The same text for the same content, whichever program wrote the file. */
+/** The same text for the same content, whichever program wrote the file: a save sorts what a kernel sent as it came. */
 function contentOf({ data, metadata }: RichOutput, beside: JsonValue): string {
-  const sorted = (bundle: RichOutput['data']) =>
-    Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([sorted(data), sorted(metadata), beside]);
+  const sorted = (bundle: JsonObject) => Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted(data), sorted(metadata), beside], (_, value: JsonValue) =>
+    isJsonObject(value) ? Object.fromEntries(sorted(value)) : value,
+  );
 }
 
 function toText(hash: ArrayBuffer): string {
