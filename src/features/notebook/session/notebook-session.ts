@@ -5,17 +5,16 @@
 import type { Execution, StudioDocument } from '@atelier-ide/contract';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { ParsedNotebook } from '@atelier-ide/core/notebook/read.ts';
-import { DisposableStore, toDisposable } from '@/base/disposable.ts';
+import { DisposableStore } from '@/base/disposable.ts';
 import { Emitter } from '@/base/emitter.ts';
 import type { ContextService } from '@/platform/context/context-service.ts';
 import type { Clock } from '@/services/clock.ts';
 import type { DocumentSession } from '@/services/documents/documents-service.ts';
-import type { DocumentExecutions } from '@/services/executions/executions-service.ts';
 import { NotebookAssist } from '../assist/notebook-assist.ts';
 import type { NotebookAway } from '../away/notebook-away.ts';
 import { createAway } from '../away/create-away.ts';
 import { NotebookDisk } from '../conflict/notebook-disk.ts';
-import { environmentHints, languageOf } from '../document/environment-metadata.ts';
+import { languageOf } from '../document/environment-metadata.ts';
 import { cellsOf, type NotebookContent } from '../document/notebook-model.ts';
 import { createFindStore } from '../find/find-store.ts';
 import { createPagerStore } from '../pager/pager-store.ts';
@@ -31,13 +30,13 @@ import { createWidgets } from './create-widgets.ts';
 import { environmentMetadata } from './bound-environment.ts';
 import { CellActions } from './cell-actions.ts';
 import { cellsToPaste, copyCells } from './cell-clipboard.ts';
+import { DocumentLink } from './document-link.ts';
 import { ExecutionLink } from './execution-link.ts';
 import { NotebookRecovery } from '../recovery/notebook-recovery.ts';
 import { NotebookTwins } from '../twins/notebook-twins.ts';
 import { createCare } from './create-care.ts';
 import type { KernelCare } from './kernel-care.ts';
 import { KernelLink } from './kernel-link.ts';
-import { LeaseLink } from './lease-link.ts';
 import { NotebookEditing, type PasteOptions } from './notebook-editing.ts';
 import { NotebookRunner } from './notebook-runner.ts';
 import { NotebookSaver } from './notebook-saver.ts';
@@ -87,10 +86,8 @@ export class NotebookSession implements DocumentSession {
   readonly #runs: ExecutionLink;
   readonly #payloads: KernelPayloads;
   readonly #times: TimeRecorder;
-  readonly #lease: LeaseLink;
-  #executions: DocumentExecutions | null = null;
+  readonly #document: DocumentLink;
   #reading = new AbortController();
-  #opening: Promise<void> | null = null;
 
   constructor(path: string, services: NotebookServices, clock: Clock) {
     const store = createNotebookStore(path);
@@ -159,13 +156,12 @@ export class NotebookSession implements DocumentSession {
     this.away = this.#owned.add(createAway(this, this.#runs));
     this.#times = this.#createTimes();
     this.#payloads = this.#createPayloads(clock);
-    this.#lease = this.#owned.add(new LeaseLink({ documents: services.documents, saver: () => this.saver }));
+    this.#document = this.#owned.add(this.#createDocument());
     this.queue = this.#createQueue();
     this.runner = this.#createRunner();
     this.care = this.#owned.add(createCare(this, clock));
     this.assist = new NotebookAssist({ store, kernel: () => this.#link.channel?.assist ?? null });
     this.#owned.add(this.editing.onDidEdit((before) => this.#didEdit(before)));
-    this.#owned.add(toDisposable(services.documents.store.subscribe(() => this.#didChangeDocuments())));
     void this.open();
   }
 
@@ -203,10 +199,21 @@ export class NotebookSession implements DocumentSession {
     });
   }
 
+  #createDocument(): DocumentLink {
+    return new DocumentLink({
+      store: this.store,
+      services: this.services,
+      saver: () => this.saver,
+      runs: this.#runs,
+      follow: (binding) => this.#link.follow(binding),
+      didBind: () => this.runner.didBind(),
+    });
+  }
+
   #createQueue(): NotebookQueue {
     return new NotebookQueue({
       store: this.store,
-      executions: () => this.#executions,
+      executions: () => this.#document.executions,
       cellOf: (execution) => this.#runs.cellOf(execution),
       fail: (what, error) => this.services.notifications.error(what, error),
     });
@@ -319,44 +326,8 @@ export class NotebookSession implements DocumentSession {
   }
 
   /** The server's document; waits for it, and asks again where it could not be had before. */
-  async document(): Promise<StudioDocument | null> {
-    const known = this.store.getState().document;
-    if (known) return known;
-    this.#opening ??= this.#openDocument();
-    await this.#opening;
-    return this.store.getState().document;
-  }
-
-  async #openDocument(): Promise<void> {
-    try {
-      const metadata = environmentHints(this.store.getState().metadata);
-      const document = await this.services.documents.open({ path: this.path, metadata });
-      if (this.#owned.isDisposed) return;
-      this.store.setState({ document, documentProblem: null });
-      await this.#lease.open(document.id);
-      if (this.#owned.isDisposed) return;
-      this.#executions = this.services.executions.of(document.id);
-      await this.#runs.follow(this.#executions);
-      if (this.#owned.isDisposed) return;
-      this.#didChangeDocuments();
-      this.#link.follow(this.store.getState().document?.binding ?? document.binding);
-    } catch (error) {
-      const documentProblem = error instanceof Error ? error.message : String(error);
-      this.store.setState({ documentProblem });
-      this.services.log.warn('The document of a notebook was not opened', { documentProblem });
-    } finally {
-      this.#opening = null;
-    }
-  }
-
-  #didChangeDocuments(): void {
-    const known = this.store.getState().document;
-    const document = known && this.services.documents.store.getState().byId[known.id];
-    if (!document || document === known) return;
-    this.store.setState({ document });
-    if (!this.#runs.isLoaded) return;
-    this.#link.follow(document.binding);
-    this.runner.didBind();
+  document(): Promise<StudioDocument | null> {
+    return this.#document.get();
   }
 
   #didEnd(): void {
