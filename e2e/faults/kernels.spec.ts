@@ -135,23 +135,31 @@ test('fault 17: a kernel that is deleted elsewhere is told as gone, and another 
 test('fault 22: kill -9 of the Jupyter Server of an app: its kernels are lost, it is said so, text that was typed is kept [Q4]', async ({
   ide,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const parent = 'import os, time\nprint("server", os.getppid(), flush=True)\ntime.sleep(600)';
   await ide.write('lost.ipynb', notebookOf(parent, '# a note', '6 * 7'));
   const notebook = await ide.openNotebook('lost.ipynb');
-  await notebook.chooseEnvironment();
-  await notebook.whenKernel('idle');
-  await run(notebook, 0);
-  const pid = Number(await said(notebook, 0, /server (\d+)/));
-  await notebook.edit(1);
-  await ide.page.keyboard.type(' typed before');
-  process.kill(pid, 'SIGKILL');
-  await ide.page.keyboard.type(' and after');
-  await notebook.whenCell(0, 'error');
-  await notebook.whenKernel('dead');
-  await expect(notebook.cell(1)).toContainText('# a note typed before and after');
-  await notebook.whenIdle();
-  expect([(await notebook.onDisk()).cells[1]?.source].flat().join('')).toBe(
-    '# a note typed before and after',
-  );
+  const killed = new Set<number>();
+  let typed = '# a note';
+  for (let i = 0; i < (isLong ? 10 : 3); i += 1) {
+    await notebook.chooseEnvironment();
+    await notebook.whenKernel('idle');
+    await run(notebook, 0);
+    // The output of the former run stands until the new one prints.
+    await expect(async () => {
+      expect(killed).not.toContain(Number(await said(notebook, 0, /server (\d+)/)));
+    }).toPass({ timeout: 30_000 });
+    const pid = Number(await said(notebook, 0, /server (\d+)/));
+    killed.add(pid);
+    await notebook.edit(1);
+    await ide.page.keyboard.type(` typed before ${i}`);
+    process.kill(pid, 'SIGKILL');
+    await ide.page.keyboard.type(' and after');
+    typed += ` typed before ${i} and after`;
+    await notebook.whenCell(0, 'error');
+    await notebook.whenKernel('dead');
+    await expect(notebook.cell(1)).toContainText(typed);
+    await notebook.whenIdle();
+    expect([(await notebook.onDisk()).cells[1]?.source].flat().join('')).toBe(typed);
+  }
 });

@@ -6,7 +6,7 @@ import { type NotebookJson, notebookOf, streamText } from '../pages/notebook-pag
 import { isLong } from './counted-lines.ts';
 import { test } from './faulty-product.ts';
 
-const times = isLong ? 50 : 2;
+const times = isLong ? 50 : 3;
 
 const waits = (name: string) =>
   `import os, time\nprint("before")\nwhile not os.path.exists(${JSON.stringify(name)}):\n    time.sleep(0.05)\nprint("after")`;
