@@ -56,14 +56,20 @@ test('two tabs of a text file show each other’s edits and save them; the secon
   expect(new Set(writes)).toEqual(new Set(['one']));
   for (const tab of [ide, other])
     await expect(tab.tab('shared.py')).not.toHaveAttribute('data-dirty', 'true');
-  // Taking back what was typed last here leaves what came in.
+  // What came in is a step of its own: taking it back leaves what was typed here, and the other way round.
   await otherPage.keyboard.type('yz');
+  await page.keyboard.type('(in)');
+  await expect(linesOf(one)).toContainText('mnopqrstuvwxyz');
+  await expect(linesOf(two)).toContainText('(in)');
+  await otherPage.keyboard.press('ControlOrMeta+z');
+  await expect(linesOf(one)).not.toContainText('(in)');
   await expect(linesOf(one)).toContainText('mnopqrstuvwxyz');
   await otherPage.keyboard.press('ControlOrMeta+z');
   await expect(linesOf(one)).not.toContainText('yz');
+  await otherPage.keyboard.press('ControlOrMeta+Shift+z');
   for (const editor of [one, two]) {
     await expect(linesOf(editor)).toContainText('abcdefghijkl');
-    await expect(linesOf(editor)).toContainText('mnopqrstuvwx');
+    await expect(linesOf(editor)).toContainText('mnopqrstuvwxyz');
   }
 
   // The tab that writes goes, with edits that are in no file yet.
@@ -71,7 +77,7 @@ test('two tabs of a text file show each other’s edits and save them; the secon
   await expect(linesOf(two)).toContainText('abcdefghijkl!');
   await page.close();
   await otherPage.keyboard.type('?');
-  await expect.poll(onDisk).toBe('# one abcdefghijkl!a = 1\nb = 2\n# twomnopqrstuvwx?');
+  await expect.poll(onDisk).toBe('# one abcdefghijkl!a = 1\nb = 2\n# twomnopqrstuvwxyz?');
   expect(writes.at(-1)).toBe('two');
   await expect(other.tab('shared.py')).not.toHaveAttribute('data-dirty', 'true');
   await expect(two.getByRole('region', { name: 'Changes on disk' })).toHaveCount(0);
@@ -83,7 +89,7 @@ test('two tabs of a text file show each other’s edits and save them; the secon
   const news = two.getByRole('region', { name: 'Changes on disk' });
   await expect(news).toContainText('This is the new version.');
   await news.getByRole('button', { name: 'Undo' }).click();
-  await expect.poll(onDisk).toBe('# one abcdefghijkl!a = 1\nb = 2\n# twomnopqrstuvwx?');
+  await expect.poll(onDisk).toBe('# one abcdefghijkl!a = 1\nb = 2\n# twomnopqrstuvwxyz?');
   await expect(news).toHaveCount(0);
   expect(watched.problems).toEqual([]);
 });

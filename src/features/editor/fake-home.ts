@@ -63,7 +63,11 @@ export class FakeHome {
       this.next = null;
       throw error;
     }
-    if (typeof condition === 'object' && (this.isGone || condition.hash !== this.hash)) {
+    const isAsWanted =
+      condition === 'new'
+        ? this.isGone
+        : !this.isGone && typeof condition === 'object' && condition.hash === this.hash;
+    if (condition !== 'any' && !isAsWanted) {
       throw new ProblemError(problem('changed-on-disk', 'The file changed on disk.'));
     }
     this.isGone = false;

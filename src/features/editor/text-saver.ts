@@ -75,11 +75,17 @@ export class TextSaver {
     this.#attempts = [...this.#attempts.slice(1 - KEPT_ATTEMPTS), text];
   }
 
-  /** Writes now when there is something to write. `condition: 'any'` is a person's wish to overwrite. */
-  async flush(condition?: 'any'): Promise<void> {
+  /** A person wants this text in the file: over what is there, or where nothing is; not over what came there since. */
+  async keepMine(): Promise<void> {
+    const save = this.#ready()?.save;
+    await this.flush(save?.kind === 'conflict' && save.isGone ? 'new' : 'any');
+  }
+
+  /** Writes now when there is something to write, or where a person wants it. */
+  async flush(condition?: 'any' | 'new'): Promise<void> {
     this.cancel();
     while (this.#saving) await this.#saving;
-    if (!this.isDirty && condition !== 'any') return;
+    if (!this.isDirty && condition === undefined) return;
     if (!this.#host.mayWrite()) {
       this.#host.askToWrite();
       return;
@@ -89,7 +95,7 @@ export class TextSaver {
     if (this.#ready()?.save.kind === 'dirty') this.#schedule();
   }
 
-  async #write(condition: 'any' | undefined, tries = MERGE_TRIES): Promise<void> {
+  async #write(condition: 'any' | 'new' | undefined, tries = MERGE_TRIES): Promise<void> {
     const state = this.#ready();
     if (!state) return;
     const { text, base } = state;

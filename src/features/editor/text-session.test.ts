@@ -284,6 +284,19 @@ it('says that the file is gone, forgets it when it is back, and else makes it ag
   expect([disk.text, disk.isGone, stateOf(session).save.kind]).toEqual(['mine', false, 'saved']);
 });
 
+it('does not make a file again over one that came there meanwhile', async () => {
+  const disk = home();
+  const session = await opened(disk);
+  session.edit('mine');
+  disk.isGone = true;
+  await session.flush();
+  disk.isGone = false;
+  disk.write('theirs');
+  await session.wish('keepMine');
+  expect(disk.text).toBe('theirs');
+  expect(stateOf(session)).toMatchObject({ text: 'mine', save: { kind: 'conflict', isGone: false } });
+});
+
 it('takes a save without an answer that reached the disk for its own', async () => {
   const disk = home();
   const session = await opened(disk);

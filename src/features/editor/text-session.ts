@@ -266,7 +266,7 @@ export class TextSession implements DocumentSession {
       case 'save':
         return this.save();
       case 'keepMine':
-        return this.#saver.flush('any');
+        return this.#saver.keepMine();
       case 'load':
         return this.load();
       case 'look':
