@@ -1,6 +1,6 @@
 import { Button } from '@/ui/Button.tsx';
 import { VisuallyHidden } from '@/ui/VisuallyHidden.tsx';
-import { useNotebook } from '../view/use-notebook.ts';
+import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import type { OpenChoice } from './disk-store.ts';
 import { type VersionLine, versionLines } from './version-lines.ts';
 import './conflict.css';
@@ -11,7 +11,9 @@ export type ChoiceViewProps = { choice: OpenChoice; number: number };
 export function ChoiceView({ choice, number }: ChoiceViewProps) {
   const { session } = useNotebook();
   const { disk } = session;
-  const { id, base, mine, theirs } = choice;
+  const { id, base, theirs } = choice;
+  // It may be edited on while it waits.
+  const mine = useNotebookState(({ cells }) => cells[id]) ?? choice.mine;
   const before = base?.source ?? null;
   return (
     <div className="at-choice" role="group" aria-label={`Cell ${number}: two versions`}>

@@ -34,6 +34,9 @@ it('shows both versions of each cell side by side, and is gone when all are chos
   const first = within(bar).getByRole('group', { name: 'Cell 1: two versions' });
   expect(within(first).getByRole('region', { name: 'Cell 1, yours' }).textContent).toContain('mine a');
   expect(within(first).getByRole('region', { name: 'Cell 1, on disk' }).textContent).toContain('their a');
+  // What is typed while it waits shows at once.
+  act(() => session.editing.setSource(asCellId('cell-0'), 'mine a, and more'));
+  expect(within(first).getByRole('region', { name: 'Cell 1, yours' }).textContent).toContain('and more');
   const take = within(first).getByRole('button', { name: 'Take this' });
   take.focus();
   fireEvent.click(take);
