@@ -28,8 +28,10 @@ export function Bar({ tone, label, role = 'status', icon, children, actions, onD
       ) : (
         <Icon name={icon ?? icons[tone]} className={styles['icon']} />
       )}
-      <div className={styles['text']}>{children}</div>
-      {actions && <div className={styles['actions']}>{actions}</div>}
+      <div className={styles['body']}>
+        <div className={styles['text']}>{children}</div>
+        {actions && <div className={styles['actions']}>{actions}</div>}
+      </div>
       {onDismiss && <IconButton icon="x" label="Dismiss" onClick={onDismiss} />}
     </div>
   );

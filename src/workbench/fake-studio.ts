@@ -3,6 +3,8 @@ import { createCommandService } from '@/platform/commands/create-command-service
 import { createNotificationService } from '@/platform/notifications/create-notification-service.ts';
 import { createStorageService } from '@/platform/storage/create-storage-service.ts';
 import type { AnyCommand } from '@/platform/contributions/contribution.ts';
+import { createFakeClock } from '@/services/fake-clock.ts';
+import { createFakeEdits } from '@/services/edits/fake-edits.ts';
 import { createSessionStore } from '@/services/session/session-store.ts';
 import type { SessionState } from '@/services/session/session-service.ts';
 import type { Services } from '@/services/services.ts';
@@ -45,7 +47,8 @@ export function createFakeStudio(commandList: readonly AnyCommand<Services>[] = 
   });
   // Only what the frame touches is there; anything else a test reaches for is a fault of the test.
   const theme = { store: createThemeStore('system', 'light') };
-  const parts = { commands, context, log, notifications, session, storage, tabs, theme };
+  const edits = createFakeEdits(createFakeClock());
+  const parts = { commands, context, edits, log, notifications, session, storage, tabs, theme };
   const services = parts as unknown as Services;
   const shell = createShell([], storage);
   const studio = { services, shell, contributions: [] } as unknown as Studio;

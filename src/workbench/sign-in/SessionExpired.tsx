@@ -16,8 +16,9 @@ const formId = 'at-sign-in-again';
  * dialog goes by itself.
  */
 export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: string }) {
-  const { session, tabs } = useServices();
+  const { session, tabs, edits } = useServices();
   const unsaved = useStore(tabs.store, (state) => state.tabs.filter((tab) => tab.isDirty).length);
+  const hasUnkept = useStore(edits.store, ({ unkept }) => unkept.length > 0);
   const [isWaiting, setWaiting] = useState(false);
   const [isSending, setSending] = useState(false);
   const hasField = takesToken(loginUrl, new URL(window.location.href));
@@ -52,7 +53,15 @@ export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: str
       }
     >
       <ul className={styles['facts']}>
-        <Fact icon="check" text="Your edits are kept in this browser" count={documents(unsaved)} />
+        {hasUnkept ? (
+          <Fact
+            icon="triangle-alert"
+            text="Edits are on this page only: keep it open"
+            count={documents(unsaved)}
+          />
+        ) : (
+          <Fact icon="check" text="Your edits are kept in this browser" count={documents(unsaved)} />
+        )}
         <Fact icon="check" text="Running cells go on running" />
         {isWaiting && <Fact icon="external-link" text="Sign in in the new window, then come back here" />}
       </ul>
@@ -61,10 +70,12 @@ export function SessionExpired({ name, loginUrl }: { name: string; loginUrl: str
   );
 }
 
-function Fact({ icon, text, count }: { icon: 'check' | 'external-link'; text: string; count?: string }) {
+type FactProps = { icon: 'check' | 'external-link' | 'triangle-alert'; text: string; count?: string };
+
+function Fact({ icon, text, count }: FactProps) {
   return (
     <li>
-      <Icon name={icon} size={14} className={icon === 'check' ? styles['ok'] : undefined} />
+      <Icon name={icon} size={14} className={styles[icon]} />
       <span>{text}</span>
       {count && <span className={styles['count']}>{count}</span>}
     </li>

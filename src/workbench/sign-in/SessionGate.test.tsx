@@ -50,6 +50,15 @@ it('when the session expires, the work stays as it is behind the question', () =
   expect(screen.getByLabelText<HTMLInputElement>('Work').value).toBe('half a sentence');
 });
 
+it('says that edits are kept only where they are', () => {
+  const { become, services } = show();
+  become({ status: 'expired', me, capabilities, loginUrl: '/login' });
+  expect(screen.getByRole('alertdialog').textContent).toContain('Your edits are kept in this browser');
+  act(() => services.edits.store.setState({ unkept: ['big.ipynb'] }));
+  expect(screen.getByRole('alertdialog').textContent).toContain('Edits are on this page only: keep it open');
+  expect(screen.getByRole('alertdialog').textContent).not.toContain('kept in this browser');
+});
+
 it('takes the printed link in the question; what is wrong stands at the field, which has the focus [Q3]', async () => {
   const openWindow = vi.spyOn(window, 'open').mockReturnValue(null);
   const { become, sentTokens } = show();
