@@ -144,4 +144,17 @@ test('fault: the line is cut in a stream of binary widget messages: states and b
   await expect(slider).toHaveAttribute('aria-valuetext', String(total));
   await run(notebook, 2);
   await expect(notebook.output(2)).toContainText(`level ${total}`);
+  // What is set while there is no line gets there with the next one, also where the page moved on before it was told.
+  const back = line.begin({ kind: 'refuse' }, kernel);
+  await notebook.whenKernel('reconnecting');
+  await slider.press('ArrowRight');
+  await slider.press('ArrowRight');
+  await expect(slider).toHaveAttribute('aria-valuetext', String(total + 2));
+  back();
+  await notebook.whenKernel('idle');
+  // The second step goes when the kernel is done with the first.
+  await expect(async () => {
+    await run(notebook, 2);
+    await expect(notebook.output(2)).toContainText(`level ${total + 2}`, { timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
 });

@@ -299,10 +299,4 @@ describe('messages of comms', () => {
     await world.clock.settle();
     expect(world.newest('comm_msg').header.subshell_id).toBeUndefined();
   });
-
-  it('are refused while the line is cut', () => {
-    const world = start();
-    world.sockets.last().cut();
-    expect(world.channel.sendComm(move('one'))).toBe(false);
-  });
 });

@@ -470,3 +470,82 @@ it('messages of comms wait until the past has been told', () => {
   const sent = sentBy(sockets.last()).filter(({ header }) => header.msg_id === 'm1');
   expect([sentBefore, sent.length]).toEqual([0, 1]);
 });
+
+describe('messages of comms over lines that are cut', () => {
+  const move = (id: string) => ({ id, type: 'comm_msg' as const, content: { comm_id: 'c', data: {} } });
+
+  /** What the page sent over its line gets to the kernel, and into the journal. */
+  function arrive({ sockets, hub }: Started, taken: Map<FakeSocket, number>, isHeard: boolean): void {
+    const socket = sockets.last();
+    const sent = sentBy(socket);
+    if (!isHeard) hub.leaveAll();
+    for (const message of sent.slice(taken.get(socket) ?? 0))
+      if (message.header.msg_type === 'comm_msg') hub.write(message, true);
+    taken.set(socket, sent.length);
+  }
+  const arrived = (hub: Started['hub']) => hub.frames.map(({ message }) => message.header.msg_id);
+
+  it('arrive in order and once, whatever was cut, heard or on its way [J4, Q3]', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('send', 'arrive', 'arriveUnheard', 'cut', 'comeBack'), { maxLength: 40 }),
+        async (steps) => {
+          const world = start();
+          world.attach();
+          const sent: string[] = [];
+          const taken = new Map<FakeSocket, number>();
+          const comeBack = async () => {
+            await world.clock.advance(60_000);
+            world.attach();
+          };
+          for (const step of [...steps, 'cut', 'comeBack', 'arrive']) {
+            if (step === 'send') {
+              sent.push(`m${sent.length}`);
+              expect(world.channel.sendComm(move(sent.at(-1) ?? ''))).toBe(true);
+            } else if (step === 'cut') world.sockets.last().cut();
+            else if (step === 'comeBack') await comeBack();
+            else arrive(world, taken, step === 'arrive');
+          }
+          expect(arrived(world.hub)).toEqual(sent);
+          world.channel.dispose();
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  it('that a hole in the journal hides are not sent again; those that never went are', async () => {
+    const world = start();
+    world.attach();
+    world.channel.sendComm(move('on its way'));
+    world.sockets.last().cut();
+    world.channel.sendComm(move('later'));
+    world.hub.write(stream('1', 'x'));
+    world.hub.write(stream('2', 'x'));
+    world.hub.forget(1);
+    await world.clock.advance(0);
+    world.attach();
+    const again = sentBy(world.sockets.last()).filter(({ header }) => header.msg_type === 'comm_msg');
+    expect(again.map(({ header }) => header.msg_id)).toEqual(['later']);
+  });
+
+  it('end with the kernel that they were for', async () => {
+    const world = start();
+    world.attach();
+    world.channel.sendComm(move('old'));
+    world.hub.write(status('restarting', 'x'));
+    world.sockets.last().cut();
+    await world.clock.advance(0);
+    world.attach();
+    expect(sentBy(world.sockets.last()).some(({ header }) => header.msg_id === 'old')).toBe(false);
+    await world.channel.shutdown();
+    expect(world.channel.sendComm(move('late'))).toBe(false);
+  });
+
+  it('are refused where no journal would show that they arrived', () => {
+    const world = start({ hasJournal: false });
+    world.sockets.last().open();
+    world.sockets.last().cut();
+    expect(world.channel.sendComm(move('one'))).toBe(false);
+  });
+});

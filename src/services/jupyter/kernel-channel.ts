@@ -7,6 +7,7 @@ import type { LogService } from '@/platform/log/log-service.ts';
 import type { Clock } from '../clock.ts';
 import type { LineWorld } from '../line.ts';
 import { createChannelStore } from './channel-store.ts';
+import { CommOutbox } from './comm-outbox.ts';
 import { type JournalPlace, JournalSocket } from './journal-socket.ts';
 import { createKernelAssist, type ManagedAssist } from './kernel-assist.ts';
 import type { KernelApi } from './kernel-api.ts';
@@ -56,8 +57,8 @@ class Channel implements KernelChannel {
   readonly #line: JournalSocket;
   readonly #session: string;
   readonly #answers = new UnheardAnswers();
-  /** Messages of comms that wait until the past has been told: which shell is free is not known before. */
-  #held: CommRequest[] = [];
+  /** They wait until the past has been told: which shell is free is not known before. */
+  readonly #comms = new CommOutbox((request) => this.#sendComm(request));
   /** Frames up to this number happened before the page attached; known from the first hello. */
   #replayEnd: number | null = null;
   /** Frames up to this number were in the journal when the line was made the last time. */
@@ -86,7 +87,10 @@ class Channel implements KernelChannel {
       listener: {
         onOpen: (hello) => this.#opened(hello),
         onMessage: (message, place) => this.#receive(message, place),
-        onReset: () => this.#reset.fire(),
+        onReset: () => {
+          this.#comms.didReset();
+          this.#reset.fire();
+        },
         onDown: (why) => this.#down(why),
         onGone: () => this.#become('dead'),
       },
@@ -148,18 +152,24 @@ class Channel implements KernelChannel {
   }
 
   sendComm(request: CommRequest): boolean {
+    if (this.store.getState().state === 'dead') return false;
+    if (this.#config.hasJournal) return this.#comms.add(request);
     if (!this.#line.isOpen) return false;
-    if (this.#view.isReplaying) {
-      this.#held.push(request);
-      return true;
-    }
-    const parts = { channel: 'shell', ...request } as const;
-    if (this.store.getState().state !== 'busy') return this.#ask(parts);
-    // What the kernel can answer while a cell runs, it does; which of its shells that is it decides itself.
-    void this.assist
-      .subshell()
-      .then((subshellId) => this.#ask(subshellId === null ? parts : { ...parts, subshellId }));
+    this.#sendComm(request);
     return true;
+  }
+
+  #sendComm(request: CommRequest): void {
+    const parts = { channel: 'shell', ...request } as const;
+    if (this.store.getState().state !== 'busy') {
+      this.#ask(parts);
+      return;
+    }
+    // What the kernel can answer while a cell runs, it does; which of its shells that is it decides itself.
+    void this.assist.subshell().then((subshellId) => {
+      if (this.#config.hasJournal && !this.#comms.isDue(request.id)) return;
+      this.#ask(subshellId === null ? parts : { ...parts, subshellId });
+    });
   }
 
   interrupt(): Promise<void> {
@@ -213,6 +223,7 @@ class Channel implements KernelChannel {
       void this.#believeServer();
     }
     if (!hello || hello.from > hello.head) this.#sendAnswers();
+    this.#sendComms();
     if (this.store.getState().language === null) this.#askInfo('shell');
   }
 
@@ -236,16 +247,21 @@ class Channel implements KernelChannel {
     this.#watch?.dispose();
     this.#watch = null;
     this.#answers.hear(message);
-    if (isInward) this.#view.didSend(message);
-    else this.#hear(message);
+    if (isInward) {
+      this.#comms.hear(message);
+      this.#view.didSend(message);
+    } else this.#hear(message);
     if (seq !== null && seq >= this.#catchUpEnd) this.#view.caughtUp();
     if (seq !== null && seq === this.#catchUpEnd) this.#sendAnswers();
     if (message.header.msg_type === 'kernel_info_reply') this.#learnLanguage(message);
     const isReplay = seq !== null && seq <= (this.#replayEnd ?? 0);
     this.#received.fire({ message, seq, direction: isInward ? 'in' : 'out', isReplay });
     this.#publish();
-    if (this.#held.length > 0 && !this.#view.isReplaying)
-      for (const request of this.#held.splice(0)) this.sendComm(request);
+    this.#sendComms();
+  }
+
+  #sendComms(): void {
+    if (!this.#comms.isOpen && !this.#view.isReplaying) this.#comms.open();
   }
 
   /** What the past, which has been told by now, did not show to have arrived. */
@@ -259,6 +275,7 @@ class Channel implements KernelChannel {
     if (isNewProcess(message)) {
       this.assist.startOver();
       this.#answers.forget();
+      this.#comms.forget();
     }
     this.assist.receive(message);
   }
@@ -266,7 +283,7 @@ class Channel implements KernelChannel {
   #down(why: 'cut' | 'signed-out' | 'app-stopped'): void {
     this.#watch?.dispose();
     this.#watch = null;
-    this.#held = [];
+    this.#comms.close();
     this.assist.startOver();
     if (why === 'app-stopped' && this.#config.isAppGone()) {
       this.#become('dead');

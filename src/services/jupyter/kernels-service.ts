@@ -84,7 +84,10 @@ export type KernelChannel = Disposable & {
   /** Sends an execute_request by itself; only for backends without `executions`. */
   execute(request: { id: string; code: string; cellId: string }): void;
   answerInput(parent: JupyterMessage, value: string): void;
-  /** False where it was not sent: the line is cut. Comms send states, so an old one is not sent late. */
+  /**
+   * False where it cannot get to the kernel: that is gone, or (without a journal) the line is cut. With a journal it gets
+   * there once, over the next line where this one is cut.
+   */
   sendComm(request: CommRequest): boolean;
   interrupt(): Promise<void>;
   restart(): Promise<void>;
