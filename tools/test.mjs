@@ -1,10 +1,11 @@
-// `npm test`: all suites one after the other, then one line with the sum. `--only <suite>` (repeatable) picks suites,
-// `--long` runs full counts of slow tests and writes their report.
+// `npm test`: all suites one after the other, then one line with the sum. `--only <suite>` (repeatable) picks suites, other
+// words are files of it, as its runner takes them. `--long` runs full counts of slow tests and adds to their report.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ensureBuild } from './lib/build.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
+import { withRun } from './lib/long-report.mjs';
 import { checkNode, ensureNodeModules } from './lib/npm.mjs';
 import { at, Stop } from './lib/project.mjs';
 import { outputsEnvironment, pythonEnvironment } from './lib/python.mjs';
@@ -14,6 +15,7 @@ import { junitCounts, playwrightCounts, Tally, vitestCounts } from './lib/tally.
 const args = process.argv.slice(2);
 const isLong = args.includes('--long');
 const only = args.flatMap((arg, i) => (arg === '--only' ? [args[i + 1]] : []));
+const files = args.filter((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--only');
 const reports = at('node_modules/.cache/reports');
 const report = (name) => `${reports}/${name}`;
 const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -26,7 +28,7 @@ async function vitest(name, projects, env) {
   const file = report(`${name}.json`);
   const which = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await show(at('node_modules/.bin/vitest'), ['run', ...which, ...reporters], {
+  const code = await show(at('node_modules/.bin/vitest'), ['run', ...files, ...which, ...reporters], {
     cwd: at('.'),
     env,
     withinMs: left(),
@@ -43,7 +45,7 @@ const suites = {
     const marks = isLong ? ['-m', 'long or not long', '-o', 'faulthandler_timeout=3600'] : ['-m', 'not long'];
     const code = await show(
       env['ATELIER_TEST_PYTHON'],
-      ['-m', 'pytest', '-q', ...marks, `--junitxml=${file}`],
+      ['-m', 'pytest', '-q', ...files, ...marks, `--junitxml=${file}`],
       {
         cwd: at('server/python'),
         env,
@@ -56,7 +58,7 @@ const suites = {
     const file = report('e2e.json');
     const code = await show(
       at('node_modules/.bin/playwright'),
-      ['test', '--config', 'e2e/playwright.config.ts'],
+      ['test', ...files, '--config', 'e2e/playwright.config.ts'],
       {
         cwd: at('.'),
         withinMs: left(),
@@ -76,24 +78,21 @@ function faultRows() {
   return files.map((file) => JSON.parse(readFileSync(`${report('faults')}/${file}`, 'utf8')));
 }
 
-function writeLongReport(tally) {
-  const facts = {
-    commit: git('rev-parse', 'HEAD'),
-    date: new Date().toISOString(),
-    seed,
-    passed: tally.passed,
-    failed: tally.failed,
-    suites: tally.suites,
-    faults: faultRows(),
-  };
+function writeLongReport({ suites }) {
+  const file = at('docs/reports/test-long.json');
+  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+  const when = { commit: git('rev-parse', 'HEAD'), date: new Date().toISOString(), seed };
+  const report = withRun(known, { ...when, files, suites, faults: faultRows() });
   mkdirSync(at('docs/reports'), { recursive: true });
-  writeFileSync(at('docs/reports/test-long.json'), `${JSON.stringify(facts, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 async function main() {
   checkNode();
   await ensureNodeModules();
   const wanted = Object.keys(suites).filter((name) => only.length === 0 || only.includes(name));
+  if (files.length > 0 && only.length !== 1)
+    throw new Stop('Files are those of one suite: say --only <suite>.');
   if (wanted.length === 0) throw new Stop(`--only takes one of: ${Object.keys(suites).join(', ')}.`);
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
