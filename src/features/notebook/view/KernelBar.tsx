@@ -13,8 +13,13 @@ export function KernelBar() {
   const causeOfKernel = useNotebookState(({ kernel }) => kernel.cause);
   const death = useNotebookState((state) => state.death);
   const cell = useNotebookState(diedIn);
+  // The bar of the start has told it, and no kernel was there to take variables along.
+  const wasNotStarted = useNotebookState(({ document }) => {
+    const { failure, state } = document?.binding ?? {};
+    return failure !== undefined && state !== 'bound';
+  });
   const { session } = useNotebook();
-  if (!isDead && death === null) return null;
+  if (death === null && (!isDead || wasNotStarted)) return null;
   const cause = death?.cause ?? causeOfKernel ?? 'The kernel ended.';
   const isMemory = isOutOfMemory(cause);
   const { fact, rest } = endWords(cause, isDead, isMemory ? cell : 0);

@@ -201,3 +201,14 @@ describe('an end for lack of memory', () => {
     expect(run).toHaveBeenCalledExactlyOnceWith('compute.moveTo', { documentId: 'd1', environment });
   });
 });
+
+it('a start that failed is told once: no variables are gone [C3]', () => {
+  const failure = { code: 'start-failed', message: 'No host has 32 GiB free.' };
+  const { store } = setUp({ binding: { generation: 2, state: 'ended', failure } });
+  act(() =>
+    store.setState(({ kernel }) => ({ kernel: { ...kernel, state: 'dead', cause: failure.message } })),
+  );
+  const [alert, ...others] = screen.getAllByRole('alert');
+  expect(alert?.textContent).toContain('The kernel was not started. No host has 32 GiB free.');
+  expect(others).toEqual([]);
+});
