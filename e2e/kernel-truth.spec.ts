@@ -99,20 +99,8 @@ test('a kernel that something else restarts or kills, or that a cell leaves: wha
   const pidShown = async () =>
     Number(/pid (\d+)/.exec((await notebook.output(0).textContent()) ?? '')?.[1] ?? 0);
   const firstPid = await pidShown();
-  const kernels = (await ide.call('GET', '/kernels')).json as {
-    items: { id: string; appId: string; state: string }[];
-  };
-  const kernel = kernels.items.find(({ state }) => state === 'busy');
-  const { origin } = ide.product;
-  const { xsrfToken, userId } = (await (await page.request.get(`${origin}/session`)).json()) as Record<
-    string,
-    string
-  >;
-  const restarted = await page.request.post(
-    `${origin}/jupyter/${userId}/${kernel?.appId}/api/kernels/${kernel?.id}/restart`,
-    { headers: { 'X-XSRF-Token': xsrfToken ?? '', Origin: origin } },
-  );
-  expect(restarted.status()).toBe(200);
+  const { appId, kernelId } = await ide.kernelOf('others.ipynb');
+  expect(await ide.jupyter('POST', appId, `api/kernels/${kernelId}/restart`)).toBe(200);
   await notebook.whenCell(0, 'error');
   await expect(notebook.cell(1)).toContainText('Not run.');
   await notebook.whenKernel('idle');

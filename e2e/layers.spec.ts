@@ -66,9 +66,7 @@ test('what %pip installs is seen by the notebook and image terminal of its app, 
   expect(await run(other, 0)).toMatch(theImages);
 
   // So has a new app, once the first was shut down.
-  const { json } = await ide.call('GET', '/documents?path=one.ipynb');
-  const [document] = (json as { items: { binding: { appId: string } }[] }).items;
-  const appId = document?.binding.appId ?? '';
+  const { appId } = await ide.kernelOf('one.ipynb');
   expect((await ide.call('DELETE', `/apps/${appId}`)).status).toBeLessThan(300);
   await expect
     .poll(async () => (await ide.apps('KernelGateway')).some((app) => app.id === appId))

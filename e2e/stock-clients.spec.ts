@@ -15,9 +15,7 @@ test('two stock clients beside the notebook: own replies, all iopub [Q9, A11]', 
   const notebook = await ide.openNotebook('shared-kernel.ipynb');
   await notebook.chooseEnvironment();
   await notebook.whenKernel('idle');
-  const { json: documents } = await ide.call('GET', '/documents?path=shared-kernel.ipynb');
-  const [document] = (documents as { items: { binding: { appId: string; kernelId: string } }[] }).items;
-  const { appId, kernelId } = document?.binding ?? { appId: '', kernelId: '' };
+  const { appId, kernelId } = await ide.kernelOf('shared-kernel.ipynb');
   const { json: token } = await ide.call('POST', '/tokens', {
     name: 'stock client',
     scopes: ['read', 'write', 'compute'],

@@ -111,18 +111,8 @@ test('fault 17: a kernel that is deleted elsewhere is told as gone, and another 
     await ide.runCommand('Run all cells');
     await expect(notebook.output(0)).toContainText('up');
     await notebook.whenCell(0, 'running');
-    const { origin } = ide.product;
-    const session = (await (await ide.page.request.get(`${origin}/session`)).json()) as Record<
-      string,
-      string
-    >;
-    const kernels = (await ide.call('GET', '/kernels')).json as {
-      items: { id: string; appId: string; state: string }[];
-    };
-    const kernel = kernels.items.find(({ state }) => state === 'busy');
-    const address = `${origin}/jupyter/${session['userId']}/${kernel?.appId}/api/kernels/${kernel?.id}`;
-    const headers = { 'X-XSRF-Token': session['xsrfToken'] ?? '', Origin: origin };
-    expect((await ide.page.request.delete(address, { headers })).status()).toBe(204);
+    const { appId, kernelId } = await ide.kernelOf('deleted.ipynb');
+    expect(await ide.jupyter('DELETE', appId, `api/kernels/${kernelId}`)).toBe(204);
     const begin = performance.now();
     await notebook.whenKernel('dead');
     await notebook.whenCell(0, 'error');

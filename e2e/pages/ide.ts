@@ -84,6 +84,27 @@ export class Ide {
     return { status: response.status(), json: text === '' ? null : JSON.parse(text) };
   }
 
+  /** Where the kernel of a notebook is: journeys before this one may have left others. */
+  async kernelOf(path: string): Promise<{ appId: string; kernelId: string }> {
+    const { json } = await this.call('GET', `/documents?path=${encodeURIComponent(path)}`);
+    const [document] = (json as { items: { binding: { appId?: string; kernelId?: string } }[] }).items;
+    const { appId, kernelId } = document?.binding ?? {};
+    if (appId === undefined || kernelId === undefined) throw new Error(`${path} has no kernel`);
+    return { appId, kernelId };
+  }
+
+  /** A call of Jupyter's own REST API through the relay, past the page: `api/kernels/…`. */
+  async jupyter(method: 'POST' | 'DELETE', appId: string, path: string): Promise<number> {
+    const { origin } = this.product;
+    const session = await this.page.request.get(`${origin}/session`);
+    const { xsrfToken, userId } = (await session.json()) as { xsrfToken: string; userId: string };
+    const response = await this.page.request.fetch(`${origin}/jupyter/${userId}/${appId}/${path}`, {
+      method,
+      headers: { 'X-XSRF-Token': xsrfToken, Origin: origin },
+    });
+    return response.status();
+  }
+
   /** Ends all compute: what journeys before this one left running in the same home. */
   async endCompute(): Promise<void> {
     for (const { id } of await this.apps('KernelGateway')) await this.call('DELETE', `/apps/${id}`);
