@@ -97,8 +97,8 @@ test(`fault 18: a cell that obeys no interrupt, ${times} times: it is said after
   ide,
 }) => {
   test.setTimeout(60_000 + times * 30_000);
-  // Holds the interpreter in C: no handler of Python runs.
-  const deaf = 'print("begun", flush=True)\nsum(range(10 ** 13))';
+  // Holds the interpreter in C: no handler of Python runs, nor the thread of ipykernel that sends what was flushed.
+  const deaf = 'import time\nprint("begun", flush=True)\ntime.sleep(0.5)\nsum(range(10 ** 13))';
   const notebook = await openIdle(ide, 'deaf.ipynb', deaf, '6 * 7');
   const { page } = ide;
   const offer = page.getByRole('alert', { name: 'Kernel does not stop' });
