@@ -17,7 +17,12 @@ export default defineConfig({
   reporter: [['list'], ...(process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['json'] as ['json']] : [])],
   use: {
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Snapshots of every step cost a third of the whole run.
+    trace: {
+      mode: 'retain-on-failure',
+      screenshots: true,
+      snapshots: process.env['ATELIER_SNAPSHOTS'] !== undefined,
+    },
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
