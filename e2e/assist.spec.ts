@@ -106,8 +106,11 @@ test('without a kernel a key for help says so, and what to do', async ({ ide }) 
   const notebook = await ide.openNotebook('none.ipynb');
   await notebook.whenKernel('none');
   const editor = await notebook.edit(0);
-  await page.keyboard.press('Tab');
-  await expect(hint(page)).toHaveText('No kernel. Choose one to get completions.');
+  // The editor may still be loading: one presses again.
+  await expect(async () => {
+    await page.keyboard.press('Tab');
+    await expect(hint(page)).toHaveText('No kernel. Choose one to get completions.', { timeout: 1000 });
+  }).toPass();
   await expect(suggestions(page)).toBeHidden();
   await page.keyboard.press('Escape');
   await expect(hint(page)).toBeHidden();

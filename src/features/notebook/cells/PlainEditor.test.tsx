@@ -30,3 +30,17 @@ it('tells the editor that takes over where the cursor is behind what was typed l
   unmount();
   expect(told).toEqual([[1, 1]]);
 });
+
+it('Tab indents where a line begins, and never leads away', () => {
+  render(<Cell onSelect={() => undefined} />);
+  const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Cell 1 source' });
+  fireEvent.input(field, { target: { value: 'if x:\n' } });
+  field.setSelectionRange(6, 6);
+  // False: the browser is kept from moving the focus.
+  expect(fireEvent.keyDown(field, { key: 'Tab' })).toBe(false);
+  expect(field.value).toBe('if x:\n    ');
+  field.setSelectionRange(4, 4);
+  expect(fireEvent.keyDown(field, { key: 'Tab' })).toBe(false);
+  expect(fireEvent.keyDown(field, { key: 'Tab', shiftKey: true })).toBe(false);
+  expect(field.value).toBe('if x:\n    ');
+});

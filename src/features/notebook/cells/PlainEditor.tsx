@@ -1,5 +1,13 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import type { CursorPlace } from '@/ui/monaco/create-editor.ts';
+
+const INDENT = '    ';
 
 type PlainEditorProps = {
   label: string;
@@ -50,6 +58,21 @@ export function PlainEditor(props: PlainEditorProps) {
     fieldRef.current?.setSelectionRange(0, 0);
     tell.current(0, 0);
   }, [value, fieldRef]);
+  const handleTab = (event: ReactKeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey) return;
+    // In the editor that comes it indents or completes; the keyboard must not leave before.
+    event.preventDefault();
+    const field = event.currentTarget;
+    const before = field.value.slice(
+      field.value.lastIndexOf('\n', field.selectionStart - 1) + 1,
+      field.selectionStart,
+    );
+    if (event.shiftKey || isReadOnly || before.trim() !== '') return;
+    field.setRangeText(INDENT, field.selectionStart, field.selectionEnd, 'end');
+    known.current = field.value;
+    onChange(field.value);
+    onSelect(field.selectionStart, field.selectionEnd);
+  };
   return (
     <textarea
       ref={fieldRef}
@@ -59,6 +82,7 @@ export function PlainEditor(props: PlainEditorProps) {
       readOnly={isReadOnly}
       rows={value.split('\n').length}
       spellCheck={false}
+      onKeyDown={handleTab}
       onChange={(event) => {
         known.current = event.target.value;
         onChange(event.target.value);
