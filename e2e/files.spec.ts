@@ -71,7 +71,7 @@ test('a notebook that is made in the file panel has the keyboard [D1, C1]', asyn
   const { page } = ide;
   const panel = page.getByRole('region', { name: 'Files', exact: true });
   await panel.getByRole('button', { name: 'New notebook' }).click();
-  await expect(ide.tab('Untitled.ipynb')).toBeVisible();
+  await ide.untitled();
   await expect(page.locator('[data-cell-index="0"]')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('textbox', { name: 'Cell 1 source', exact: true })).toBeFocused();

@@ -28,9 +28,7 @@ test('only files open: no compute is started by itself [C4]', async ({ ide }) =>
 test('a notebook is created, run, saved, reloaded and opens in JupyterLab [C1, C2, Q9]', async ({ ide }) => {
   const { page } = ide;
   await page.getByRole('button', { name: 'New notebook', exact: true }).first().click();
-  await expect(ide.tab('Untitled.ipynb')).toBeVisible();
-  const notebook = ide.notebook('Untitled.ipynb');
-  await expect(notebook.region).toBeVisible();
+  const notebook = await ide.untitled();
 
   await notebook.type(0, 'numbers = [n * n for n in range(5)]\nprint(sum(numbers))\nnumbers');
   await notebook.chooseEnvironment('ml.t3.medium');
@@ -66,7 +64,7 @@ test('a notebook is created, run, saved, reloaded and opens in JupyterLab [C1, C
 
   // Python's own nbformat says that it is valid, and a stock client runs it as it is.
   const python = process.env['ATELIER_PEERS_PYTHON'] ?? '';
-  const file = join(ide.product.home, 'Untitled.ipynb');
+  const file = join(ide.product.home, notebook.path);
   const code =
     'import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT))';
   await run(python, ['-c', code, file]);

@@ -13,12 +13,7 @@ test('a notebook made here opens and runs in JupyterLab unasked [C1, E3]', async
   test.setTimeout(180_000);
   const { page } = ide;
   await page.getByRole('button', { name: 'New notebook', exact: true }).first().click();
-  // Another journey may have left an Untitled.ipynb in this home.
-  const tab = page.getByRole('tab', { name: /^Untitled.*\.ipynb$/, selected: true });
-  const name = await tab.getAttribute('aria-label');
-  if (name === null) throw new Error('The tab has no name.');
-  const notebook = ide.notebook(name);
-  await expect(notebook.region).toBeVisible();
+  const notebook = await ide.untitled();
   await notebook.type(0, numbers);
   await notebook.chooseEnvironment('ml.t3.medium');
   await notebook.whenKernel('idle');
@@ -40,7 +35,7 @@ test('a notebook made here opens and runs in JupyterLab unasked [C1, E3]', async
     const other = await context.newPage();
     const errors: string[] = [];
     other.on('pageerror', (error) => errors.push(error.message));
-    await other.goto(`${lab.origin}/lab/tree/${name}?token=${lab.token}`);
+    await other.goto(`${lab.origin}/lab/tree/${notebook.path}?token=${lab.token}`);
     const panel = other.locator('.jp-NotebookPanel');
     const outputs = panel.locator('.jp-CodeCell .jp-OutputArea-output');
     const picture = panel.locator('.jp-RenderedSVG').locator('svg, img');

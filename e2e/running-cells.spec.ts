@@ -210,6 +210,8 @@ test('a page of the kernel and a loaded text: shown beside, closed by Escape, ta
   await notebook.select(1);
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(notebook.cell(1)).toContainText('# %load loaded.py');
+  // The text comes with the reply, the end a moment later; a cell that runs is not run again.
+  await notebook.whenCell(1, 'done');
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(notebook.output(1)).toHaveText('5');
   await page.keyboard.press('z');

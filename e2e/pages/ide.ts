@@ -55,6 +55,16 @@ export class Ide {
     await writeFile(file, content);
   }
 
+  /** The notebook that was made a moment ago. Journeys before this one may have left others without a name. */
+  async untitled(): Promise<NotebookPage> {
+    const tab = this.page.getByRole('tab', { name: /^Untitled.*\.ipynb$/, selected: true });
+    const name = await tab.getAttribute('aria-label');
+    if (name === null) throw new Error('The tab has no name.');
+    const notebook = this.notebook(name);
+    await expect(notebook.region).toBeVisible();
+    return notebook;
+  }
+
   tab(name: string): Locator {
     return this.page.getByRole('tab', { name, exact: true });
   }
