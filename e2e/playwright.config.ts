@@ -17,12 +17,7 @@ export default defineConfig({
   reporter: [['list'], ...(process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['json'] as ['json']] : [])],
   use: {
     viewport: { width: 1440, height: 900 },
-    // Snapshots of every step cost a third of the whole run.
-    trace: {
-      mode: 'retain-on-failure',
-      screenshots: true,
-      snapshots: process.env['ATELIER_SNAPSHOTS'] !== undefined,
-    },
+    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',

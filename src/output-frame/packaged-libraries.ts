@@ -14,10 +14,11 @@ import plotly from 'plotly.js-strict-dist-min/plotly-strict.min.js?url';
 const at = (path: string) => new URL(path, import.meta.url).href;
 
 export const plotlyUrl = at(plotly);
-export const bokehUrl = at(bokeh);
+/** What a document of Bokeh may be made of, each counting on the first. */
+export const bokehUrls = [at(bokeh), at(bokehWidgets), at(bokehTables)];
 
 const BOKEH: Readonly<Record<string, string>> = {
-  bokeh: bokehUrl,
+  bokeh: at(bokeh),
   'bokeh-api': at(bokehApi),
   'bokeh-gl': at(bokehGl),
   'bokeh-mathjax': at(bokehMathjax),

@@ -5,7 +5,7 @@
  */
 import { makeFunctions } from '../make-functions.ts';
 import { asText } from '../output-text.ts';
-import { bokehUrl, loadPackaged } from '../packaged-libraries.ts';
+import { bokehUrls, loadPackaged } from '../packaged-libraries.ts';
 import type { FrameRenderer } from '../protocol.ts';
 import { runScript } from '../run-scripts.ts';
 
@@ -25,7 +25,11 @@ export const bokehRenderer: FrameRenderer = {
     const { server_id: server } = (metadata[mime] ?? {}) as { server_id?: unknown };
     if (server !== undefined)
       throw new Error('It comes from a Bokeh server, which cannot be reached from here.');
-    if (!isLoaded()) await loadPackaged(bokehUrl);
+    if ((root._bokeh_is_loading ?? 0) > 0) await whenLoaded(signal);
+    // Its `load` may be an output of another cell, which is not shown here.
+    // oxlint-disable-next-line no-await-in-loop -- each counts on the first
+    if (!isLoaded()) for (const url of bokehUrls) await loadPackaged(url);
+    if (signal.aborted) return;
     runScript(host, script);
   },
 };

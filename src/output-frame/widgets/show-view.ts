@@ -12,9 +12,16 @@ export async function showView(
   const model = await manager.get_model(id);
   const made = (await manager.create_view(model)) as DOMWidgetView;
   if (signal.aborted || !element.isConnected) {
-    made.remove();
+    await end(made);
     return;
   }
   Widget.attach(made.luminoWidget, element);
-  signal.addEventListener('abort', () => made.remove());
+  signal.addEventListener('abort', () => void end(made));
+}
+
+/** A box takes its children in as they come, and fails where it has gone by then. */
+async function end(made: DOMWidgetView): Promise<void> {
+  const { children_views: children } = made as { children_views?: { views?: readonly Promise<unknown>[] } };
+  await Promise.allSettled(children?.views ?? []);
+  made.remove();
 }
