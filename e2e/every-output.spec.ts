@@ -105,11 +105,7 @@ test('axe finds nothing serious in a notebook with every kind of output at once,
   // All of them in sight.
   await page.setViewportSize({ width: 1300, height: 5_400 });
   const notebook = await ide.openNotebook('every.ipynb');
-  await notebook.kernelBadge.click();
-  const dialog = page.getByRole('dialog', { name: 'Change environment' });
-  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
-  await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
-  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
+  await notebook.chooseEnvironment('ml.t3.medium', OUTPUTS_IMAGE);
   await notebook.whenKernel('idle');
   await ide.runCommand('Run all cells');
   const last = kinds.length - 1;

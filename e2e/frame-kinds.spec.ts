@@ -145,14 +145,7 @@ async function open(ide: Ide, name: string, ...cells: string[]): Promise<Noteboo
   await ide.write('counters.py', counters);
   await ide.write(name, notebookOf(...cells));
   const notebook = await ide.openNotebook(name);
-  await notebook.kernelBadge.click();
-  const dialog = ide.page.getByRole('dialog', { name: 'Change environment' });
-  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
-  // The dialog remembers the last choice, which may be a kernel of another language.
-  await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
-  await dialog.getByRole('combobox', { name: 'Instance type' }).selectOption('ml.t3.medium');
-  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
-  await expect(dialog).toBeHidden();
+  await notebook.chooseEnvironment('ml.t3.medium', OUTPUTS_IMAGE);
   await notebook.whenKernel('idle');
   return notebook;
 }

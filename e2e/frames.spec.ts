@@ -10,11 +10,7 @@ test.use({ beginsWithFile: true });
 
 async function openWithKernel(ide: Ide, path: string): Promise<NotebookPage> {
   const notebook = await ide.openNotebook(path);
-  await notebook.kernelBadge.click();
-  const dialog = ide.page.getByRole('dialog', { name: 'Change environment' });
-  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
-  await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
-  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
+  await notebook.chooseEnvironment('ml.t3.medium', OUTPUTS_IMAGE);
   await notebook.whenKernel('idle');
   return notebook;
 }

@@ -68,13 +68,7 @@ print("total", n)`;
 async function openOn(ide: Ide, name: string, ...cells: string[]): Promise<NotebookPage> {
   await ide.write(name, notebookOf(...cells));
   const notebook = await ide.openNotebook(name);
-  await notebook.kernelBadge.click();
-  const dialog = ide.page.getByRole('dialog', { name: 'Change environment' });
-  await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: OUTPUTS_IMAGE });
-  await dialog.getByRole('combobox', { name: 'Kernel' }).selectOption({ index: 1 });
-  await dialog.getByRole('combobox', { name: 'Instance type' }).selectOption('ml.t3.medium');
-  await dialog.getByRole('button', { name: 'Select', exact: true }).click();
-  await expect(dialog).toBeHidden();
+  await notebook.chooseEnvironment('ml.t3.medium', OUTPUTS_IMAGE);
   await notebook.whenKernel('idle');
   return notebook;
 }

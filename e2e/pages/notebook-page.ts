@@ -80,11 +80,16 @@ export class NotebookPage {
   }
 
   /** Chooses image, kernel and type in "Change environment". */
-  async chooseEnvironment(type = 'ml.t3.medium'): Promise<void> {
+  /** `image`: its name; absent = the one that is proposed. */
+  async chooseEnvironment(type = 'ml.t3.medium', image?: string): Promise<void> {
     await this.kernelBadge.click();
     const dialog = this.page.getByRole('dialog', { name: 'Change environment' });
     const kernel = dialog.getByRole('combobox', { name: 'Kernel' });
-    if (
+    if (image !== undefined) {
+      await dialog.getByRole('combobox', { name: 'Image' }).selectOption({ label: image });
+      // The dialog remembers the last choice, which may be a kernel of another language.
+      await kernel.selectOption({ index: 1 });
+    } else if (
       (await kernel.inputValue()) === '' ||
       (await kernel.locator('option:checked').textContent()) === 'No kernel'
     ) {

@@ -10,6 +10,7 @@ import { StaticSource } from '../cells/StaticSource.tsx';
 import { OutputItem } from '../outputs/OutputItem.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import type { LooseResult } from './away-store.ts';
+import '../view/bar-panel.css';
 import './away.css';
 
 type LooseOutputsProps = {
@@ -26,10 +27,10 @@ export function LooseOutputs({ id, onPutIn, onDiscard }: LooseOutputsProps) {
   const results = useStore(away.store, (state) => state.results);
   useEffect(() => void away.load(), [away, unplaced]);
   return (
-    <div id={id} className="at-loose-outputs">
+    <div id={id} className="at-bar-panel">
       {unplaced.map((execution) => (
-        <section key={execution.id} className="at-loose" aria-label={titleOf(execution)}>
-          <header className="at-loose-head">
+        <section key={execution.id} className="at-bar-card" aria-label={titleOf(execution)}>
+          <header className="at-bar-card-head at-loose-head">
             <span>{titleOf(execution)}</span>
             {onPutIn ? <Button onClick={() => onPutIn(execution.id)}>Put in a new cell</Button> : null}
             {onDiscard ? <Button onClick={() => onDiscard(execution.id)}>Discard</Button> : null}
@@ -43,6 +44,7 @@ export function LooseOutputs({ id, onPutIn, onDiscard }: LooseOutputsProps) {
 
 function titleOf({ startedAt, queuedAt, state }: Execution): string {
   const time = dayTimeText(Date.parse(startedAt ?? queuedAt));
+  if (state === 'unknown') return `Ran at ${time}, result unknown`;
   return state === 'done' ? `Ran at ${time}` : `Ran at ${time}, failed`;
 }
 

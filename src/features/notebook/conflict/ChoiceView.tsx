@@ -3,6 +3,7 @@ import { VisuallyHidden } from '@/ui/VisuallyHidden.tsx';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import type { OpenChoice } from './disk-store.ts';
 import { type VersionLine, versionLines } from './version-lines.ts';
+import '../view/bar-panel.css';
 import './conflict.css';
 
 export type ChoiceViewProps = { choice: OpenChoice; number: number };
@@ -16,7 +17,7 @@ export function ChoiceView({ choice, number }: ChoiceViewProps) {
   const mine = useNotebookState(({ cells }) => cells[id]) ?? choice.mine;
   const before = base?.source ?? null;
   return (
-    <div className="at-choice" role="group" aria-label={`Cell ${number}: two versions`}>
+    <div className="at-bar-card at-choice" role="group" aria-label={`Cell ${number}: two versions`}>
       <Version
         title={`Cell ${number}, yours`}
         lines={versionLines(before, mine.source)}
@@ -42,7 +43,7 @@ const words = { '+': 'Added: ', '-': 'Removed: ', ' ': '' };
 function Version({ title, lines, action }: VersionProps) {
   return (
     <section className="at-version" aria-label={title}>
-      <header className="at-version-head">
+      <header className="at-bar-card-head at-version-head">
         <span>{title}</span>
         {action}
       </header>

@@ -88,7 +88,7 @@ function NewsBar({ news, bar }: { news: DiskNews; bar: RefObject<HTMLElement | n
         <strong>Changed on disk.</strong> {newsWords(news)}
       </Bar>
       {waits && isOpen ? (
-        <div id={panel} className="at-choices">
+        <div id={panel} className="at-bar-panel">
           {choices.map((choice) => (
             <ChoiceView key={choice.id} choice={choice} number={numberOf(choice.id)} />
           ))}
