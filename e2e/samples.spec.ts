@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures/test.ts';
-import { type CellJson, type NotebookJson, notebookOf } from './pages/notebook-page.ts';
+import { type CellJson, type NotebookJson, notebookOf, type NotebookPage } from './pages/notebook-page.ts';
 
 const folder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'shared/data/notebooks');
 const samples = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.ipynb')) : [];
@@ -21,14 +22,22 @@ const preference = [
   'text/plain',
 ];
 
-/** The MIME type that each output of a cell must be shown as. */
-function expectedMimes(cell: CellJson): string[] {
-  return (cell.outputs ?? []).map((output) => {
-    if (output['output_type'] === 'stream') return 'stream';
-    if (output['output_type'] === 'error') return 'error';
-    const data = Object.keys(output['data'] as object);
-    return preference.find((mime) => data.includes(mime)) ?? data[0] ?? 'text/plain';
-  });
+/** What a reader must see of a cell. */
+type Seen = {
+  type: string;
+  mimes: string[];
+  /** Each PNG output has a natural size. */
+  pngsDrawn: boolean;
+  /** A heading of rendered Markdown has a box. */
+  hasHeading: boolean;
+};
+
+/** The MIME type that an output must be shown as. */
+function expectedMime(output: Record<string, unknown>): string {
+  if (output['output_type'] === 'stream') return 'stream';
+  if (output['output_type'] === 'error') return 'error';
+  const data = Object.keys(output['data'] as object);
+  return preference.find((mime) => data.includes(mime)) ?? data[0] ?? 'text/plain';
 }
 
 const kinds: Record<string, (mime: string) => boolean> = {
@@ -36,6 +45,67 @@ const kinds: Record<string, (mime: string) => boolean> = {
     mime.includes('stream') || mime.includes('stdout') || mime.includes('stderr') || mime === 'text/plain',
   error: (mime) => mime.includes('error'),
 };
+
+/** What is not shown as the file says it; empty = all of it is. */
+function differences(index: number, cell: CellJson, seen: Seen): string[] {
+  const expected = (cell.outputs ?? []).map(expectedMime);
+  const fits = (mime: string, at: number) => kinds[mime]?.(seen.mimes[at] ?? '') ?? mime === seen.mimes[at];
+  const wantsHeading = cell.cell_type === 'markdown' && /^#{1,6} +\S/m.test([cell.source].flat().join(''));
+  const found = [
+    seen.type === cell.cell_type ? '' : `is ${seen.type}, not ${cell.cell_type}`,
+    seen.mimes.length === expected.length && expected.every(fits)
+      ? ''
+      : `shows ${seen.mimes.join(', ')} for ${expected.join(', ')}`,
+    seen.pngsDrawn ? '' : 'has a picture without a size',
+    wantsHeading && !seen.hasHeading ? 'shows no heading' : '',
+  ];
+  return found.filter((text) => text !== '').map((text) => `cell ${index + 1} ${text}`);
+}
+
+/** The cells that exist now, by index: cells scrolled away need not. */
+function cellsShown(list: Locator): Promise<[number, Seen][]> {
+  return list.evaluate((element) =>
+    [...element.querySelectorAll<HTMLElement>('[data-cell-index]')].map((cell): [number, Seen] => {
+      const pngs = [...cell.querySelectorAll('[data-mime="image/png"]')];
+      return [
+        Number(cell.dataset['cellIndex']),
+        {
+          type: cell.dataset['cellType'] ?? '',
+          mimes: [...cell.querySelectorAll<HTMLElement>('[data-mime]')].map(
+            ({ dataset }) => dataset['mime'] ?? '',
+          ),
+          pngsDrawn: pngs.every((png) => (png.querySelector('img')?.naturalWidth ?? 0) > 0),
+          hasHeading: [...cell.querySelectorAll('h1, h2, h3, h4, h5, h6')].some(
+            (heading) => heading.getClientRects().length > 0,
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+/** Reads the notebook from its first cell to its last, screen by screen. */
+async function seeEveryCell(notebook: NotebookPage, cells: CellJson[]): Promise<void> {
+  const list = notebook.region.getByRole('list', { name: 'Cells' });
+  await expect(notebook.cell(0)).toBeVisible({ timeout: 30_000 });
+  const read = new Set<number>();
+  const wrongOnes = async () => {
+    const shown = await cellsShown(list);
+    for (const [index] of shown) read.add(index);
+    return shown.flatMap(([index, seen]) => {
+      const cell = cells[index];
+      return cell === undefined ? [`there is no cell ${index + 1}`] : differences(index, cell, seen);
+    });
+  };
+  for (let screens = 0; screens < 400; screens += 1) {
+    await expect.poll(wrongOnes, { intervals: [20, 50, 100, 250] }).toEqual([]);
+    if (read.size >= cells.length) return;
+    await list.hover();
+    await notebook.page.mouse.wheel(0, 600);
+    await notebook.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  expect(read.size, 'cells that were read').toBe(cells.length);
+}
 
 test.use({ beginsWithFile: true });
 
@@ -49,36 +119,7 @@ for (const name of samples) {
     await ide.write(`samples/${name}`, text);
     const notebook = await ide.openNotebook(`samples/${name}`);
     const cells = text.trim() === '' ? [] : (JSON.parse(text) as NotebookJson).cells;
-    const list = notebook.region.getByRole('list', { name: 'Cells' });
-    for (const [index, cell] of cells.entries()) {
-      const item = notebook.cell(index);
-      // Cells scrolled away need not exist: go on until this one does.
-      for (let tries = 0; (await item.count()) === 0 && tries < 200; tries += 1) {
-        await list.hover();
-        await ide.page.mouse.wheel(0, 600);
-        await ide.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-      }
-      await expect(item).toHaveAttribute('data-cell-type', cell.cell_type);
-      await item.scrollIntoViewIfNeeded();
-      const expected = expectedMimes(cell);
-      const shown = notebook.output(index).locator('[data-mime]');
-      await expect(shown).toHaveCount(expected.length);
-      for (const [at, mime] of expected.entries()) {
-        const actual = (await shown.nth(at).getAttribute('data-mime')) ?? '';
-        expect(
-          kinds[mime] ? kinds[mime](actual) : actual === mime,
-          `cell ${index + 1} output ${at + 1}: ${actual} for ${mime}`,
-        ).toBe(true);
-        if (mime === 'image/png') {
-          const image = shown.nth(at).locator('img');
-          await expect
-            .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth))
-            .toBeGreaterThan(0);
-        }
-      }
-      const heading = cell.cell_type === 'markdown' && /^#{1,6} +\S/m.test([cell.source].flat().join(''));
-      if (heading) await expect(item.getByRole('heading').first()).toBeVisible();
-    }
+    if (cells.length > 0) await seeEveryCell(notebook, cells);
     await ide.page.keyboard.press('ControlOrMeta+S');
     await notebook.whenIdle();
     expect(readFileSync(join(ide.product.home, 'samples', name), 'utf8')).toBe(text);

@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { AppEndpoint } from '../src/drivers/driver.ts';
 import { callApp } from '../src/kernels/app-http.ts';
+import { endJupyter } from './end-jupyter.ts';
 
 /** A real Jupyter Server for tests, of an interpreter that has jupyter_server and ipykernel. */
 export type TestJupyter = {
@@ -150,18 +151,7 @@ export async function startJupyter(options: TestJupyterOptions = {}): Promise<Te
       return answer;
     },
     close: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        // Jupyter Server 2.21 never ends when the signal meets a kernel that is being shut down.
-        const hard = new AbortController();
-        void setTimeout(5000, undefined, { signal: hard.signal }).then(
-          () => child.kill('SIGKILL'),
-          () => undefined,
-        );
-        await ended;
-        hard.abort();
-      }
+      await endJupyter(child);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };

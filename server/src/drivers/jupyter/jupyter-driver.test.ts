@@ -15,6 +15,7 @@ import type { Store } from '../../store/store.ts';
 import { StartupError } from '../driver.ts';
 import { getFromEndpoint } from '../endpoint-request.ts';
 import { testPython } from '../local/local.fixture.ts';
+import { endJupyter } from '../../../test/end-jupyter.ts';
 import { untilListening } from '../../../test/jupyter.ts';
 import { JupyterDriver } from './jupyter-driver.ts';
 
@@ -84,8 +85,7 @@ describe('with a Jupyter Server that runs', () => {
   });
 
   afterAll(async () => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await endJupyter(child);
     await rm(folder, { recursive: true });
   });
 
