@@ -6,6 +6,34 @@ import { outputFrame } from './tools/vite-output-frame.ts';
 /** Backend that `npm run dev` talks with; CONTRIBUTING.md says how to start one. It must know this page's origin. */
 const backend = process.env['ATELIER_BACKEND'] ?? 'http://127.0.0.1:8787';
 
+const src = (...files: string[]) => new RegExp(`/src/(?:${files.join('|')})\\.tsx?$`);
+
+/**
+ * What a person always loads together is one file with one style sheet, for each request of a first load costs the
+ * browser several milliseconds: what the first picture shows, and what a notebook needs. All that these import
+ * statically is taken along.
+ */
+const loadedTogether = [
+  {
+    name: 'shell',
+    priority: 2,
+    test: src(
+      'main',
+      'features/files/FilesView',
+      'features/launcher/LauncherView',
+      'features/running/RunningStatus',
+      'features/notebook/NotebookStatus',
+      'features/settings/VimStatus',
+      'workbench/palette/Palette',
+    ),
+  },
+  {
+    name: 'notebook',
+    priority: 1,
+    test: src('features/notebook/view/NotebookView', 'features/compute/ChangeEnvironmentDialog'),
+  },
+];
+
 export default defineConfig({
   plugins: [react(), outputFrame()],
   resolve: {
@@ -27,6 +55,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 8_000,
     rolldownOptions: {
+      output: { codeSplitting: { groups: loadedTogether } },
       onwarn(warning, show) {
         const isFatal = warning.code === 'UNRESOLVED_IMPORT' || warning.code === 'MISSING_EXPORT';
         if (isFatal) throw new Error(warning.message);

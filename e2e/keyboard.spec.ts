@@ -74,6 +74,11 @@ test('a notebook is made, run, saved, closed and opened again by the keyboard al
   await goTo(kernel);
   await page.keyboard.press('End');
   await expect(kernel.locator('option:checked')).toHaveText('Python 3');
+  // The dialog proposes the last choice, which may be one of another journey.
+  const instanceType = environment.getByRole('combobox', { name: 'Instance type' });
+  await goTo(instanceType);
+  await page.keyboard.press('Home');
+  await expect(instanceType).toHaveValue('ml.t3.medium');
   await goTo(environment.getByRole('button', { name: 'Select', exact: true }));
   await page.keyboard.press('Enter');
   await expect(environment).toBeHidden();

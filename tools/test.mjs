@@ -1,4 +1,4 @@
-// `npm test`: all suites one after the other, then one line with the sum. `--only <suite>` (repeatable) picks suites, other
+// `npm test`: all suites, then one line with the sum. `--only <suite>` (repeatable) picks suites, other
 // words are files of it, as its runner takes them. `--long` runs full counts of slow tests and adds to their report.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,6 +36,11 @@ async function vitest(name, projects, env) {
   return vitestCounts(file, code);
 }
 
+const isWanted = (name) => only.length === 0 || only.includes(name);
+
+/** Suites that mostly wait for processes run beside those that mostly compute. */
+const besides = { python: ['check', 'unit'] };
+
 const suites = {
   check: async () => runChecks(),
   unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom'], env),
@@ -50,6 +55,7 @@ const suites = {
         cwd: at('server/python'),
         env,
         withinMs: left(),
+        atOnce: !besides.python.some((name) => isWanted(name)),
       },
     );
     return junitCounts(file, code);
@@ -90,7 +96,7 @@ function writeLongReport({ suites }) {
 async function main() {
   checkNode();
   await ensureNodeModules();
-  const wanted = Object.keys(suites).filter((name) => only.length === 0 || only.includes(name));
+  const wanted = Object.keys(suites).filter(isWanted);
   if (files.length > 0 && only.length !== 1)
     throw new Stop('Files are those of one suite: say --only <suite>.');
   if (wanted.length === 0) throw new Stop(`--only takes one of: ${Object.keys(suites).join(', ')}.`);
@@ -107,11 +113,18 @@ async function main() {
   }
   const tally = new Tally();
   console.log(`seed ${seed}`);
-  for (const name of wanted) {
+  const run = async (name) => {
     console.log(`\n== ${name}`);
     const start = Date.now();
-    tally.add(name, { ...(await suites[name](env)), seconds: (Date.now() - start) / 1000 });
-  }
+    const counts = await suites[name](env);
+    tally.add(name, { ...counts, seconds: (Date.now() - start) / 1000 });
+  };
+  const inTurn = async (names) => {
+    for (const name of names) if (isWanted(name)) await run(name);
+  };
+  const beside = besides.python;
+  await Promise.all([inTurn(['python']), inTurn(beside)]);
+  await inTurn(wanted.filter((name) => name !== 'python' && !beside.includes(name)));
   if (isLong) writeLongReport(tally);
   tally.print();
   process.exit(tally.failed === 0 ? 0 : 1);

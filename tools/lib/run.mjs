@@ -23,10 +23,15 @@ const lastWordsMs = 30_000;
 /**
  * Runs a command with its output shown. Resolves to its exit code.
  * `withinMs`: how long it may take; then it is interrupted, as by Ctrl+C, and ended when it does not go.
+ * `atOnce`: false shows the output when the command has ended, for one that runs beside another.
  */
-export function show(command, args, { withinMs = Infinity, ...options } = {}) {
+export function show(command, args, { withinMs = Infinity, atOnce = true, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+    const out = atOnce ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { stdio: ['ignore', out, out], ...options });
+    const said = [];
+    child.stdout?.on('data', (data) => said.push(data));
+    child.stderr?.on('data', (data) => said.push(data));
     const timers = [];
     if (withinMs < Infinity)
       timers.push(
@@ -41,7 +46,10 @@ export function show(command, args, { withinMs = Infinity, ...options } = {}) {
       console.error(error.message);
       resolve(-1);
     });
-    child.on('close', (code) => resolve(code ?? -1));
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(code ?? -1);
+    });
   });
 }
 

@@ -62,8 +62,14 @@ export type PutDocument = z.infer<typeof putDocumentSchema>;
 /**
  * Binds a document. `environment` starts (or shares) the app it names and a kernel in it; `null` takes the kernel
  * away ("No kernel") without ending it. The answer comes at once with state `starting`; events follow.
+ *
+ * `onlyWhileStarting` with `null` cancels a start that goes on. One that has come to its end in the meantime stays as
+ * it is, and the answer tells it: a kernel of which the user does not know would go on, and its cost with it.
  */
-export const putBindingSchema = z.object({ environment: environmentSchema.nullable() });
+export const putBindingSchema = z.object({
+  environment: environmentSchema.nullable(),
+  onlyWhileStarting: z.boolean().optional(),
+});
 export type PutBinding = z.infer<typeof putBindingSchema>;
 
 /** The new path of a document whose file was renamed or moved. */

@@ -225,6 +225,17 @@ describe('bindings', () => {
     expect(bindingOf(id).state).toBe('none');
   });
 
+  it('that were over before they were cancelled keep their kernel, and the answer says so [C3]', async () => {
+    const { id } = await open();
+    const kernel = await bound(id, environment);
+    const late = await documents.bind(ann, id, 1, { environment: null, onlyWhileStarting: true });
+    expect(late.binding).toMatchObject({ generation: 1, state: 'bound', kernelId: kernel.id });
+    const other = await open('b.ipynb');
+    await bindTo(other.id);
+    const early = await documents.bind(ann, other.id, 1, { environment: null, onlyWhileStarting: true });
+    expect(early.binding.state).toBe('none');
+  });
+
   it('newer wins: the former start is given up, its app goes when it was made for it', async () => {
     const { id } = await open();
     await bindTo(id);

@@ -153,12 +153,13 @@ class Documents implements DocumentService {
     user: User,
     documentId: string,
     generation: number,
-    { environment }: PutBinding,
+    { environment, onlyWhileStarting = false }: PutBinding,
   ): Promise<StudioDocument> {
     const document = await this.#owned(user, documentId);
     checkGeneration(document, generation);
     if (environment === null) {
-      this.#binder.unbind(document);
+      const isStarting = document.start !== null && document.bound === null;
+      if (isStarting || !onlyWhileStarting) this.#binder.unbind(document);
       return this.#view(document);
     }
     const checked = await this.#environments.check(environment);

@@ -1,6 +1,7 @@
 import {
   type Environment,
   ProblemError,
+  type PutBinding,
   type PutDocument,
   type StudioClient,
   type StudioDocument,
@@ -86,7 +87,13 @@ class Documents implements DocumentsService, Disposable {
   }
 
   bind(documentId: string, environment: Environment | null): Promise<StudioDocument> {
-    return this.#againWhenOld(documentId, () => this.#bindOnce(documentId, environment));
+    return this.#againWhenOld(documentId, () => this.#bindOnce(documentId, { environment }));
+  }
+
+  async cancelStart(documentId: string): Promise<boolean> {
+    const request = { environment: null, onlyWhileStarting: true };
+    const { binding } = await this.#againWhenOld(documentId, () => this.#bindOnce(documentId, request));
+    return binding.state === 'none';
   }
 
   switchTo(documentId: string, environment: Environment): Promise<Switch> {
@@ -172,9 +179,9 @@ class Documents implements DocumentsService, Disposable {
     return this.#answered(id, this.#config.api.call('getDocument', { params: { id } }));
   }
 
-  async #bindOnce(id: string, environment: Environment | null): Promise<StudioDocument> {
+  async #bindOnce(id: string, body: PutBinding): Promise<StudioDocument> {
     const { binding } = this.#get(id) ?? (await this.#read(id));
-    const options = { params: { id }, body: { environment }, ifMatch: binding.generation };
+    const options = { params: { id }, body, ifMatch: binding.generation };
     return this.#answered(id, this.#config.api.call('putBinding', options));
   }
 

@@ -40,6 +40,8 @@ export type DocumentsService = {
   leaseAt(path: string): { documentId: string; lease: DocumentLease } | undefined;
   /** Chooses an environment (`null` = no kernel). Retries the compare-and-swap once when only the generation is old. */
   bind(documentId: string, environment: Environment | null): Promise<StudioDocument>;
+  /** Ends a start that goes on. False when it had come to its end before: then the kernel is there. */
+  cancelStart(documentId: string): Promise<boolean>;
   /**
    * Moves a document that has a kernel; the old kernel stays its own until the new one stands. Only for backends with
    * the feature `switch`. Retries once when only the generation is old.

@@ -148,6 +148,7 @@ class Parts implements Disposable {
       lease: () => createNoLease(),
       leaseAt: () => undefined,
       bind: (id, environment) => documents.bind(id, environment),
+      cancelStart: (id) => documents.cancelStart(id),
       switchTo: (id, environment) => documents.switchTo(id, environment),
       cancelSwitch: (id) => documents.cancelSwitch(id),
       putAwaySwitch: (id) => documents.putAwaySwitch(id),

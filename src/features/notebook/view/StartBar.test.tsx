@@ -58,10 +58,11 @@ function setUp({ binding = bound, move: told, compute = {}, features = [], tabs 
   );
   const putAwaySwitch = vi.fn(() => documents.setState({ switches: {} }));
   const bind = vi.fn(async () => document);
+  const cancelStart = vi.fn(async (_id: string) => true);
   const notifications = { info: vi.fn(), error: vi.fn() };
   const services = {
     compute: { store: createFakeComputeStore({ apps: [fakeApp('a1')], ...compute }) },
-    documents: { store: documents, cancelSwitch, putAwaySwitch, bind },
+    documents: { store: documents, cancelSwitch, putAwaySwitch, bind, cancelStart },
     session: { has: (feature: Feature) => features.includes(feature) },
     commands: { run },
     tabs: { store: createStore(() => ({ tabs })) },
@@ -78,7 +79,7 @@ function setUp({ binding = bound, move: told, compute = {}, features = [], tabs 
   );
   const tell = (change: Partial<Switch>) =>
     act(() => documents.setState({ switches: { d1: { ...move, ...change } } }));
-  return { run, bind, cancelSwitch, putAwaySwitch, notifications, tell, store };
+  return { run, bind, cancelStart, cancelSwitch, putAwaySwitch, notifications, tell, store };
 }
 
 const click = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
@@ -160,7 +161,7 @@ describe('a first start [C3]', () => {
   it('shows its log where the backend keeps one, and is cancelled to nothing', async () => {
     const starting = { generation: 3, state: 'starting' as const, appId: 'a2', kernelName: 'python3' };
     const pending = fakeApp('a2', { status: 'Pending', instanceType: 'ml.m5.large' });
-    const { run, bind, notifications } = setUp({
+    const { run, cancelStart, notifications } = setUp({
       binding: starting,
       compute: { apps: [pending] },
       features: ['logs'],
@@ -169,7 +170,21 @@ describe('a first start [C3]', () => {
     expect(run).toHaveBeenLastCalledWith('compute.showLog', { of: 'app', id: 'a2' });
     click('Cancel');
     await waitFor(() => expect(notifications.info).toHaveBeenCalledWith('Start cancelled', 'Nothing runs.'));
-    expect(bind).toHaveBeenCalledExactlyOnceWith('d1', null);
+    expect(cancelStart).toHaveBeenCalledExactlyOnceWith('d1');
+  });
+
+  it('that was over before it was cancelled says that the kernel runs', async () => {
+    const { cancelStart, notifications } = setUp({
+      binding: { generation: 3, state: 'starting', appId: 'a2', kernelName: 'python3' },
+    });
+    cancelStart.mockResolvedValueOnce(false);
+    click('Cancel');
+    await waitFor(() =>
+      expect(notifications.info).toHaveBeenCalledWith(
+        'The kernel was ready first',
+        expect.stringMatching(/^It runs\./),
+      ),
+    );
   });
 
   it('that failed folds the end of its log away, and can be tried again', () => {

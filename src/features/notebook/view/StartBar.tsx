@@ -44,8 +44,9 @@ function Starting({ document }: { document: StudioDocument }) {
 
   const cancel = async () => {
     try {
-      await documents.bind(document.id, null);
-      notifications.info('Start cancelled', `Nothing runs${hasPrices ? ', nothing is charged' : ''}.`);
+      if (await documents.cancelStart(document.id))
+        notifications.info('Start cancelled', `Nothing runs${hasPrices ? ', nothing is charged' : ''}.`);
+      else notifications.info('The kernel was ready first', 'It runs. To end it, shut it down in “Running”.');
     } catch (error) {
       notifications.error('The start was not cancelled', error);
     }
