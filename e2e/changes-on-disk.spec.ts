@@ -45,6 +45,7 @@ test('a cell edited on both sides waits with both versions, and the file keeps t
   const { page } = ide;
   await ide.write('both-sides.ipynb', notebookOf('a = 1', 'b = 1', 'c = 1'));
   const notebook = await ide.openNotebook('both-sides.ipynb');
+  await expect(notebook.cell(0)).toContainText('a = 1');
   await replace(notebook, 'a = 1', "a = 'theirs'");
   await replace(notebook, 'c = 1', "c = 'theirs'");
   await notebook.type(0, "a = 'mine'");
@@ -68,6 +69,7 @@ test('a cell deleted on disk and edited here stays, and is told [D5]', async ({ 
   const { page } = ide;
   await ide.write('deleted.ipynb', notebookOf('keep = 1', 'edited = 1'));
   const notebook = await ide.openNotebook('deleted.ipynb');
+  await expect(notebook.cell(1)).toContainText('edited = 1');
   await ide.write('deleted.ipynb', notebookOf('keep = 1'));
   await notebook.type(1, 'edited = 2');
   await page.keyboard.press('ControlOrMeta+S');

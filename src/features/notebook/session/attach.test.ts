@@ -45,6 +45,17 @@ describe('images into a text cell', () => {
     expect(source()).toBe('one two');
     expect(session.store.getState().refusal?.words).toContain('not editable');
   });
+
+  it('that were refused stay told when the loaded editor takes the place of the plain one', async () => {
+    const { session } = await open();
+    session.editing.enterEdit(id);
+    session.properties.refuse(id, 'Too large.');
+    session.editing.enterEdit(id);
+    expect(session.store.getState().refusal).toEqual({ id, words: 'Too large.' });
+    session.editing.leaveEdit();
+    session.editing.enterEdit(id);
+    expect(session.store.getState().refusal).toBeNull();
+  });
 });
 
 describe('splitting while an editor is loading', () => {

@@ -5,11 +5,12 @@ import { createFakeWorld } from './fake-notebook-services.ts';
 import { createNotebookStore } from './notebook-store.ts';
 
 /** The link by itself; `told` is what it did, in order. */
-function start() {
+function start({ isRead = true } = {}) {
   const world = createFakeWorld();
   const { services, clock } = world;
   const bind = (state: StudioDocument['binding']['state']) => world.bind(state);
   const store = createNotebookStore('n.ipynb');
+  if (isRead) store.setState({ status: { kind: 'ready' } });
   const told: string[] = [];
   let isLoaded = false;
   const loading: (() => void)[] = [];
@@ -60,6 +61,22 @@ describe('the document of a notebook', () => {
     expect(told).toEqual(['lease of doc-1', 'executions', 'follow none']);
     await link.get();
     expect(told).toHaveLength(3);
+  });
+
+  it('is not opened before the file is read, for the file says what environment it wants [C3]', async () => {
+    const { link, store, services, clock } = start({ isRead: false });
+    const asked: unknown[] = [];
+    const open = services.documents.open.bind(services.documents);
+    services.documents.open = (request) => {
+      asked.push(request);
+      return open(request);
+    };
+    void link.get();
+    await clock.settle();
+    expect(asked).toEqual([]);
+    store.setState({ status: { kind: 'ready' }, metadata: { instance_type: 'ml.m5.large' } });
+    await clock.settle();
+    expect(asked).toMatchObject([{ path: 'n.ipynb', metadata: { instanceType: 'ml.m5.large' } }]);
   });
 
   it('is followed to what it is bound to, but no kernel is before the executions are known', async () => {

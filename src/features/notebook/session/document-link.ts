@@ -53,6 +53,8 @@ export class DocumentLink implements Disposable {
   async #open(): Promise<void> {
     const { store, services, runs } = this.#host;
     try {
+      // Who asks early must not open it without what the file says of its environment: that would be asked only once.
+      await whenRead(store);
       const { path, metadata } = store.getState();
       const document = await services.documents.open({ path, metadata: environmentHints(metadata) });
       if (this.#owned.isDisposed) return;
@@ -87,4 +89,17 @@ export class DocumentLink implements Disposable {
   dispose(): void {
     this.#owned.dispose();
   }
+}
+
+/** Resolves when the file is read, or cannot be. */
+function whenRead(store: NotebookStore): Promise<void> {
+  const isRead = () => store.getState().status.kind !== 'loading';
+  if (isRead()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      if (!isRead()) return;
+      stop();
+      resolve();
+    });
+  });
 }

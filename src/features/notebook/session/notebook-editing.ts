@@ -87,7 +87,7 @@ export class NotebookEditing {
       this.#refuseLocked(before);
       return;
     }
-    this.takeIn(operation, change);
+    this.takeIn(operation, { refusal: null, ...change });
     const after = this.#store.getState();
     if (after.cells !== before.cells || after.order !== before.order || after.metadata !== before.metadata) {
       this.#didEdit.fire(before);
@@ -98,7 +98,7 @@ export class NotebookEditing {
   takeIn(operation: Operation, change?: Partial<NotebookState>): void {
     const before = this.#store.getState();
     const after = this.#history.edit(contentPart(before), operation);
-    const next = { ...before, refusal: null, ...after, ...change };
+    const next = { ...before, ...after, ...change };
     this.#store.setState({ ...next, ...inSight(before, next) });
   }
 
@@ -333,12 +333,14 @@ export class NotebookEditing {
       this.#refuseLocked({ ...before, active: id });
       return;
     }
+    // The editor that has been loaded takes the place of the plain one, and with it the focus.
+    const isEdited = before.active === id && before.mode === 'edit';
     this.#store.setState({
       ...inSight(null, { ...before, active: id, anchor: id }),
       // Where it was in another cell says nothing here.
-      cursor: before.active === id && before.mode === 'edit' ? before.cursor : null,
+      cursor: isEdited ? before.cursor : null,
       mode: 'edit',
-      refusal: isEditable(cell) ? null : { id, words: NOT_EDITABLE },
+      refusal: isEditable(cell) ? (isEdited ? before.refusal : null) : { id, words: NOT_EDITABLE },
       live: [id, ...live.filter((one) => one !== id)].slice(0, LIVE_EDITORS),
       ...(cell.type === 'markdown' ? { unrendered: new Set([...unrendered, id]) } : {}),
     });
