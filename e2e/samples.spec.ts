@@ -91,10 +91,11 @@ async function seeEveryCell(notebook: NotebookPage, cells: CellJson[]): Promise<
   const read = new Set<number>();
   const wrongOnes = async () => {
     const shown = await cellsShown(list);
-    for (const [index] of shown) read.add(index);
     return shown.flatMap(([index, seen]) => {
       const cell = cells[index];
-      return cell === undefined ? [`there is no cell ${index + 1}`] : differences(index, cell, seen);
+      const found = cell === undefined ? [`there is no cell ${index + 1}`] : differences(index, cell, seen);
+      if (found.length === 0) read.add(index);
+      return found;
     });
   };
   for (let screens = 0; screens < 400; screens += 1) {

@@ -38,8 +38,8 @@ async function vitest(name, projects, env) {
 
 const isWanted = (name) => only.length === 0 || only.includes(name);
 
-/** Suites that mostly wait for processes run beside those that mostly compute. */
-const besides = { python: ['check', 'unit'] };
+/** The Python tests mostly wait for processes: they run beside these, which mostly compute. */
+const besidePython = ['check', 'unit'];
 
 const suites = {
   check: async () => runChecks(),
@@ -55,7 +55,7 @@ const suites = {
         cwd: at('server/python'),
         env,
         withinMs: left(),
-        atOnce: !besides.python.some((name) => isWanted(name)),
+        atOnce: !besidePython.some(isWanted),
       },
     );
     return junitCounts(file, code);
@@ -120,11 +120,12 @@ async function main() {
     tally.add(name, { ...counts, seconds: (Date.now() - start) / 1000 });
   };
   const inTurn = async (names) => {
-    for (const name of names) if (isWanted(name)) await run(name);
+    for (const name of names) await run(name);
   };
-  const beside = besides.python;
-  await Promise.all([inTurn(['python']), inTurn(beside)]);
-  await inTurn(wanted.filter((name) => name !== 'python' && !beside.includes(name)));
+  const early = ['python', ...besidePython];
+  const python = wanted.filter((name) => name === 'python');
+  await Promise.all([inTurn(python), inTurn(wanted.filter((name) => besidePython.includes(name)))]);
+  await inTurn(wanted.filter((name) => !early.includes(name)));
   if (isLong) writeLongReport(tally);
   tally.print();
   process.exit(tally.failed === 0 ? 0 : 1);

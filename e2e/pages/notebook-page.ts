@@ -79,8 +79,7 @@ export class NotebookPage {
     await this.page.keyboard.press('Escape');
   }
 
-  /** Chooses image, kernel and type in "Change environment". */
-  /** `image`: its name; absent = the one that is proposed. */
+  /** Chooses image, kernel and type in "Change environment". `image`: its name; absent = the one that is proposed. */
   async chooseEnvironment(type = 'ml.t3.medium', image?: string): Promise<void> {
     await this.kernelBadge.click();
     const dialog = this.page.getByRole('dialog', { name: 'Change environment' });
