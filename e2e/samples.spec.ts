@@ -87,6 +87,7 @@ function cellsShown(list: Locator): Promise<[number, Seen][]> {
 /** Reads the notebook from its first cell to its last, screen by screen. */
 async function seeEveryCell(notebook: NotebookPage, cells: CellJson[]): Promise<void> {
   const list = notebook.region.getByRole('list', { name: 'Cells' });
+  const scroller = notebook.region.locator('.at-cells-scroll');
   await expect(notebook.cell(0)).toBeVisible({ timeout: 30_000 });
   const read = new Set<number>();
   const wrongOnes = async () => {
@@ -101,9 +102,11 @@ async function seeEveryCell(notebook: NotebookPage, cells: CellJson[]): Promise<
   for (let screens = 0; screens < 400; screens += 1) {
     await expect.poll(wrongOnes, { intervals: [20, 50, 100, 250] }).toEqual([]);
     if (read.size >= cells.length) return;
-    await list.hover();
-    await notebook.page.mouse.wheel(0, 600);
-    await notebook.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    // By itself and at once: turns of a wheel that come late come together, and cells between them would not be seen.
+    await scroller.evaluate((element) => {
+      element.scrollBy({ top: element.clientHeight / 2, behavior: 'instant' });
+      return new Promise((resolve) => requestAnimationFrame(resolve));
+    });
   }
   expect(read.size, 'cells that were read').toBe(cells.length);
 }
