@@ -1,9 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort } from './fixtures/peers.ts';
-import { type Product, serverPython, startProduct } from './fixtures/product.ts';
+import { startPlainJupyter } from './fixtures/plain-jupyter.ts';
+import { type Product, startProduct } from './fixtures/product.ts';
 import { expect, test, watch } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { notebookOf, streamText } from './pages/notebook-page.ts';
@@ -68,42 +64,12 @@ test('the core tour without executions: queued cells end with the page, and it s
 });
 
 test('the core tour on a plain Jupyter Server, without type and image [A11]', async ({ page }) => {
-  const home = await mkdtemp(join(tmpdir(), 'atelier-plain-'));
-  const port = await freePort();
-  const args = [
-    '-m',
-    'jupyter',
-    'server',
-    '--no-browser',
-    '--allow-root',
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    String(port),
-  ];
-  const settings = [
-    `--ServerApp.root_dir=${home}`,
-    '--IdentityProvider.token=plain-token',
-    '--ServerApp.port_retries=0',
-  ];
-  const jupyter: ChildProcess = spawn(serverPython(), [...args, ...settings], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const jupyter = await startPlainJupyter();
   let product: Product | null = null;
   try {
-    await new Promise<void>((resolve) => {
-      jupyter.stderr?.on('data', (chunk: Buffer) => {
-        if (chunk.toString().includes('is running at')) resolve();
-      });
-    });
-    product = await startProduct([
-      '--jupyter-url',
-      `http://127.0.0.1:${port}/`,
-      '--jupyter-token',
-      'plain-token',
-    ]);
+    product = await startProduct(jupyter.args());
     const watched = watch(page, product.origin);
-    const ide = new Ide(page, { ...product, home });
+    const ide = new Ide(page, { ...product, home: jupyter.home });
     await ide.signIn();
     await coreTour(ide, /Busy, cell 3$|Busy, cell 3[^.]/, async (notebook) => {
       await notebook.kernelBadge.click();
@@ -114,7 +80,6 @@ test('the core tour on a plain Jupyter Server, without type and image [A11]', as
     expect(watched.problems).toEqual([]);
   } finally {
     await product?.stop();
-    jupyter.kill('SIGKILL');
-    await rm(home, { recursive: true, force: true });
+    await jupyter.stop();
   }
 });

@@ -4,23 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { descendants } from '../fixtures/processes.ts';
 import { expect } from '../fixtures/test.ts';
-import { type NotebookJson, notebookOf } from '../pages/notebook-page.ts';
+import { notebookOf } from '../pages/notebook-page.ts';
 import { isLong } from './counted-lines.ts';
 import { test } from './faulty-product.ts';
+import { largeNotebook } from './large-notebook.ts';
 
 test.use({ beginsWithFile: true });
-
-/** A notebook of about this many bytes, all in outputs. */
-function large(bytes: number, ...sources: readonly string[]): string {
-  const notebook = JSON.parse(notebookOf(...sources)) as NotebookJson;
-  const line = (at: number) => `${String(at).padStart(12, '0')} ${'ä'.repeat(40)}\n`;
-  const [first] = notebook.cells;
-  if (first) {
-    const text = Array.from({ length: bytes / 97 }, (_, at) => line(at));
-    first.outputs = [{ output_type: 'stream', name: 'stdout', text }];
-  }
-  return `${JSON.stringify(notebook, null, 1)}\n`;
-}
 
 test(`fault 25: a notebook of ${isLong ? 60 : 6} MB is saved through a proxy that takes 1 MB, in parts and as what changed [Q2]`, async ({
   ide,
@@ -29,7 +18,7 @@ test(`fault 25: a notebook of ${isLong ? 60 : 6} MB is saved through a proxy tha
 }) => {
   test.setTimeout(300_000);
   const { page } = ide;
-  const text = large(isLong ? 60_000_000 : 6_000_000, 'first = 1', 'second = 1');
+  const text = largeNotebook(isLong ? 60_000_000 : 6_000_000, 'first = 1', 'second = 1');
   const file = join(product.home, 'large.ipynb');
   await writeFile(file, text);
   const notebook = await ide.openNotebook('large.ipynb');

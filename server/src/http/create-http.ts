@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { type Capabilities, type Domain, type Feature, featureSchema } from '@atelier-ide/contract';
 import type { AppService } from '../apps/app-service.ts';
 import type { ServerConfig } from '../config.ts';
@@ -20,6 +21,7 @@ import { type Front, createFront } from './front.ts';
 import { createGuard } from './guard.ts';
 import { createLiveCredentials } from './live-credentials.ts';
 import { createPersonalTokens } from './personal-tokens.ts';
+import { createPlainSaves } from './plain-saves.ts';
 import { withPresence } from './presence.ts';
 import { createRelay } from './relay.ts';
 import { createSessions } from './sessions.ts';
@@ -31,7 +33,10 @@ import { createStaticFiles } from './static.ts';
 const ownFeatures: readonly Feature[] = ['executions', 'leases', 'tokens', 'registries'];
 
 export type HttpParts = {
-  config: Pick<ServerConfig, 'host' | 'behindProxy' | 'staticDir' | 'withoutFeatures' | 'rotateLink'>;
+  config: Pick<
+    ServerConfig,
+    'dataDir' | 'host' | 'behindProxy' | 'staticDir' | 'withoutFeatures' | 'rotateLink'
+  >;
   /** Port that the server listens on. */
   port: number;
   serverId: string;
@@ -127,6 +132,7 @@ export async function createHttp(parts: HttpParts): Promise<Http> {
       apps,
       kernels,
       documents,
+      plainSaves: createPlainSaves(join(config.dataDir, 'parts')),
       closeSocket,
       log,
       idleMs: relayIdleMs,

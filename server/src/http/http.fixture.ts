@@ -169,9 +169,10 @@ function standIns(calls: Calls, upstream: Upstream) {
   });
   const kernels = standIn<KernelService>('kernels', calls, {
     list: () => [],
-    interrupt: () => undefined,
+    interrupt: () => Promise.resolve(),
     willControl: () => undefined,
     didControl: () => undefined,
+    didNotControl: () => undefined,
     handleUpgrade: (...args) => {
       const [, , , incoming, socket, head] = args;
       hub.handleUpgrade(incoming, socket, head, (ws) => ws.send('from the hub'));
@@ -269,8 +270,10 @@ function sender(port: number): TestHttp['send'] {
     });
 }
 
+type Change = Partial<Omit<HttpParts, 'config'>> & { config?: Partial<HttpParts['config']> };
+
 /** Starts it; `change` replaces parts. */
-export async function startHttp(change: Partial<HttpParts> = {}): Promise<TestHttp> {
+export async function startHttp({ config, ...change }: Change = {}): Promise<TestHttp> {
   const folder = mkdtempSync(join(tmpdir(), 'atelier-http-'));
   const calls: Calls = [];
   const upstream = await startUpstream(folder);
@@ -285,7 +288,7 @@ export async function startHttp(change: Partial<HttpParts> = {}): Promise<TestHt
   });
   const listener: Listener = await listen('127.0.0.1', 0);
   const http = await createHttp({
-    config: { host: '127.0.0.1', withoutFeatures: [], rotateLink: false },
+    config: { dataDir: folder, host: '127.0.0.1', withoutFeatures: [], rotateLink: false, ...config },
     port: listener.port,
     serverId: 'abcdef0123456789',
     domain,

@@ -11,13 +11,14 @@ import { authorise } from './api.ts';
 import type { Authentication } from './authenticate.ts';
 import type { Guard } from './guard.ts';
 import type { LiveCredentials } from './live-credentials.ts';
+import { isPlainSave, type PlainSaves } from './plain-saves.ts';
 import type { Principal } from './principal.ts';
 import { fail, problemOf, refuseUpgrade, sendProblem } from './problem-response.ts';
-import { relayHttp } from './relay-http.ts';
+import { tellOfControl } from './relay-control.ts';
+import { type RelayedRequest, relayHttp } from './relay-http.ts';
 import {
   type RelayTarget,
   isWriteMethod,
-  kernelControl,
   parseRelayUrl,
   relayKind,
   relayScope,
@@ -39,6 +40,8 @@ export type RelayOptions = {
   apps: AppService;
   kernels: KernelService;
   documents: Pick<DocumentService, 'checkFence'>;
+  /** Takes saves that a plain Jupyter Server does not know. */
+  plainSaves: PlainSaves;
   closeSocket: SocketCloser;
   log: Log;
   idleMs: number;
@@ -72,37 +75,47 @@ async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { authentication, apps, kernels, log, idleMs } = options;
   const method = request.method ?? 'GET';
   const target = parseRelayUrl(request.url ?? '/');
   if (target === 'malformed') throw fail('bad-input', 'This path is not relayed.', { path: 'url' });
-  const principal = await authentication.of(request.headers);
+  const principal = await options.authentication.of(request.headers);
   const scope = relayScope(target?.path ?? '', method);
   authorise(options, principal, request.headers, { scope, isWrite: isWriteMethod(method) });
   if (!target) throw nothingHere();
   const endpoint = endpointOf(options, principal, target);
   const kind = relayKind(target.path, method);
   if (!kind) throw nothingHere();
-  if (kind === 'studio' && !endpoint.extension)
+  const isSave = !endpoint.extension && isPlainSave(method, target.path);
+  if (kind === 'studio' && !endpoint.extension && !isSave)
     throw fail('not-offered', 'The Jupyter Server of this app lacks the extension of Atelier.');
   if (scope === 'write') await checkSaveFence(options.documents, principal.user, request.headers);
-  if (scope === 'compute') apps.touch(target.appId);
-  const control = kernelControl(target.path, method);
-  if (control) kernels.willControl(target.appId, control.kernelId, control.verb);
-  relayHttp(
-    request,
-    response,
-    { target, kind, endpoint, publicBase: publicBaseOf(target) },
-    {
-      idleMs,
-      onDidAnswer: (status) => {
-        if (control && status >= 200 && status < 300)
-          kernels.didControl(target.appId, control.kernelId, control.verb);
-      },
-      onDidFail: (error) =>
-        log.warn('A relayed request failed', { app: target.appId, method, error: error.message }),
-    },
-  );
+  if (isSave) {
+    await options.plainSaves({ request, response, target, endpoint });
+    return;
+  }
+  if (scope === 'compute') options.apps.touch(target.appId);
+  forward(options, request, response, {
+    target,
+    kind,
+    endpoint,
+    publicBase: publicBaseOf(target),
+  });
+}
+
+function forward(
+  { kernels, log, idleMs }: RelayOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  relayed: RelayedRequest,
+): void {
+  const { appId, path } = relayed.target;
+  const method = request.method ?? 'GET';
+  const didAnswer = tellOfControl(kernels, { appId, path, method, response });
+  relayHttp(request, response, relayed, {
+    idleMs,
+    onDidAnswer: didAnswer,
+    onDidFail: (error) => log.warn('A relayed request failed', { app: appId, method, error: error.message }),
+  });
 }
 
 /** What a socket's close code says of a problem. */

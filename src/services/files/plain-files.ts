@@ -2,15 +2,18 @@ import { problem, ProblemError } from '@atelier-ide/contract';
 import { encodePath } from '../origin.ts';
 import type { FileReader, FileStore, ListOptions, UploadOptions } from './file-backend.ts';
 import type { FileContent, FileEntry, FileList, SaveCondition, SaveResult } from './files-service.ts';
-import { type AppRequest, isProblem, withSignal } from './requests.ts';
+import { type AppRequest, conditionHeader, isProblem, withSignal } from './requests.ts';
 import type { SaveFence } from './save-fence.ts';
+import { SaveParts } from './save-parts.ts';
 import { decodeText, hashOf, nameOf } from './text.ts';
 
 /**
  * Files of a plain Jupyter Server. It has no condition on a save, so the file is read and compared right before it is
- * written: somebody who saves between the two is overwritten. `FilesService.isAtomic` says so.
+ * written: somebody who saves between the two is overwritten. `FilesService.isAtomic` says so. Our server does that for
+ * saves of which only a part can or need travel to it.
  */
-const CHUNK_BYTES = 1024 * 1024;
+/** As base64 below what proxies take that are set to a megabyte. */
+const CHUNK_BYTES = 640 * 1024;
 
 type ContentsModel = {
   name: string;
@@ -28,9 +31,11 @@ export function createPlainFiles(request: AppRequest): FileReader & FileStore {
 
 class PlainFiles implements FileReader, FileStore {
   readonly #request: AppRequest;
+  readonly #parts: SaveParts;
 
   constructor(request: AppRequest) {
     this.#request = request;
+    this.#parts = new SaveParts(request);
   }
 
   async list(path: string, { hidden, signal }: ListOptions): Promise<FileList> {
@@ -58,10 +63,21 @@ class PlainFiles implements FileReader, FileStore {
     return (await this.#request(`files/${encodePath(path)}`, withSignal(signal))).blob();
   }
 
-  async write(...[path, bytes, condition, options]: Parameters<FileStore['write']>): Promise<SaveResult> {
-    await this.#check(path, condition);
-    const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) }, options?.fence);
-    return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt: isoOf(model.last_modified) };
+  write(...[path, bytes, condition, options]: Parameters<FileStore['write']>): Promise<SaveResult> {
+    const { fence = {}, texts } = options ?? {};
+    return this.#parts.save({
+      query: `path=${encodeURIComponent(path)}`,
+      headers: { ...(condition === 'any' ? {} : conditionHeader(condition)), ...fence },
+      bytes,
+      // Whatever is there need not be what was read.
+      texts: condition === 'any' ? undefined : texts,
+      whole: async () => {
+        await this.#check(path, condition);
+        const model = await this.#put(path, { content: await base64Of(new Blob([bytes])) }, fence);
+        const modifiedAt = isoOf(model.last_modified);
+        return { hash: await hashOf(bytes), size: bytes.byteLength, modifiedAt };
+      },
+    });
   }
 
   async upload(path: string, file: Blob, options: UploadOptions): Promise<void> {

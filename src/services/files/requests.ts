@@ -2,6 +2,7 @@ import { problem, ProblemError } from '@atelier-ide/contract';
 import type { Gate } from '../studio-api/gate.ts';
 import { readProblem } from '../studio-api/read-problem.ts';
 import type { AppRoot } from './file-backend.ts';
+import type { SaveCondition } from './files-service.ts';
 
 /** One request to the JupyterServer app; `path` is below the app's address. Throws a problem for every failure. */
 export type AppRequest = (path: string, init?: RequestInit) => Promise<Response>;
@@ -32,4 +33,10 @@ export function isProblem(error: unknown, ...statuses: readonly number[]): error
 /** `signal` as an init, where there is one (exact optional properties). */
 export function withSignal(signal: AbortSignal | undefined): RequestInit {
   return signal ? { signal } : {};
+}
+
+/** The condition as a header. "Whatever is there" has none. */
+export function conditionHeader(condition: SaveCondition): Record<string, string> {
+  if (condition === 'any') throw new Error('"any" has no header of its own');
+  return condition === 'new' ? { 'If-None-Match': '*' } : { 'If-Match': `"${condition.hash}"` };
 }

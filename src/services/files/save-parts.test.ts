@@ -130,6 +130,34 @@ describe('a save', () => {
     expect(bodies).toHaveLength(1);
   });
 
+  it('is not sent again in parts where what stands behind our server is too small', async () => {
+    const { disk, bodies, save } = start(() => {
+      throw new ProblemError({ ...problem('too-large', 'Too large for Jupyter.'), upstream: true });
+    });
+    await expect(save(textOf(1_000_000))).rejects.toMatchObject({ problem: { upstream: true } });
+    expect(bodies).toHaveLength(1);
+    expect(disk.text).toBe('old');
+  });
+
+  it('begins again, once, when its parts were swept away in between [Q2]', async () => {
+    let lost = 1;
+    const { disk, bodies, save } = start((size, address) => {
+      tooLarge(1_000_000)(size);
+      if (address.searchParams.get('offset') !== '900000' || lost === 0) return;
+      lost -= 1;
+      throw new ProblemError({ ...problem('conflict', 'Gone.'), code: 'part-missing', size: 0 });
+    });
+    const text = textOf(2_000_000);
+    await save(text);
+    expect(disk.text).toBe(text);
+    lost = 2;
+    await expect(save(textOf(2_000_000, 'else'))).rejects.toMatchObject({
+      problem: { code: 'part-missing' },
+    });
+    expect(lost).toBe(0);
+    expect(bodies.at(-1)?.path).toBe('/studio/part');
+  });
+
   it('goes whole to an app that knows neither parts nor patches', async () => {
     const { disk, bodies, save } = start((_, { pathname }) => {
       if (pathname !== '/studio/file') throw new ProblemError(problem('not-found', 'No such address.'));
@@ -144,6 +172,7 @@ describe('a save', () => {
   it.each([
     ['404', problem('not-found', 'No such address.')],
     ['405', { ...problem('internal', 'Not here.'), status: 405 }],
+    ['501', problem('not-offered', 'Not offered.')],
   ])('asks an app that knows no patches (%s) once', async (_, refusal) => {
     const { disk, bodies, save } = start((_size, { pathname }) => {
       if (pathname !== '/studio/file') throw new ProblemError(refusal);

@@ -18,12 +18,15 @@ export type PartsSave = {
   bytes: Bytes;
   /** What the file holds by the condition, and what it shall hold. */
   texts?: { before: string; after: string } | undefined;
+  /** Sends all of it where the app has no `studio/file`; as base64. */
+  whole?: () => Promise<SaveResult>;
 };
 
 /** What is tried when more did not come through. */
 const PART_SIZES = [8_000_000, 900_000, 200_000, 50_000];
 /** A cut of a smaller body says nothing of its size. */
 const SUSPECT_BYTES = 256 * 1024;
+const BASE64_GROWTH = 4 / 3;
 /** Shorter files travel whole. */
 const PATCH_FROM = 64 * 1024;
 
@@ -49,9 +52,9 @@ export class SaveParts {
         return await this.#send(save, 'splices', patch);
       } catch (error) {
         // Whatever was wrong with it, the whole file is right.
-        if (!isProblem(error, 404, 405, 422)) throw error;
+        if (!isProblem(error, 404, 405, 422, 501)) throw error;
         isMissing = isProblem(error, 404);
-        if (isProblem(error, 405)) this.#takesPatches = false;
+        if (isProblem(error, 405, 501)) this.#takesPatches = false;
       }
     }
     const result = await this.#send(save, 'whole', { body: save.bytes, result: null });
@@ -69,7 +72,8 @@ export class SaveParts {
 
   async #send(save: PartsSave, kind: Kind, sent: Sent): Promise<SaveResult> {
     const { body } = sent;
-    if (body.length <= this.#limit) {
+    const length = kind === 'whole' && save.whole ? body.length * BASE64_GROWTH : body.length;
+    if (length <= this.#limit) {
       try {
         return await this.#sendAtOnce(save, kind, sent);
       } catch (error) {
@@ -82,7 +86,7 @@ export class SaveParts {
   }
 
   async #sendAtOnce(save: PartsSave, kind: Kind, { body, result }: Sent): Promise<SaveResult> {
-    if (kind === 'whole') return this.#put(`studio/file?${save.query}`, body, save.headers);
+    if (kind === 'whole') return save.whole?.() ?? this.#put(`studio/file?${save.query}`, body, save.headers);
     return this.#patch(`${save.query}&kind=${kind}&result=${result ?? ''}`, body, save.headers);
   }
 
@@ -102,6 +106,16 @@ export class SaveParts {
   }
 
   async #sendInParts(save: PartsSave, kind: Kind, sent: Sent): Promise<SaveResult> {
+    try {
+      return await this.#sendParts(save, kind, sent);
+    } catch (error) {
+      // Parts that wait for long are swept away: once more from the beginning.
+      if (!(error instanceof ProblemError) || error.problem.code !== 'part-missing') throw error;
+      return this.#sendParts(save, kind, sent);
+    }
+  }
+
+  async #sendParts(save: PartsSave, kind: Kind, sent: Sent): Promise<SaveResult> {
     const { body } = sent;
     const upload = newUpload();
     let offset = 0;
@@ -111,7 +125,7 @@ export class SaveParts {
       try {
         await this.#put(`studio/part?${save.query}&upload=${upload}&offset=${offset}`, part, save.headers);
       } catch (error) {
-        if (offset === 0 && isProblem(error, 404, 405)) {
+        if (offset === 0 && isProblem(error, 404, 405, 501)) {
           this.#isKnown = false;
           return this.#sendAtOnce(save, 'whole', { body: save.bytes, result: null });
         }
@@ -136,8 +150,9 @@ type Kind = 'whole' | 'splices';
 /** `result`: the hash of the new file; `cut`: why it is sent in parts, where that was no answer. */
 type Sent = { body: Bytes; result: string | null; cut?: unknown };
 
-/** Our own server says what it takes at most, and parts do not get around that. */
-const isTooLarge = (error: unknown) => isProblem(error, 413) && error.problem['limit'] === undefined;
+/** Parts do not get around what our own server takes at most, nor around what stands behind it. */
+const isTooLarge = (error: unknown) =>
+  isProblem(error, 413) && error.problem['limit'] === undefined && error.problem['upstream'] !== true;
 
 const nextSmaller = (length: number) => PART_SIZES.find((size) => size < length) ?? length;
 

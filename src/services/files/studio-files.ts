@@ -2,7 +2,7 @@ import { ProblemError } from '@atelier-ide/contract';
 import type { Gate } from '../studio-api/gate.ts';
 import type { AppRoot, FileReader, FileStore } from './file-backend.ts';
 import type { FileEntry, SaveCondition } from './files-service.ts';
-import { type AppRequest, isProblem, withSignal } from './requests.ts';
+import { type AppRequest, conditionHeader, isProblem, withSignal } from './requests.ts';
 import { SaveParts } from './save-parts.ts';
 import { decodeText } from './text.ts';
 import { type UploadRequest, sendUpload } from './upload.ts';
@@ -104,11 +104,6 @@ export function createStudioFiles(config: StudioFilesConfig): FileReader & FileS
       });
     },
   };
-}
-
-function conditionHeader(condition: SaveCondition): Record<string, string> {
-  if (condition === 'any') throw new Error('"any" has no header of its own');
-  return condition === 'new' ? { 'If-None-Match': '*' } : { 'If-Match': `"${condition.hash}"` };
 }
 
 function tagOf(response: Response): string {

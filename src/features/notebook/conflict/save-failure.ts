@@ -33,7 +33,8 @@ function reasonOf(error: unknown): Pick<SaveFailure, 'fact' | 'remedy' | 'retrie
     return { fact: 'The disk is full.', remedy, retries: true };
   }
   if (status === 413) {
-    const fact = 'The file is larger than the server or a proxy takes.';
+    const isBehind = error.problem['upstream'] === true;
+    const fact = isBehind ? detail : 'The file is larger than the server or a proxy takes.';
     return { fact, remedy: 'Clear large outputs, or download it.', retries: false };
   }
   const fact = detail.replace(/(?<![.!?])$/, '.');
