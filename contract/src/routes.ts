@@ -23,6 +23,7 @@ import {
   queueSchema,
   putBindingSchema,
   putDocumentSchema,
+  dropSchema,
   recordedSchema,
   registrySchema,
   seenSchema,
@@ -279,6 +280,15 @@ export const routes = {
       'What runs and waits on the kernel of the document, in order, also of other documents and clients',
     feature: 'executions',
     responses: { 200: queueSchema },
+  },
+  dropExecutions: {
+    method: 'POST',
+    path: '/documents/{id}/dropped',
+    summary:
+      'None of these executions begins from now on: what waits is aborted, and so is what arrives later. Answers those that are known',
+    body: dropSchema,
+    feature: 'executions',
+    responses: { 200: pageSchema(executionSchema) },
   },
   recordExecutions: {
     method: 'POST',

@@ -71,6 +71,7 @@ async function until(id: string | undefined, state: Execution['state']): Promise
 }
 
 const interrupt = async (kernel: Kernel): Promise<void> => {
+  front.kernels.willControl(testAppId, kernel.id, 'interrupt');
   await jupyter.call('POST', `api/kernels/${kernel.id}/interrupt`, {});
   front.kernels.didControl(testAppId, kernel.id, 'interrupt');
 };
@@ -152,6 +153,52 @@ describe('executions on real kernels', () => {
     await until(queued[0], 'aborted');
     const [after] = submit(documentId, ['print("usable")']);
     await until(after, 'done');
+  });
+
+  it('that an interrupt has overtaken on the way never begin [F1]', async () => {
+    const { documentId, kernel } = await newDocument();
+    const browser = await attachCursor(front.wsUrl, kernel.id);
+    const [running] = submit(documentId, [
+      'import time\nprint("in", flush=True)\nwhile True: time.sleep(0.01)',
+    ]);
+    await browser.until((entry) => textOf(entry) === 'in\n');
+    browser.cut();
+    const late = { id: randomUUID(), cellId: 'late', sourceHash: 'h', code: 'late = 1' };
+    const drop = (ids: string[]) => executions.drop(testUser.id, documentId, ids);
+    expect(drop([late.id, running ?? '']).map(({ id, state }) => [id, state])).toEqual([
+      [running, 'running'],
+    ]);
+    await interrupt(kernel);
+    await until(running, 'error');
+    const [arrived] = executions.submit(testUser.id, documentId, { stopOnError: true, items: [late] });
+    expect(arrived).toMatchObject({ id: late.id, state: 'aborted', cause: 'Interrupted' });
+    expect((await until(late.id, 'aborted')).journal).toBeUndefined();
+    // Sent again it stays what it was, and what is submitted behind the interrupt runs.
+    const [again] = executions.submit(testUser.id, documentId, { stopOnError: true, items: [late] });
+    expect(again?.state).toBe('aborted');
+    const [after] = submit(documentId, ['assert "late" not in globals()']);
+    expect((await until(after, 'done')).executionCount).toBe(2);
+  });
+
+  it('are dropped while they wait, also for a kernel that starts; of others none is [F1]', async () => {
+    const { documentId, kernel } = await newDocument();
+    const [running = '', waiting = '', kept = ''] = submit(documentId, [
+      'import time\ntime.sleep(1)',
+      'a = 1',
+      'b = 2',
+    ]);
+    expect(executions.drop('another-user', documentId, [waiting])).toEqual([]);
+    expect(executions.drop(testUser.id, randomUUID(), [waiting])).toEqual([]);
+    const dropped = executions.drop(testUser.id, documentId, [waiting]);
+    expect(dropped).toMatchObject([{ id: waiting, state: 'aborted', cause: 'Interrupted' }]);
+    expect((await until(kept, 'done')).executionCount).toBe(2);
+    expect(executions.get(testUser.id, running).state).toBe('done');
+    setBinding(documentId, { generation: 2, state: 'starting' });
+    const [early = '', other = ''] = submit(documentId, ['c = 3', 'd = 4']);
+    executions.drop(testUser.id, documentId, [early]);
+    setBinding(documentId, { ...boundTo(kernel), generation: 3 });
+    expect((await until(other, 'done')).executionCount).toBe(3);
+    expect(executions.get(testUser.id, early)).toMatchObject({ state: 'aborted', cause: 'Interrupted' });
   });
 
   it('of a killed kernel fail with the cause, queued ones too, and the kernel can be used again', async () => {

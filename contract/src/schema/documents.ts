@@ -222,6 +222,8 @@ export const executionResultSchema = z.object({
 });
 export type ExecutionResult = z.infer<typeof executionResultSchema>;
 
+/** Executions that are not to begin any more, also those that have not arrived yet. */
+export const dropSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
 /** Executions of which a person was told that they ended while no page was there. */
 export const seenSchema = z.object({ executionIds: z.array(z.string().max(64)).max(20_000) });
 /** Executions whose final outputs are in the saved file, or were thrown away by a choice. */

@@ -153,6 +153,7 @@ function executions(
   | 'createExecutions'
   | 'listExecutions'
   | 'getQueue'
+  | 'dropExecutions'
   | 'recordExecutions'
   | 'seeExecutions'
   | 'getExecutionResult'
@@ -175,6 +176,12 @@ function executions(
     getQueue: async ({ principal, params }) => {
       await s.documents.check(principal.user, params.id);
       return ok(s.executions.queue(principal.user.id, params.id));
+    },
+    dropExecutions: async ({ principal, params, body }) => {
+      await s.documents.check(principal.user, params.id);
+      const items = s.executions.drop(principal.user.id, params.id, body.executionIds);
+      await s.executions.whenKept();
+      return ok({ items });
     },
     recordExecutions: async ({ principal, params, body }) => {
       await s.documents.check(principal.user, params.id);

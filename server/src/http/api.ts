@@ -54,6 +54,7 @@ const computeRoutes: ReadonlySet<string> = new Set<RouteName>([
   'deleteImage',
   'createExecutions',
   'deleteExecution',
+  'dropExecutions',
   'patchExecution',
 ]);
 

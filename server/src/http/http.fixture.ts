@@ -169,9 +169,10 @@ function standIns(calls: Calls, upstream: Upstream) {
   });
   const kernels = standIn<KernelService>('kernels', calls, {
     list: () => [],
-    interrupt: () => undefined,
+    interrupt: () => Promise.resolve(),
     willControl: () => undefined,
     didControl: () => undefined,
+    didNotControl: () => undefined,
     handleUpgrade: (...args) => {
       const [, , , incoming, socket, head] = args;
       hub.handleUpgrade(incoming, socket, head, (ws) => ws.send('from the hub'));

@@ -288,6 +288,14 @@ describe('the relay', () => {
     expect(received).toBe(size);
   });
 
+  it('tells the hub that an interrupt which the app never answers is over', async () => {
+    t.upstream.handler = (_request, response) => void response.destroy();
+    const answer = await t.send(`${app}api/kernels/k-1/interrupt`, { method: 'POST', headers: own });
+    expect(answer.status).toBe(502);
+    const told = t.calls.map(({ name }) => name).filter((name) => name.endsWith('Control'));
+    expect(told).toEqual(['kernels.willControl', 'kernels.didNotControl']);
+  });
+
   it.each([
     ['DELETE', 'api/kernels/k-1', 204, 'delete'],
     ['POST', 'api/kernels/k-1/restart', 200, 'restart'],
@@ -304,6 +312,8 @@ describe('the relay', () => {
     expect(told).toEqual(verb === undefined ? [] : [['app-1', 'k-1', verb]]);
     const before = t.calls.filter(({ name }) => name === 'kernels.willControl').map(({ args }) => args[2]);
     expect(before.includes('restart')).toBe(path.endsWith('/restart'));
+    const verbs = t.calls.filter(({ name }) => name === 'kernels.didNotControl').map(({ args }) => args[2]);
+    expect(verbs).toEqual(status === 500 ? ['restart'] : []);
   });
 
   describe('sockets', () => {

@@ -14,11 +14,11 @@ import type { LiveCredentials } from './live-credentials.ts';
 import { isPlainSave, type PlainSaves } from './plain-saves.ts';
 import type { Principal } from './principal.ts';
 import { fail, problemOf, refuseUpgrade, sendProblem } from './problem-response.ts';
+import { tellOfControl } from './relay-control.ts';
 import { type RelayedRequest, relayHttp } from './relay-http.ts';
 import {
   type RelayTarget,
   isWriteMethod,
-  kernelControl,
   parseRelayUrl,
   relayKind,
   relayScope,
@@ -110,13 +110,10 @@ function forward(
 ): void {
   const { appId, path } = relayed.target;
   const method = request.method ?? 'GET';
-  const control = kernelControl(path, method);
-  if (control) kernels.willControl(appId, control.kernelId, control.verb);
+  const didAnswer = tellOfControl(kernels, { appId, path, method, response });
   relayHttp(request, response, relayed, {
     idleMs,
-    onDidAnswer: (status) => {
-      if (control && status >= 200 && status < 300) kernels.didControl(appId, control.kernelId, control.verb);
-    },
+    onDidAnswer: didAnswer,
     onDidFail: (error) => log.warn('A relayed request failed', { app: appId, method, error: error.message }),
   });
 }

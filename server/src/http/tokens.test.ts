@@ -101,6 +101,7 @@ describe('personal tokens', () => {
     createExecutions: 'compute',
     patchExecution: 'compute',
     deleteExecution: 'compute',
+    dropExecutions: 'compute',
     recordExecutions: 'write',
     seeExecutions: 'write',
     putDocument: 'write',

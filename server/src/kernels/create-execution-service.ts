@@ -14,6 +14,7 @@ import { isFinished } from '@atelier-ide/core/execution/states.ts';
 import { withdrawn } from '@atelier-ide/core/execution/tracker.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { DocumentWork } from './document-work.ts';
+import { createDroppedExecutions } from './dropped-executions.ts';
 import { type ExecutionRecord, newRecord, toExecution } from './execution-record.ts';
 import { type ExecutionRecords, createExecutionRecords } from './execution-records.ts';
 import type { ExecutionService } from './execution-service.ts';
@@ -49,6 +50,7 @@ export type KeptByServer = {
 };
 
 export const maxRecords = 50_000;
+const maxDropped = 20_000;
 
 /** Makes the execution service. It lives on signals of the kernels and on bindings of the documents. */
 export function createExecutionService(options: ExecutionServiceOptions): ExecutionService {
@@ -59,6 +61,7 @@ class Executions implements ExecutionService {
   readonly #options: ExecutionServiceOptions;
   readonly #records: ExecutionRecords = createExecutionRecords(maxRecords);
   readonly #queues = new Map<string, KernelQueue>();
+  readonly #dropped = createDroppedExecutions(maxDropped);
   /** Executions of documents whose kernel is being started, by document. */
   readonly #early = new Map<string, ExecutionRecord[]>();
   /** What an earlier server left open, by kernel, until the kernel is back. */
@@ -88,8 +91,11 @@ class Executions implements ExecutionService {
       fresh.set(item.id, record);
       return record;
     });
+    const dropped = [...fresh.values()].filter(({ id }) => this.#dropped.take(documentId, id));
+    for (const { id } of dropped) fresh.delete(id);
     if (fresh.size > 0) this.#checkBinding(binding);
-    for (const record of fresh.values()) this.#records.add(record);
+    for (const record of [...dropped, ...fresh.values()]) this.#records.add(record);
+    for (const record of dropped) this.#abort(record, causeOfDrop);
     this.#place(documentId, binding, [...fresh.values()]);
     // Those that are new were published with their place a moment ago.
     return all.map((record) => toExecution(record, record.shownPosition));
@@ -119,6 +125,19 @@ class Executions implements ExecutionService {
       .slice(0, queueShown)
       .map((record, index) => toExecution(record, queue ? (places?.get(record) ?? 0) : index));
     return { items, total: mine.length };
+  }
+
+  drop(userId: string, documentId: string, executionIds: readonly string[]): readonly Execution[] {
+    const known = new Set<ExecutionRecord>();
+    for (const id of executionIds) {
+      const record = this.#records.get(id);
+      if (!record) this.#dropped.add(documentId, id);
+      else if (record.userId === userId && record.documentId === documentId) known.add(record);
+    }
+    for (const key of new Set([...known].map(({ queueKey }) => queueKey ?? '')))
+      this.#queues.get(key)?.withdrawAll(causeOfDrop, (record) => known.has(record));
+    for (const record of known) if (this.#takeEarly(record)) this.#abort(record, causeOfDrop);
+    return [...known].map((record) => toExecution(record, record.shownPosition));
   }
 
   remove(userId: string, executionId: string): void {
@@ -339,10 +358,6 @@ class Executions implements ExecutionService {
       case 'caught-up':
         queue?.handleCaughtUp(signal.seq);
         return;
-      case 'interrupted':
-      case 'restarting':
-        queue?.handleControl(signal.type);
-        return;
       case 'restarted':
         queue?.handleEnd(signal.cause);
         return;
@@ -353,6 +368,9 @@ class Executions implements ExecutionService {
         queue?.handleEnd(signal.cause);
         queue?.dispose();
         this.#queues.delete(keyOf(kernel.appId, kernel.id));
+        return;
+      default:
+        queue?.handleControl(signal.type);
     }
   }
 
@@ -408,6 +426,7 @@ class Executions implements ExecutionService {
   }
 }
 
+const causeOfDrop = 'Interrupted';
 const causeOfEnd = 'The server was started again, and the kernel had ended with it';
 
 type BoundBinding = Binding & { appId: string; kernelId: string };

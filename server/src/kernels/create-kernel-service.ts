@@ -170,18 +170,21 @@ class Kernels implements KernelService {
     });
   }
 
-  interrupt(appId: string, kernelId: string): void {
+  async interrupt(appId: string, kernelId: string): Promise<void> {
     const entry = this.#entries.get(keyOf(appId, kernelId));
     const endpoint = entry && this.#options.apps.endpoint(entry.user, appId);
     if (!endpoint) return;
-    interruptKernel(endpoint, kernelId).catch((error: unknown) =>
-      this.#options.log.debug('the kernel was not interrupted', { kernelId, reason: String(error) }),
-    );
+    try {
+      await interruptKernel(endpoint, kernelId);
+    } catch (error) {
+      this.#options.log.debug('the kernel was not interrupted', { kernelId, reason: String(error) });
+    }
   }
 
   willControl(appId: string, kernelId: string, verb: KernelVerb): void {
     const entry = this.#entries.get(keyOf(appId, kernelId));
-    if (entry && verb === 'restart') this.#signalled.fire(entry.kernel, { type: 'restarting' });
+    if (!entry || verb === 'delete') return;
+    this.#signalled.fire(entry.kernel, { type: verb === 'restart' ? 'restarting' : 'interrupting' });
   }
 
   didControl(appId: string, kernelId: string, verb: KernelVerb): void {
@@ -190,6 +193,11 @@ class Kernels implements KernelService {
     if (verb === 'delete') entry.hub.end('The kernel was shut down');
     else if (verb === 'restart') entry.hub.didRestartByRequest();
     else this.#signalled.fire(entry.kernel, { type: 'interrupted' });
+  }
+
+  didNotControl(appId: string, kernelId: string, verb: KernelVerb): void {
+    const entry = this.#entries.get(keyOf(appId, kernelId));
+    if (entry && verb === 'interrupt') this.#signalled.fire(entry.kernel, { type: 'interrupted' });
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ export type ExecutionService = {
   list(documentId: string): readonly Execution[];
   /** What runs and waits on the document's kernel, also of other documents and clients; the first ones of many. */
   queue(userId: string, documentId: string): Queue;
+  /** None of these begins from now on, also where it arrives only later. Answers those that are known. */
+  drop(userId: string, documentId: string, executionIds: readonly string[]): readonly Execution[];
   remove(userId: string, executionId: string): void;
   /** Refuses with `stale-generation` where the queue is not as it was seen. */
   move(userId: string, executionId: string, move: Omit<QueueMove, 'id'>): Execution;

@@ -23,6 +23,8 @@ type Setup = {
   changes: [string, string, number][];
   asked: number;
   interrupts: number;
+  /** Ends an interrupt that the queue has asked for. */
+  didInterrupt: () => void;
   isReady: boolean;
 };
 
@@ -33,6 +35,7 @@ function setUp(): Setup {
     changes: [],
     asked: 0,
     interrupts: 0,
+    didInterrupt: () => undefined,
     isReady: true,
   };
   setup.queue = new KernelQueue({
@@ -47,6 +50,7 @@ function setUp(): Setup {
     }),
     interrupt: () => {
       setup.interrupts += 1;
+      return new Promise((resolve) => (setup.didInterrupt = resolve));
     },
     didChange: (one, position) => setup.changes.push([one.id, one.tracker.state, position]),
   });
@@ -64,6 +68,12 @@ function answer(
   const bytes = requestFrame({ channel, type, id: 'x', session: 'k', content });
   queue.handleFrame({ seq: 0, kind: 'out', bytes }, { ...headOf(bytes), parentId });
 }
+
+/** An interrupt that somebody sends, and the app answers at once. */
+const interrupt = ({ queue }: Setup): void => {
+  queue.handleControl('interrupting');
+  queue.handleControl('interrupted');
+};
 
 const finish = (setup: Setup, id: string, status = 'ok'): void => {
   answer(setup, id, 'status', { execution_state: 'busy' });
@@ -88,10 +98,10 @@ describe('queue of a kernel', () => {
     expect(setup.sent).toEqual(['a', 'b']);
   });
 
-  it('interrupts again what was interrupted before the kernel had begun with it, once', () => {
+  it('interrupts again what was interrupted before the kernel had begun with it, once', async () => {
     const setup = setUp();
     setup.queue.add([record('a'), record('b')]);
-    setup.queue.handleControl('interrupted');
+    interrupt(setup);
     expect(setup.changes.at(-1)).toEqual(['b', 'aborted', 0]);
     answer(setup, 'a', 'status', { execution_state: 'busy' });
     vi.advanceTimersByTime(1000);
@@ -101,16 +111,64 @@ describe('queue of a kernel', () => {
     expect(setup.interrupts).toBe(1);
     finish(setup, 'a', 'error');
     setup.queue.add([record('c')]);
+    expect(setup.sent).toEqual(['a']);
+    setup.didInterrupt();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(setup.sent).toEqual(['a', 'c']);
     answer(setup, 'c', 'execute_input', { execution_count: 2 });
+    interrupt(setup);
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(1);
+  });
+
+  it('interrupts again what begins while the interrupt is on its way, which may have come before', () => {
+    const setup = setUp();
+    setup.queue.add([record('a')]);
+    setup.queue.handleControl('interrupting');
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    vi.advanceTimersByTime(1000);
+    expect(setup.interrupts).toBe(0);
     setup.queue.handleControl('interrupted');
     vi.advanceTimersByTime(1000);
     expect(setup.interrupts).toBe(1);
   });
 
+  it('lets nothing begin that waited when an interrupt was asked for, however the running one ends [F1]', () => {
+    const setup = setUp();
+    const [a, b, c] = [record('a', 's1'), record('b', 's2'), record('c', 's3')];
+    setup.queue.add([a]);
+    setup.queue.add([b]);
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    setup.queue.handleControl('interrupting');
+    finish(setup, 'a');
+    expect([a, b].map(({ tracker }) => tracker.state)).toEqual(['done', 'aborted']);
+    // The signal of this interrupt is still to come: it must not hit what was submitted behind it.
+    setup.queue.add([c]);
+    expect(setup.sent).toEqual(['a']);
+    setup.queue.handleControl('interrupted');
+    expect(setup.sent).toEqual(['a', 'c']);
+  });
+
+  it('keeps what was submitted behind an interrupt, and drops it at one that nobody told of', () => {
+    const setup = setUp();
+    const [a, b, c] = [record('a', 's1'), record('b', 's2'), record('c', 's3')];
+    const broken = { status: 'error', ename: 'KeyboardInterrupt' };
+    setup.queue.add([a]);
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    interrupt(setup);
+    setup.queue.add([b]);
+    answer(setup, 'a', 'execute_reply', broken);
+    answer(setup, 'a', 'status', { execution_state: 'idle' });
+    expect(setup.sent).toEqual(['a', 'b']);
+    setup.queue.add([c]);
+    answer(setup, 'b', 'execute_reply', broken);
+    expect(c.tracker.state).toBe('aborted');
+  });
+
   it('does not interrupt again what the first interrupt has ended', () => {
     const setup = setUp();
     setup.queue.add([record('a')]);
-    setup.queue.handleControl('interrupted');
+    interrupt(setup);
     answer(setup, 'a', 'execute_input', { execution_count: 1 });
     finish(setup, 'a', 'error');
     setup.queue.add([record('b')]);

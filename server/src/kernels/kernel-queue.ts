@@ -2,6 +2,9 @@
  * The queue of one kernel. At most one request is at the kernel at a time; the others wait here, where they can be
  * removed, reordered and, when the kernel ends, failed with the cause. An execution leaves the kernel's place only
  * when it is over: reply and idle, or an end that was inferred.
+ *
+ * An interrupt ends what was there when it was asked for, and nothing else: what waits goes at once, and nothing goes
+ * to the kernel until the interrupt has been there, because it would hit what it was not meant for.
  */
 import { movedOrder, type QueueMove } from '@atelier-ide/core/execution/queue-order.ts';
 import { isFinished } from '@atelier-ide/core/execution/states.ts';
@@ -21,8 +24,8 @@ import { isTelling, trackedMessage } from './tracked-message.ts';
 
 export type QueueHost = {
   channel(): KernelChannel | undefined;
-  /** Interrupts the kernel once more. */
-  interrupt(): void;
+  /** Interrupts the kernel once more; resolves when it has been there, or will not be. */
+  interrupt(): Promise<void>;
   /** Something of the record that people see has changed. */
   didChange(record: ExecutionRecord, position: number): void;
 };
@@ -33,8 +36,6 @@ const halfMissingMs = 10_000;
 const obeysMs = 50;
 const positionsMs = 250;
 const positionsShown = 50;
-
-const causesOfControl = { interrupted: 'Interrupted', restarting: 'The kernel was restarted' };
 
 const maxDoubtful = 64;
 const inferred = new Set<string>(['unknown', 'kernel-died']);
@@ -51,8 +52,14 @@ export class KernelQueue {
   readonly #foreign = new Map<string, ExecutionRecord>();
   /** Ended by inference: what the kernel still says of them counts. */
   readonly #doubtful = new Map<string, ExecutionRecord>();
-  /** Interrupted before the kernel had begun with them: a kernel that is idle takes no notice of an interrupt. */
-  readonly #interruptedEarly = new Set<ExecutionRecord>();
+  /**
+   * What was at the kernel when it was interrupted. With what is `early` the kernel had not begun: one that is idle
+   * takes no notice of an interrupt.
+   */
+  readonly #interrupted = new Map<ExecutionRecord, 'early' | 'begun'>();
+  /** Interrupts that are on their way to the kernel. */
+  #interrupts = 0;
+  #isDisposed = false;
   #halfTimer: NodeJS.Timeout | undefined;
   #positionsTimer: NodeJS.Timeout | undefined;
 
@@ -137,7 +144,7 @@ export class KernelQueue {
   pump(): void {
     const channel = this.#host.channel();
     const next = this.#waiting[0];
-    if (this.#current || !next || channel?.isReady !== true) return;
+    if (this.#current || this.#interrupts > 0 || !next || channel?.isReady !== true) return;
     this.#waiting.shift();
     this.#current = next;
     const seq = channel.send(executeFrame(next, channel.session));
@@ -158,22 +165,43 @@ export class KernelQueue {
     if (!isTelling(head) && !(record.tracker.input && outputs.has(head.type))) return;
     const message = trackedMessage(head, entry.bytes);
     const isInterrupt = head.type === 'execute_reply' && message.content['ename'] === 'KeyboardInterrupt';
-    if (isInterrupt) this.withdrawAll('Interrupted');
+    // By a signal that nobody told of. Where it was told, what waits was submitted since.
+    if (isInterrupt && !this.#interrupted.has(record)) this.withdrawAll('Interrupted');
     this.#set(record, track(record.tracker, message));
-    if (head.type === 'execute_input' && this.#interruptedEarly.has(record)) this.#interruptAgain(record);
+    if (head.type === 'execute_input') this.#interruptAgain(record);
   }
 
-  /** Somebody was at the kernel: what waits never runs, and what is interrupted before it has begun is so when it does. */
-  handleControl(what: keyof typeof causesOfControl): void {
-    this.withdrawAll(causesOfControl[what]);
-    if (what === 'restarting') return;
+  /** Somebody is at the kernel, or has been (`interrupted`, whether or not it was reached). */
+  handleControl(what: 'interrupting' | 'interrupted' | 'restarting'): void {
+    if (what === 'restarting') this.withdrawAll('The kernel was restarted');
+    else if (what === 'interrupting') this.#interrupt();
+    else this.#didInterrupt();
+  }
+
+  /** What waits never runs, and what has not begun is interrupted when it has. */
+  #interrupt(): void {
+    this.#interrupts += 1;
+    this.withdrawAll('Interrupted');
     for (const record of this.#allSent())
-      if (record.tracker.executionCount === null) this.#interruptedEarly.add(record);
+      this.#interrupted.set(record, record.tracker.executionCount === null ? 'early' : 'begun');
   }
 
+  #didInterrupt(): void {
+    if (this.#isDisposed) return;
+    this.#interrupts = Math.max(0, this.#interrupts - 1);
+    for (const record of this.#allSent()) this.#interruptAgain(record);
+    this.pump();
+  }
+
+  /** What the interrupt came too early for has begun now, and did not see it. */
   #interruptAgain(record: ExecutionRecord): void {
+    const isDue = () => this.#interrupted.get(record) === 'early' && this.#interrupts === 0;
+    if (!isDue() || record.tracker.executionCount === null) return;
     setTimeout(() => {
-      if (this.#interruptedEarly.delete(record)) this.#host.interrupt();
+      if (!isDue()) return;
+      this.#interrupted.set(record, 'begun');
+      this.#interrupts += 1;
+      void this.#host.interrupt().then(() => this.#didInterrupt());
     }, obeysMs).unref();
   }
 
@@ -208,7 +236,8 @@ export class KernelQueue {
   }
 
   dispose(): void {
-    this.#interruptedEarly.clear();
+    this.#isDisposed = true;
+    this.#interrupted.clear();
     clearTimeout(this.#halfTimer);
     clearTimeout(this.#positionsTimer);
   }
@@ -241,7 +270,7 @@ export class KernelQueue {
     const wasCurrent = record === this.#current;
     if (wasCurrent) this.#current = undefined;
     this.#foreign.delete(record.id);
-    this.#interruptedEarly.delete(record);
+    this.#interrupted.delete(record);
     if (inferred.has(record.tracker.state)) this.#doubt(record);
     if (!this.#allSent().some(({ tracker }) => tracker.reply !== undefined || tracker.isIdle)) {
       clearTimeout(this.#halfTimer);

@@ -49,12 +49,14 @@ export type KernelService = {
     socket: Duplex,
     head: Buffer,
   ): void;
-  /** Interrupts a kernel from here; one that cannot be reached is left alone. */
-  interrupt(appId: string, kernelId: string): void;
-  /** The relay is about to pass this on: a restart interrupts first, and what waits is told the reason and not that. */
+  /** Interrupts a kernel from here, and resolves when its app has answered; one that cannot be reached is left alone. */
+  interrupt(appId: string, kernelId: string): Promise<void>;
+  /** The relay is about to pass this on. What waits is told now: the answer may come behind the end of what runs. */
   willControl(appId: string, kernelId: string, verb: KernelVerb): void;
-  /** The relay saw a restart, interrupt or delete of this kernel answered by the app. */
+  /** The relay saw a restart, interrupt or delete of this kernel done by the app. */
   didControl(appId: string, kernelId: string, verb: KernelVerb): void;
+  /** What was about to be passed on was not done, or nobody will know. */
+  didNotControl(appId: string, kernelId: string, verb: KernelVerb): void;
   onDidChange(listener: (kernel: Kernel, userId: string) => void): () => void;
   /** A kernel of the app died or was restarted by itself, with the cause in words. */
   onDidDie(listener: (kernel: Kernel, cause: string) => void): () => void;
@@ -85,6 +87,8 @@ export type KernelSignal =
   | { type: 'ready' }
   /** The kernel has come past everything before `seq`; what has no reply by now never gets one. */
   | { type: 'caught-up'; seq: number }
+  /** Somebody interrupts the kernel; `interrupted` follows when its app has answered, or will not. */
+  | { type: 'interrupting' }
   | { type: 'interrupted' }
   /** Somebody has asked for another process in the kernel's place. */
   | { type: 'restarting' }

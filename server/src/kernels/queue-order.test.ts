@@ -99,7 +99,7 @@ describe('a queue under any series of requests [F2]', () => {
             send: (frame) => sent.push(headOf(frame).id),
             reconcile: () => undefined,
           }),
-          interrupt: () => undefined,
+          interrupt: () => Promise.resolve(),
           didChange: () => undefined,
         });
         const model: Model = { waiting: [], current: null, sent: [], states: new Map() };
