@@ -128,6 +128,20 @@ describe('the world', () => {
     expect(sockets.last()).not.toBe(line);
   });
 
+  it('tells whoever asks for a place all that comes behind it, also when another line began there', async () => {
+    const { world, sockets } = await signedIn();
+    const hub = createFakeHub();
+    for (const text of ['1', '2']) hub.write(stream(text, 'r'));
+    const place = { epoch: 'e1', seq: 0 };
+    await world.kernels.attach('a', 'k', place);
+    hub.accept(sockets.last());
+    const late = await world.kernels.attach('a', 'k', place);
+    const heard: unknown[] = [];
+    late.onDidReceive((one) => heard.push(one.seq));
+    hub.accept(sockets.last());
+    expect(heard).toEqual([1, 2]);
+  });
+
   it('ends all of it', async () => {
     const { world, sockets, clock } = await signedIn();
     await world.kernels.attach('a', 'k');

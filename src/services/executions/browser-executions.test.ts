@@ -46,7 +46,9 @@ function createKernel() {
       const channel: KernelChannel = {
         appId,
         kernelId,
-        epoch: 'e1',
+        get place() {
+          return { epoch: 'e1', seq };
+        },
         store,
         onDidReceive: received.event,
         onDidReset: () => ({ dispose() {} }),

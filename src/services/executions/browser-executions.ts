@@ -238,7 +238,7 @@ class BrowserQueue implements DocumentExecutions {
   #receive({ message, seq, direction }: ReceivedMessage): void {
     const running = this.#running;
     if (direction === 'in') {
-      const epoch = this.#channel?.epoch;
+      const epoch = this.#channel?.place?.epoch;
       if (running?.tracker.msgId !== message.header.msg_id || seq === null || epoch === undefined) return;
       const known = this.store.getState().byId[running.tracker.msgId];
       if (known) this.#tell([{ ...known, journal: { epoch, seq } }]);

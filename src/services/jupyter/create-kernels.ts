@@ -43,7 +43,12 @@ class Kernels implements KernelsService, Disposable {
     this.#shared.set(key, entry);
     entry.users += 1;
     try {
-      return this.#hold(key, entry, await entry.channel);
+      const held = this.#hold(key, entry, await entry.channel);
+      if (!after || isAt(held, after)) return held;
+      // It has told some of it already, and does not tell that again to those who come later.
+      if (this.#shared.get(key) === entry) this.#shared.delete(key);
+      held.dispose();
+      return await this.attach(appId, kernelId, after);
     } catch (error) {
       if (this.#shared.get(key) === entry) this.#shared.delete(key);
       throw error;
@@ -121,8 +126,8 @@ class Kernels implements KernelsService, Disposable {
     return {
       appId: channel.appId,
       kernelId: channel.kernelId,
-      get epoch() {
-        return channel.epoch;
+      get place() {
+        return channel.place;
       },
       store: channel.store,
       onDidReceive: channel.onDidReceive,
@@ -138,3 +143,6 @@ class Kernels implements KernelsService, Disposable {
     };
   }
 }
+
+const isAt = ({ place }: KernelChannel, { epoch, seq }: JournalPlace): boolean =>
+  place?.epoch === epoch && place.seq === seq;

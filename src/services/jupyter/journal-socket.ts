@@ -63,9 +63,9 @@ export class JournalSocket implements Disposable {
     });
   }
 
-  /** The journal that places count in. */
-  get epoch(): string | undefined {
-    return this.#place?.epoch;
+  /** What comes next stands behind it; null before the line stood, and where no journal is kept. */
+  get place(): JournalPlace | null {
+    return this.#place;
   }
 
   get isOpen(): boolean {

@@ -63,7 +63,7 @@ describe('kernel channel over the journal', () => {
     world.hub.write(stream('after', 'x'));
     expect(texts(world)).toEqual(['after']);
     expect(world.received[0]).toMatchObject({ seq: 2, direction: 'out', isReplay: false });
-    expect(world.channel.epoch).toBe('e1');
+    expect(world.channel.place).toEqual({ epoch: 'e1', seq: 2 });
   });
 
   it('gets what it missed since a place, marked as replay, then what is new', () => {
@@ -150,7 +150,7 @@ describe('kernel channel over the journal', () => {
     world.attach();
     expect(world.resets).toEqual([5]);
     expect(texts(world).at(-1)).toBe('new');
-    expect(world.channel.epoch).toBe('e2');
+    expect(world.channel.place?.epoch).toBe('e2');
   });
 
   it('tells of a hole in the numbers and of a gap that the server wrote', () => {
@@ -418,7 +418,7 @@ describe('kernel channel of a plain Jupyter Server', () => {
     world.sockets.last().open();
     await world.clock.settle();
     expect(stateOf(world)).toBe('busy');
-    expect(world.channel.epoch).toBeUndefined();
+    expect(world.channel.place).toBeNull();
   });
 
   it('keeps its session id when it reconnects, so that the server’s buffer is its own', async () => {

@@ -106,8 +106,8 @@ class Channel implements KernelChannel {
     this.#line.connect();
   }
 
-  get epoch() {
-    return this.#line.epoch;
+  get place() {
+    return this.#line.place;
   }
 
   get onDidReceive() {

@@ -74,8 +74,8 @@ export type CommRequest = {
 export type KernelChannel = Disposable & {
   readonly appId: string;
   readonly kernelId: string;
-  /** Which journal the `seq` of messages counts in, once the line stood; absent where the backend keeps none. */
-  readonly epoch?: string | undefined;
+  /** What comes next stands behind this place of the journal; null before the line stood, and where none is kept. */
+  readonly place: { epoch: string; seq: number } | null;
   readonly store: StoreApi<KernelChannelState>;
   readonly onDidReceive: Event<ReceivedMessage>;
   /** The journal before this point is gone or another kernel run began: outputs may be incomplete. */

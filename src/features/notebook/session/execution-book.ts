@@ -91,7 +91,7 @@ function compare(a: Execution, b: Execution): number {
 }
 
 /** Executions that go on, or whose outputs are not in the file yet. */
-export function openExecutions(executions: Executions): Execution[] {
+function openExecutions(executions: Executions): Execution[] {
   return Object.values(executions).filter((one) => !one.recorded || !isFinished(one.state));
 }
 
@@ -108,7 +108,7 @@ export function replayPlace(
     .toSorted((a, b) => b.queuedAt.localeCompare(a.queuedAt))
     .find((one) => one.journal)?.journal;
   if (!newest) return undefined;
-  let { seq } = newest;
-  for (const { journal } of open) if (journal?.epoch === newest.epoch) seq = Math.min(seq, journal.seq);
-  return { epoch: newest.epoch, seq };
+  // What a journal has kept has the same numbers in its later epochs.
+  const seqs = open.flatMap(({ journal }) => journal?.seq ?? []);
+  return { epoch: newest.epoch, seq: Math.min(...seqs) };
 }

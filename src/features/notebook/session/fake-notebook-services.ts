@@ -260,13 +260,21 @@ function fakeKernel() {
       memory.sources === null ? { ok: false, why: 'busy' } : { ok: true, value: memory.sources },
   };
   let serial = 0;
+  let place: { epoch: string; seq: number } | null = null;
+  const opensBehind = (seq: number) => {
+    place = { epoch: 'e', seq };
+    channelStore.setState({ from: seq + 1 });
+  };
   const service = {
     async attach(appId: string, kernelId: string, after?: { epoch: string; seq: number }) {
       attaches.push(after);
-      if (after) channelStore.setState({ from: after.seq + 1 });
+      if (after) opensBehind(after.seq);
       return {
         appId,
         kernelId,
+        get place() {
+          return place;
+        },
         store: channelStore,
         assist,
         onDidReceive: received.event,
@@ -286,6 +294,8 @@ function fakeKernel() {
     memory,
     reset,
     channelStore,
+    /** The line that was asked for without a place stands, and tells what comes behind this number. */
+    opensBehind,
     /** A message of the kernel about an execution. */
     // oxlint-disable-next-line max-params -- reads as one line in tests
     say(executionId: string, type: string, content: JsonObject, seq: number | null = null) {
@@ -298,6 +308,7 @@ function fakeKernel() {
         date: '2026-11-23T00:00:00.000Z',
         parent: { msg_id: executionId, msg_type: 'execute_request' },
       });
+      if (seq !== null) place = { epoch: 'e', seq };
       received.fire({ message, seq, direction: 'out', isReplay: false });
     },
   };

@@ -356,7 +356,7 @@ describe('running', () => {
     world.bind('bound');
     await world.clock.settle();
     expect(world.attaches).toEqual([undefined]);
-    world.channelStore.setState({ from: 5 });
+    world.opensBehind(4);
     world.tellExecution(id, { state: 'running', journal: { epoch: 'e', seq: 3 } });
     await world.clock.settle();
     expect(world.attaches).toEqual([undefined, { epoch: 'e', seq: 3 }]);
@@ -370,10 +370,10 @@ describe('running', () => {
     await world.open();
     world.bind('bound');
     await world.clock.settle();
-    world.channelStore.setState({ from: 9 });
+    world.opensBehind(8);
     world.tellExecution('late-001', { cellId: 'cell-0', state: 'running', journal: { epoch: 'e', seq: 3 } });
     await world.clock.settle();
-    world.channelStore.setState({ from: 7 });
+    world.opensBehind(6);
     world.tellExecution('late-001', { cellId: 'cell-0', state: 'running', journal: { epoch: 'e', seq: 3 } });
     await world.clock.settle();
     expect(world.attaches).toEqual([undefined, { epoch: 'e', seq: 3 }]);
@@ -471,11 +471,41 @@ describe('running', () => {
     expect(world.removed).toEqual([id]);
   });
 
-  it('does not queue a cell twice, nor a cell without code', async () => {
-    const { world, session } = await withKernel('x', '  ');
-    await session.runner.run([first, second]);
+  it('does not queue a cell without code, nor again a cell that waits behind others as it is', async () => {
+    const { world, session } = await withKernel('x', 'y', '  ');
+    await session.runner.run([first, second, asCellId('cell-2')]);
+    await session.runner.run([second]);
+    expect(world.submitted.map((items) => items.map(({ code }) => code))).toEqual([['x', 'y']]);
+    session.editing.setSource(second, 'z');
+    await session.runner.run([second]);
+    expect(world.submitted[1]?.map(({ code }) => code)).toEqual(['z']);
+  });
+
+  it('runs a cell again that is run twice at once, though the kernel has not told of the first yet [F1]', async () => {
+    const { world, session } = await withKernel('n += 1');
+    void session.runner.run([first]);
     await session.runner.run([first]);
-    expect(world.submitted.map((items) => items.length)).toEqual([1]);
+    expect(world.submitted.map((items) => items.map(({ code }) => code))).toEqual([['n += 1'], ['n += 1']]);
+    world.tellExecution(world.submitted[1]?.[0]?.id ?? '', { position: 1 });
+    // The second one waits: a key that is held adds nothing.
+    await session.runner.run([first]);
+    expect(world.submitted).toHaveLength(2);
+  });
+
+  it('lets go what waits for a kernel when it is interrupted or restarted [F1]', async () => {
+    const world = createFakeWorld({ 'n.ipynb': notebookFile('a', 'b') });
+    const session = await world.open();
+    world.onChooseEnvironment(() => new Promise<void>(() => undefined));
+    void session.runner.run([first, second]);
+    await world.clock.settle();
+    expect(session.store.getState().waiting).toEqual([first, second]);
+    await session.runner.interrupt();
+    world.bind('bound');
+    await world.clock.settle();
+    expect([session.store.getState().waiting, world.submitted]).toEqual([[], []]);
+    await session.runner.run([first]);
+    await session.runner.restart();
+    expect(session.store.getState().runs[first]?.execution.state).toBe('aborted');
   });
 
   it('keeps edits and outputs when another kernel takes over', async () => {

@@ -140,8 +140,8 @@ export class NotebookSession implements DocumentSession {
           this.#folder.didReset();
           this.widgets.didReset();
         },
-        willReplay: () => {
-          this.#folder.startOver();
+        willReplay: (kernelId, after) => {
+          this.#folder.startOver(kernelId, after);
           this.widgets.startOver();
         },
         didFollow: (kernel) => this.widgets.follow(kernel),

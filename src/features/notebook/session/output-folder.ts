@@ -34,6 +34,8 @@ type Fold = {
   isIdle: boolean;
   isIncomplete: boolean;
   input: JupyterMessage | null;
+  /** Newest number of the journal that is in it: what is told again counts once. */
+  heard: number;
 };
 
 export type FolderHost = {
@@ -59,20 +61,21 @@ export class OutputFolder implements Disposable {
   }
 
   receive(received: ReceivedMessage): void {
-    const { message } = received;
+    const { message, seq } = received;
     const id = message.parent_header.msg_id;
     if (id === undefined || received.direction === 'in') {
       this.#noteAnswer(received);
       return;
     }
     const execution = this.#host.execution(id);
-    if (message.header.msg_type === 'update_display_data') this.#updateDisplays(message);
+    if (message.header.msg_type === 'update_display_data') this.#updateDisplays(received);
     if (!execution) {
       if (message.parent_header.msg_type === 'execute_request') this.#keepUnknown(received);
       return;
     }
     const fold = this.#foldOf(id, execution);
-    if (!fold) return;
+    if (!fold || !isNew(fold, seq)) return;
+    fold.heard = seq ?? fold.heard;
     this.#fold(id, fold, message);
   }
 
@@ -86,6 +89,7 @@ export class OutputFolder implements Disposable {
       isIdle: false,
       isIncomplete: false,
       input: null,
+      heard: 0,
     };
     this.#folds.set(id, fold);
     return fold;
@@ -108,9 +112,10 @@ export class OutputFolder implements Disposable {
   }
 
   /** A display that is updated may be in any cell. */
-  #updateDisplays(message: JupyterMessage): void {
+  #updateDisplays({ message, seq }: ReceivedMessage): void {
     if (displayIdOfMessage(message) === undefined) return;
-    for (const [id, fold] of this.#folds) if (updateDisplay(fold.state, message)) this.#mark(id);
+    for (const [id, fold] of this.#folds)
+      if (isNew(fold, seq) && updateDisplay(fold.state, message)) this.#mark(id);
   }
 
   /** Somebody answered the prompt, here or in another browser. */
@@ -146,9 +151,15 @@ export class OutputFolder implements Disposable {
     }
   }
 
-  /** Everything is about to be told again: what cells show stays until it is. */
-  startOver(): void {
-    this.#folds.clear();
+  /**
+   * The journal of this kernel is about to be told from behind this number. What is told from its beginning is folded
+   * anew, and the cell shows what it has until then; the rest goes on behind what it has heard.
+   */
+  startOver(kernelId: string, after: number): void {
+    for (const id of this.#folds.keys()) {
+      const execution = this.#host.execution(id);
+      if (!execution || isToldWhole(execution, kernelId, after)) this.#folds.delete(id);
+    }
     this.#unknown = [];
   }
 
@@ -254,4 +265,12 @@ export class OutputFolder implements Disposable {
     this.#timer?.dispose();
     this.#timer = null;
   }
+}
+
+const isNew = ({ heard }: Fold, seq: number | null): boolean => seq === null || seq > heard;
+
+/** What is in the file stays as it is: only what comes behind its end counts. */
+function isToldWhole({ kernelId, state, recorded, journal }: Execution, of: string, after: number): boolean {
+  if (kernelId !== of || (recorded && isFinished(state))) return false;
+  return journal === undefined || journal.seq >= after;
 }
