@@ -165,6 +165,22 @@ describe('executions of a browser', () => {
     expect(states()).toEqual({ a: 'error', b: 'aborted', c: 'aborted' });
   });
 
+  it('drops what waits before the interrupt is sent, sends nothing meanwhile, and keeps what comes behind [F1]', async () => {
+    const { executions, kernel, clock, states } = start();
+    await clock.settle();
+    await executions.submit([item('a'), item('b')], true);
+    kernel.begin('a');
+    let end = () => {};
+    const done = executions.dropAndThen(() => new Promise((resolve) => (end = resolve)));
+    expect(states()).toEqual({ a: 'running', b: 'aborted' });
+    await executions.submit([item('c')], true);
+    kernel.end('a', 'error', { ename: 'KeyboardInterrupt' });
+    expect([kernel.executed, states()['c']]).toEqual([['a'], 'queued']);
+    end();
+    await done;
+    expect(kernel.executed).toEqual(['a', 'c']);
+  });
+
   it('fails what ran and what waited when the kernel dies, with the cause', async () => {
     const { executions, kernel, clock, get } = start();
     await clock.settle();

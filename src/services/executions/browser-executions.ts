@@ -48,7 +48,13 @@ export type BrowserExecutionsConfig = {
 const REPLY_GRACE_MS = 5_000;
 
 type Waiting = { id: string; code: string; cellId: string; submission: number; stopOnError: boolean };
-type Running = { tracker: ExecutionTracker; submission: number; stopOnError: boolean };
+type Running = {
+  tracker: ExecutionTracker;
+  submission: number;
+  stopOnError: boolean;
+  /** It was interrupted from here: what waits was submitted since. */
+  isInterrupted?: boolean;
+};
 
 /** Makes the queue of one document for a backend without `executions`. */
 export function createBrowserExecutions(config: BrowserExecutionsConfig): DocumentExecutions {
@@ -64,6 +70,8 @@ class BrowserQueue implements DocumentExecutions {
   #waiting: Waiting[] = [];
   #running: Running | null = null;
   #submissions = 0;
+  /** Interrupts and restarts that are on their way: they are not meant for what is sent now. */
+  #controls = 0;
   /** The kernel that requests go to, `app/kernel`. */
   #address = '';
   #channel: KernelChannel | null = null;
@@ -112,6 +120,18 @@ class BrowserQueue implements DocumentExecutions {
     }
     this.#tell(told);
     this.#pump();
+  }
+
+  async dropAndThen(act: () => Promise<void>): Promise<void> {
+    if (this.#running) this.#running = { ...this.#running, isInterrupted: true };
+    this.#withdraw(() => true, 'Interrupted.');
+    this.#controls += 1;
+    try {
+      await act();
+    } finally {
+      this.#controls -= 1;
+      this.#pump();
+    }
   }
 
   async remove(executionId: string): Promise<void> {
@@ -252,7 +272,7 @@ class BrowserQueue implements DocumentExecutions {
     }
     const isInterrupt =
       message.header.msg_type === 'execute_reply' && message.content['ename'] === 'KeyboardInterrupt';
-    if (isInterrupt) this.#withdraw(() => true, 'Interrupted.');
+    if (isInterrupt && running?.isInterrupted !== true) this.#withdraw(() => true, 'Interrupted.');
     if (running) this.#step(running, track(running.tracker, message));
   }
 
@@ -295,7 +315,8 @@ class BrowserQueue implements DocumentExecutions {
     const next = this.#waiting[0];
     const channel = this.#channel;
     const state = channel?.store.getState().state;
-    if (this.#running || !next || !channel || (state !== 'idle' && state !== 'busy')) return;
+    if (this.#running || this.#controls > 0 || !next || !channel || (state !== 'idle' && state !== 'busy'))
+      return;
     try {
       channel.execute({ id: next.id, code: next.code, cellId: next.cellId });
     } catch (error) {

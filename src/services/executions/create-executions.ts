@@ -49,6 +49,7 @@ export function createExecutions(config: ExecutionsConfig): ExecutionsService & 
         store: executions.store,
         endsWithPage: executions.endsWithPage,
         submit: (items, stopOnError) => executions.submit(items, stopOnError),
+        dropAndThen: (act) => executions.dropAndThen(act),
         remove: (id) => executions.remove(id),
         queue: () => executions.queue(),
         move: (id, position, seen) => executions.move(id, position, seen),

@@ -20,6 +20,11 @@ export type DocumentExecutions = Disposable & {
   readonly store: StoreApi<{ isLoaded: boolean; byId: Readonly<Record<string, Execution>> }>;
   readonly endsWithPage: boolean;
   submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void>;
+  /**
+   * Before the kernel is interrupted or restarted by `act`: nothing that was submitted so far begins any more, wherever
+   * it is on its way. What is submitted from now on goes behind `act`.
+   */
+  dropAndThen(act: () => Promise<void>): Promise<void>;
   remove(executionId: string): Promise<void>;
   /** What runs and waits on the kernel now, in order, also of other documents; the first ones of many. */
   queue(): Promise<Queue>;

@@ -166,6 +166,131 @@ describe('executions of the server', () => {
     ).toEqual(['a', 'b']);
   });
 
+  describe('dropped before an interrupt [F1]', () => {
+    const dropPath = '/api/studio/v1/documents/d1/dropped';
+
+    /** A server where requests are taken, and answered when the test wants. */
+    async function startHeld() {
+      const world = start();
+      await world.settle();
+      const log: string[] = [];
+      const answers = new Map<string, (answer: Response | Error) => void>();
+      world.backend.on(`POST ${path}`, ({ body }) => {
+        const id = (body as { items: { id: string }[] }).items.map((one) => one.id).join();
+        log.push(`run ${id}`);
+        return new Promise((resolve, reject) =>
+          answers.set(id, (answer) => (answer instanceof Error ? reject(answer) : resolve(answer))),
+        );
+      });
+      const known = new Map<string, Execution>();
+      world.backend.on(`POST ${dropPath}`, ({ body }) => {
+        const { executionIds } = body as { executionIds: string[] };
+        log.push(`drop ${executionIds.join()}`);
+        return { items: executionIds.flatMap((id) => known.get(id) ?? []) };
+      });
+      const take = (...all: Execution[]) => Response.json({ items: all }, { status: 202 });
+      const act = async () => void log.push('interrupt');
+      return { ...world, log, answers, known, take, act };
+    }
+
+    it('what may come behind it is named first, and what was not sent never is', async () => {
+      const world = await startHeld();
+      const all = ['a', 'b'].map((id) => world.executions.submit([item(id)], true));
+      await world.settle();
+      await world.executions.dropAndThen(world.act);
+      expect(world.log).toEqual(['run a', 'drop a,b', 'interrupt']);
+      expect(world.states()).toEqual({ a: 'aborted', b: 'aborted' });
+      world.answers.get('a')?.(world.take(execution('a', { state: 'aborted' })));
+      await Promise.all(all);
+      expect(world.log).toHaveLength(3);
+    });
+
+    it('what the server has begun with goes on until the interrupt comes', async () => {
+      const world = await startHeld();
+      const sent = world.executions.submit([item('a')], true);
+      await world.settle();
+      world.known.set('a', execution('a', { state: 'running' }));
+      await world.executions.dropAndThen(world.act);
+      expect(world.states()).toEqual({ a: 'running' });
+      world.answers.get('a')?.(world.take(execution('a', { state: 'running' })));
+      await sent;
+      world.tell(execution('a', { state: 'error' }));
+      expect(world.states()).toEqual({ a: 'error' });
+      await world.executions.dropAndThen(world.act);
+      expect(world.log.filter((one) => one.startsWith('run'))).toEqual(['run a']);
+    });
+
+    it('a server that is away hears of it before it is sent anything again, and runs none of it', async () => {
+      const world = await startHeld();
+      const sent = world.executions.submit([item('a')], true);
+      await world.settle();
+      world.backend.cutNetwork(true);
+      await expect(
+        world.executions.dropAndThen(() => Promise.reject(new TypeError('no network'))),
+      ).rejects.toThrow('no network');
+      expect(world.states()).toEqual({ a: 'queued' });
+      world.answers.get('a')?.(new TypeError('cut'));
+      await world.settle();
+      world.backend.cutNetwork(false);
+      await world.clock.advance(60_000);
+      await sent;
+      expect(world.log).toEqual(['run a', 'drop a']);
+      expect(world.states()).toEqual({ a: 'aborted' });
+    });
+
+    it('a server that took it and did not hear of the drop is told again', async () => {
+      const world = await startHeld();
+      const sent = world.executions.submit([item('a')], true);
+      await world.settle();
+      world.backend.cutNetwork(true);
+      await world.executions.dropAndThen(world.act);
+      world.backend.cutNetwork(false);
+      world.known.set('a', execution('a', { state: 'aborted' }));
+      world.answers.get('a')?.(world.take(execution('a')));
+      await sent;
+      expect(world.log).toEqual(['run a', 'interrupt', 'drop a']);
+      expect(world.states()).toEqual({ a: 'aborted' });
+    });
+
+    it('costs nothing where all is known, and what is submitted meanwhile goes behind the interrupt', async () => {
+      const world = await startHeld();
+      world.tell(execution('a'));
+      let end = () => {};
+      const done = world.executions.dropAndThen(() => {
+        world.log.push('interrupt');
+        return new Promise<void>((resolve) => (end = resolve));
+      });
+      const sent = world.executions.submit([item('b')], true);
+      await world.settle();
+      expect(world.log).toEqual(['interrupt']);
+      expect(world.states()).toEqual({ a: 'queued', b: 'queued' });
+      end();
+      await done;
+      await world.settle();
+      expect(world.log).toEqual(['interrupt', 'run b']);
+      world.answers.get('b')?.(world.take(execution('b')));
+      await sent;
+    });
+
+    it('what waits for a kernel that starts is named too', async () => {
+      const world = await startHeld();
+      world.known.set('a', execution('a', { state: 'aborted' }));
+      world.tell(execution('a', { kernelId: '' }));
+      await world.executions.dropAndThen(world.act);
+      expect(world.log).toEqual(['drop a', 'interrupt']);
+      expect(world.states()).toEqual({ a: 'aborted' });
+    });
+  });
+
+  it('shows where a cell will stand before the server has told it', async () => {
+    const world = start([execution('a', { state: 'running' }), execution('b', { position: 1 })]);
+    await world.settle();
+    const sent = world.executions.submit([item('c'), item('d')], true);
+    const { byId } = world.executions.store.getState();
+    expect([byId['c']?.position, byId['d']?.position]).toEqual([2, 3]);
+    await sent;
+  });
+
   it('keeps cells while the session has to be renewed', async () => {
     const world = start();
     let isSignedIn = false;

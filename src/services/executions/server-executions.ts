@@ -18,7 +18,8 @@ import { createExecutionsStore } from './executions-store.ts';
 /**
  * The executions of one document where the server owns the queue. What a person submits while the server cannot be
  * reached waits here, in order, and is sent when it can; an id runs once, so sending again is safe. The store shows
- * such cells as queued at once.
+ * such cells as queued at once. What is dropped while it is not known to be there is named to the server before anything
+ * else is: requests overtake each other.
  */
 export type ServerExecutionsConfig = {
   documentId: string;
@@ -51,6 +52,8 @@ class ServerQueue implements DocumentExecutions {
   #loads = 0;
   /** Submitted here and not yet answered for by the server, with what to call when it tells of them. */
   readonly #unsent = new Map<string, () => void>();
+  /** Of these, what is not to begin any more. */
+  readonly #dropped = new Set<string>();
   /** Events that came while a list is being read: the list may be older. */
   #missed: Execution[] | null = null;
   /** Events that the store does not show yet. */
@@ -71,8 +74,9 @@ class ServerQueue implements DocumentExecutions {
     const queuedAt = new Date(this.#config.clock.now()).toISOString();
     const { documentId } = this.#config;
     const { byId } = this.store.getState();
+    const ahead = Object.values(byId).filter(({ state }) => !isFinished(state)).length;
     const fresh = items
-      .map((item, position) => waitingExecution(documentId, item, { position, queuedAt }))
+      .map((item, index) => waitingExecution(documentId, item, { position: ahead + index, queuedAt }))
       .filter((one) => !byId[one.id]);
     // Its events come before its answer, which waits until all of it is kept.
     const told = new Promise<void>((resolve) => {
@@ -88,8 +92,25 @@ class ServerQueue implements DocumentExecutions {
       this.#change((book) => without(book, gone));
       throw error;
     } finally {
-      for (const { id } of fresh) this.#unsent.delete(id);
+      for (const { id } of fresh) {
+        this.#unsent.delete(id);
+        this.#dropped.delete(id);
+      }
     }
+  }
+
+  async dropAndThen(act: () => Promise<void>): Promise<void> {
+    for (const id of this.#unsent.keys()) this.#dropped.add(id);
+    // What is known to wait for a kernel that is there goes with what is done to that kernel.
+    const early = Object.values(this.store.getState().byId).filter(
+      ({ state, kernelId }) => state === 'queued' && kernelId === '',
+    );
+    const done = early.length === 0 ? act() : this.#tryToDrop(early.map(({ id }) => id)).then(act);
+    this.#takeTurn(
+      done.catch(() => undefined),
+      this.#sending,
+    );
+    await done;
   }
 
   async remove(executionId: string): Promise<void> {
@@ -209,6 +230,28 @@ class ServerQueue implements DocumentExecutions {
     this.store.setState({ isLoaded: true, byId });
   }
 
+  async #tryToDrop(ids: readonly string[]): Promise<void> {
+    try {
+      await this.#drop(ids);
+    } catch (error) {
+      // What is sent again later is dropped then, and whoever asked hears of what is done to the kernel.
+      this.#config.log.warn('Cells were not dropped', { error: String(error) });
+    }
+  }
+
+  /** Nothing of these begins any more; what the server does not know has not arrived yet. */
+  async #drop(executionIds: readonly string[]): Promise<void> {
+    const { api, documentId } = this.#config;
+    const body = { executionIds: [...executionIds] };
+    const { items } = await api.call('dropExecutions', { params: { id: documentId }, body });
+    const known = new Set(items.map(({ id }) => id));
+    this.#change((book) => {
+      const left = executionIds.flatMap((id) => (known.has(id) ? [] : (book[id] ?? [])));
+      const aborted = left.map((one): Execution => ({ ...one, state: 'aborted', cause: 'Interrupted' }));
+      return withExecutions(book, [...items, ...aborted]);
+    });
+  }
+
   /** What was submitted earlier is taken first; where nothing is on its way, this goes at once. */
   #sendInTurn(body: Submission, told: Promise<void>): Promise<void> {
     const before = this.#answered;
@@ -216,24 +259,34 @@ class ServerQueue implements DocumentExecutions {
       this.#sending === null ? this.#send(body, before) : this.#sending.then(() => this.#send(body, before));
     const answered = sent.catch(() => undefined);
     this.#answered = Promise.all([before, answered]).then(() => undefined);
-    const taken = Promise.race([answered, told]).then(() => {
-      if (this.#sending === taken) this.#sending = null;
-    });
-    this.#sending = taken;
+    this.#takeTurn(Promise.race([answered, told]));
     return sent;
   }
 
+  /** What is submitted from now on is sent when this, and what is `before`, has ended. */
+  #takeTurn(turn: Promise<void>, before: Promise<void> | null = null): void {
+    const taken = Promise.all([turn, before]).then(() => {
+      if (this.#sending === taken) this.#sending = null;
+    });
+    this.#sending = taken;
+  }
+
   /** Sends until the server has answered, however long it is away; again only behind all that was submitted `before`. */
-  async #send(body: Submission, before: Promise<void>): Promise<void> {
+  async #send({ items, stopOnError }: Submission, before: Promise<void>): Promise<void> {
     const { api, clock, documentId } = this.#config;
     const backOff = createBackOff(clock);
     backOff.next();
     for (;;) {
       this.#ended.signal.throwIfAborted();
       try {
+        const dropped = items.filter(({ id }) => this.#dropped.has(id) && !this.#hasEnded(id));
+        if (dropped.length > 0) await this.#drop(dropped.map(({ id }) => id));
+        const body = { items: items.filter(({ id }) => !this.#dropped.has(id)), stopOnError };
+        if (body.items.length === 0) return;
         const answer = await api.call('createExecutions', { params: { id: documentId }, body });
         this.#change((book) => withExecutions(book, answer.items));
-        return;
+        // Dropped while it was on its way, and the server may not have heard of that.
+        if (!body.items.some(({ id }) => this.#dropped.has(id) && !this.#hasEnded(id))) return;
       } catch (error) {
         if (error instanceof ProblemError && !isAway(error)) throw error;
         await this.#pause(backOff.next());
@@ -241,6 +294,11 @@ class ServerQueue implements DocumentExecutions {
         await before;
       }
     }
+  }
+
+  #hasEnded(id: string): boolean {
+    const { state = 'queued' } = this.store.getState().byId[id] ?? {};
+    return isFinished(state);
   }
 
   /** Waits, but no longer than until the server is there again. */

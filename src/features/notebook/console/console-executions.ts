@@ -58,6 +58,10 @@ export class ConsoleExecutions implements DocumentExecutions {
     );
   }
 
+  dropAndThen(act: () => Promise<void>): Promise<void> {
+    return this.#options.inner.dropAndThen(act);
+  }
+
   remove(executionId: string): Promise<void> {
     return this.#options.inner.remove(executionId);
   }

@@ -202,6 +202,11 @@ function fakeExecutions() {
         tellExecution(id, { cellId, sourceHash, position });
       }
     },
+    async dropAndThen(act: () => Promise<void>) {
+      for (const { id, state } of Object.values(store.getState().byId))
+        if (state === 'queued') tellExecution(id, { state: 'aborted', cause: 'Interrupted' });
+      await act();
+    },
     remove: async (id: string) => void removed.push(id),
     async recorded(ids: readonly string[]) {
       recorded.push(...ids);

@@ -46,7 +46,7 @@ export class NotebookRunner {
     const code = ids.filter((id) => cells[id]?.type === 'code');
     const isEmpty = (id: CellId) => cells[id]?.source.trim() === '';
     this.#host.clear(code.filter(isEmpty));
-    const wanted = code.filter((id) => !isEmpty(id) && !this.#isQueued(id));
+    const wanted = code.filter((id) => !isEmpty(id) && !this.#isWaiting(id));
     if (wanted.length === 0) return;
     const begun = this.#isReady() ? this.#submit(wanted) : this.#wait(wanted);
     // Behind the request: whoever pressed the key waits for its answer, not for the file.
@@ -54,9 +54,16 @@ export class NotebookRunner {
     await begun;
   }
 
-  #isQueued(id: CellId): boolean {
-    const { runs, waiting } = this.#host.store.getState();
-    return runs[id]?.execution.state === 'queued' || waiting.includes(id);
+  /**
+   * The cell stands behind others with the code that it has now: a second press adds nothing. What is first in the queue
+   * is on its way to the kernel, or there, whatever the page has heard so far: a press asks for another run.
+   */
+  #isWaiting(id: CellId): boolean {
+    const { runs, waiting, cells } = this.#host.store.getState();
+    if (waiting.includes(id)) return true;
+    const execution = runs[id]?.execution;
+    if (execution?.state !== 'queued' || execution.position === 0) return false;
+    return execution.sourceHash === hashSource(cells[id]?.source ?? '');
   }
 
   /** There is a kernel, or one starts and the server keeps the queue for it. */
@@ -127,11 +134,23 @@ export class NotebookRunner {
     }
   }
 
-  async interrupt(): Promise<void> {
-    await this.#host.channel()?.interrupt();
+  interrupt(): Promise<void> {
+    return this.#control((channel) => channel.interrupt());
   }
 
-  async restart(): Promise<void> {
-    await this.#host.channel()?.restart();
+  restart(): Promise<void> {
+    return this.#control((channel) => channel.restart());
+  }
+
+  /** What was asked for before this is done to the kernel does not begin after it. */
+  async #control(act: (channel: KernelChannel) => Promise<void>): Promise<void> {
+    const { store } = this.#host;
+    if (store.getState().waiting.length > 0) store.setState({ waiting: [] });
+    const actOnKernel = async (): Promise<void> => {
+      const channel = this.#host.channel();
+      if (channel) await act(channel);
+    };
+    const executions = this.#host.executions();
+    await (executions ? executions.dropAndThen(actOnKernel) : actOnKernel());
   }
 }
