@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './fixtures/test.ts';
+import { serious } from './pages/axe.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
@@ -61,8 +62,48 @@ test('a cell edited on both sides waits with both versions, and the file keeps t
   await expect(mine).toContainText("a = 'mine'");
   await expect(theirs).toContainText("a = 'theirs'");
   await bar(notebook).getByRole('button', { name: 'Keep both as two cells' }).click();
-  await expect(bar(notebook)).toBeHidden();
+  await expect(bar(notebook)).not.toContainText('both sides');
   await expect.poll(() => sources(notebook)).toEqual(["a = 'mine'", "a = 'theirs'", 'b = 1', "c = 'theirs'"]);
+  // What came in besides goes on being told, where it is, and is taken back there alone.
+  const note = page.getByRole('note', { name: 'Cell 4, from disk' });
+  await expect(note).toContainText("Taken from disk: 1 is now 'theirs'.");
+  await note.getByRole('button', { name: 'Undo' }).click();
+  await expect(note).toBeHidden();
+  await expect.poll(() => sources(notebook)).toEqual(["a = 'mine'", "a = 'theirs'", 'b = 1', 'c = 1']);
+});
+
+test('what came from disk is told at each cell, and taken back there by key [D5]', async ({ ide }) => {
+  const { page } = ide;
+  await ide.write('notes.ipynb', notebookOf('split(by="signup_date")', 'x = 1', 'y = 1'));
+  const notebook = await ide.openNotebook('notes.ipynb');
+  await expect(notebook.cell(1)).toContainText('x = 1');
+  const file = await notebook.onDisk();
+  file.cells.splice(1, 1);
+  const more = (JSON.parse(notebookOf('new = 1')) as typeof file).cells.map((cell) => ({
+    ...cell,
+    id: 'new',
+  }));
+  const text = JSON.stringify({ ...file, cells: [...file.cells, ...more] }, null, 1);
+  await writeFile(join(ide.product.home, 'notes.ipynb'), `${text.replace('signup_date', 'signup_month')}\n`);
+  await notebook.type(2, 'y = 2');
+  await page.keyboard.press('ControlOrMeta+S');
+  await expect(bar(notebook)).toContainText('3 cells merged.');
+  const notes = page.getByRole('note');
+  await expect(notes).toContainText([
+    'Taken from disk: signup_date is now signup_month.',
+    'The cell below this one was deleted on disk.',
+    'New cell from disk.',
+  ]);
+  expect(await serious(page)).toEqual([]);
+  // By key: the button of the second note, then the keyboard is with the cells again.
+  await notes.nth(1).getByRole('button', { name: 'Undo' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(notebook.cell(1)).toContainText('x = 1');
+  await expect(page.locator('.at-cell[data-active]')).toBeFocused();
+  await bar(notebook).getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notes).toHaveCount(0);
+  await notebook.whenIdle();
+  expect(await sources(notebook)).toEqual(['split(by="signup_month")', 'x = 1', 'y = 2', 'new = 1']);
 });
 
 test('a cell deleted on disk and edited here stays, and is told [D5]', async ({ ide }) => {

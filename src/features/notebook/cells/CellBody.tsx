@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { NotebookCell } from '@atelier-ide/core/notebook/model.ts';
 import { Icon } from '@/ui/Icon.tsx';
+import { CellNotes } from '../conflict/CellNotes.tsx';
 import { type CellPart, isHidden } from '../document/cell-edits.ts';
 import { Markdown } from '../markdown/Markdown.tsx';
 import { CellOutputs } from '../outputs/CellOutputs.tsx';
@@ -46,6 +47,7 @@ export const CellBody = memo(function CellBody({ cell, index, isEditing }: CellB
           {refusal}
         </div>
       )}
+      <CellNotes id={cell.id} n={index + 1} />
       <RunNote id={cell.id} />
       {hasOutputs && isHidden(cell, 'outputs') ? (
         <Collapsed cell={cell} part="outputs" n={index + 1} />

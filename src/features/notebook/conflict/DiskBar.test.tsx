@@ -4,6 +4,7 @@ import { asCellId } from '@atelier-ide/core/notebook/model.ts';
 import { createFakeWorld, notebookFile } from '../session/fake-notebook-services.ts';
 import { FocusKeeper } from '../view/focus-keeper.ts';
 import { NotebookContext, type NotebookView } from '../view/use-notebook.ts';
+import { CellNotes } from './CellNotes.tsx';
 import { DiskBar } from './DiskBar.tsx';
 
 afterEach(cleanup);
@@ -24,7 +25,7 @@ async function setUp() {
   return { world, session, bar: screen.getByRole('region', { name: 'Changes on disk' }) };
 }
 
-it('shows both versions of each cell side by side, and is gone when all are chosen [D5]', async () => {
+it('shows both versions of each cell side by side, and is put away when all are chosen [D5]', async () => {
   const { world, session, bar } = await setUp();
   expect(bar.textContent).toContain('1 cell merged. 2 cells were edited on both sides');
   expect(screen.queryByRole('dialog')).toBeNull();
@@ -43,6 +44,10 @@ it('shows both versions of each cell side by side, and is gone when all are chos
   // The keyboard goes on to what is left to choose.
   expect(bar.contains(document.activeElement)).toBe(true);
   fireEvent.click(within(bar).getByRole('button', { name: 'Keep all mine' }));
+  // What came in besides goes on being told, until it is put away.
+  expect(bar.textContent).toContain('1 cell merged.');
+  expect(bar.textContent).not.toContain('both sides');
+  fireEvent.click(within(bar).getByRole('button', { name: 'Dismiss' }));
   expect(screen.queryByRole('region', { name: 'Changes on disk' })).toBeNull();
   await act(() => world.clock.advance(2_000));
   expect(world.disk.get('n.ipynb')).toBe(notebookFile('their a', 'mine b', 'their c'));
@@ -59,4 +64,27 @@ it('says that the file is gone, and saves it again [D5]', async () => {
   fireEvent.click(within(bar).getByRole('button', { name: 'Save again' }));
   await act(() => world.clock.settle());
   expect(world.disk.get('n.ipynb')).toBe(notebookFile('mine a', 'mine b', 'their c'));
+});
+
+it('tells at each cell what came into it, and takes that back alone [D5]', async () => {
+  const { world, session } = await setUp();
+  const ids = ['cell-0', 'cell-1', 'cell-2'].map(asCellId);
+  const view = { session, focus: new FocusKeeper() } as unknown as NotebookView;
+  render(
+    <NotebookContext value={view}>
+      {ids.map((id, at) => (
+        <CellNotes key={id} id={id} n={at + 1} />
+      ))}
+    </NotebookContext>,
+  );
+  // Cells that wait for a choice have that instead.
+  const notes = screen.getAllByRole('note').map((note) => note.textContent);
+  expect(notes).toEqual(['Taken from disk: their is new.Undo']);
+  const note = screen.getByRole('note', { name: 'Cell 3, from disk' });
+  fireEvent.click(within(note).getByRole('button', { name: 'Undo' }));
+  expect(screen.queryByRole('note')).toBeNull();
+  expect(session.store.getState().cells[asCellId('cell-2')]?.source).toBe('c');
+  act(() => session.disk.takeTheirs());
+  await act(() => world.clock.advance(2_000));
+  expect(world.disk.get('n.ipynb')).toBe(notebookFile('their a', 'their b', 'c'));
 });

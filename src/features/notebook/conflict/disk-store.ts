@@ -1,5 +1,6 @@
 import type { CellConflict, IncomingChange } from '@atelier-ide/core/merge/merge-notebooks.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CellNotes } from './cell-notes.ts';
 
 /** Both sides edited the cell, each in its way: mine stands in it until somebody chooses. */
 export type OpenChoice = Extract<CellConflict, { kind: 'both-edited' }>;
@@ -14,6 +15,8 @@ export type DiskNews = {
   changes: readonly IncomingChange[];
   kept: readonly KeptCell[];
   choices: readonly OpenChoice[];
+  /** The same told cell by cell, as long as it holds. */
+  notes: CellNotes;
   /** The notebook as it was here before, and as it was on disk. */
   texts: { mine: string; disk: string };
   canUndo: boolean;

@@ -4,7 +4,9 @@ import { readNotebook } from '@atelier-ide/core/notebook/read.ts';
 import { describe, expect, it } from 'vitest';
 import { createFakeWorld, notebookFile } from '../session/fake-notebook-services.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
+import type { CellNote } from './cell-notes.ts';
 import { newsWords } from './disk-words.ts';
+import { noteWords } from './note-words.ts';
 
 const first = asCellId('cell-0');
 const second = asCellId('cell-1');
@@ -29,6 +31,22 @@ const words = (session: NotebookSession) => {
 };
 const writeOutside = (world: World, change: (text: string) => string) =>
   world.disk.set('n.ipynb', change(world.disk.get('n.ipynb') ?? ''));
+/** A file with these cells, sources under their ids. */
+const fileOf = (cells: Readonly<Record<string, string>>) => {
+  const file = JSON.parse(notebookFile(...Object.values(cells))) as { cells: { id: string }[] };
+  for (const [index, id] of Object.keys(cells).entries()) Object.assign(file.cells[index] ?? {}, { id });
+  return `${JSON.stringify(file, null, 1)}\n`;
+};
+const told = (session: NotebookSession) => {
+  const notes = [...(session.disk.store.getState().news?.notes ?? [])];
+  return Object.fromEntries(notes.map(([id, all]) => [id, all.map((note) => noteWords(note).words)]));
+};
+const undoNote = (session: NotebookSession, id: CellId, kind: CellNote['kind']) => {
+  const notes = session.disk.store.getState().news?.notes.get(id) ?? [];
+  const note = notes.find((one) => one.kind === kind);
+  expect(note).toBeDefined();
+  if (note) session.disk.undoNote(id, note);
+};
 const edit = (session: NotebookSession, source: string, id: CellId = first) =>
   session.editing.setSource(id, source);
 
@@ -138,6 +156,69 @@ describe('a file that was written outside', () => {
     expect(shown(session)).toEqual(['a', 'b']);
     const { cells } = session.store.getState();
     expect([cells[first]?.executionCount, cells[second]?.executionCount]).toEqual([7, 8]);
+  });
+
+  it('is told cell by cell, and each note takes back its own cell alone [D5]', async () => {
+    const { world, session } = await open('a', 'b', 'c', 'd');
+    world.disk.set('n.ipynb', fileOf({ 'cell-0': 'A', 'cell-3': 'd', new: 'n' }));
+    await session.saver.look();
+    expect(shown(session)).toEqual(['A', 'd', 'n']);
+    const added = asCellId('new');
+    expect(told(session)).toEqual({
+      [first]: ['Taken from disk: a is now A.', 'The 2 cells below this one were deleted on disk.'],
+      [added]: ['New cell from disk.'],
+    });
+    undoNote(session, first, 'removed');
+    expect(shown(session)).toEqual(['A', 'b', 'c', 'd', 'n']);
+    undoNote(session, added, 'added');
+    undoNote(session, first, 'edited');
+    expect(shown(session)).toEqual(['a', 'b', 'c', 'd']);
+    expect(told(session)).toEqual({});
+    // Each is a step of the person: it is saved, and taken back as a step.
+    await world.clock.advance(2_000);
+    expect(inFile(world)).toEqual(['a', 'b', 'c', 'd']);
+    session.editing.undo();
+    session.editing.undo();
+    expect(shown(session)).toEqual(['A', 'b', 'c', 'd', 'n']);
+  });
+
+  it('is told where cells went that stood first, and where cells moved', async () => {
+    const { world, session } = await open('a', 'b', 'c', 'd');
+    world.disk.set('n.ipynb', fileOf({ 'cell-3': 'd', 'cell-1': 'b', 'cell-2': 'c' }));
+    await session.saver.look();
+    expect(told(session)).toEqual({
+      'cell-1': ['The cell above this one was deleted on disk.'],
+      'cell-3': ['Moved on disk.'],
+    });
+    undoNote(session, second, 'removed');
+    expect(shown(session)).toEqual(['d', 'a', 'b', 'c']);
+  });
+
+  it('is told no longer at a cell that was edited since: taking it back would take that too', async () => {
+    const { world, session } = await open('a', 'b', 'c');
+    writeOutside(world, (text) => text.replace('"a"', '"A"').replace('"b"', '"B"'));
+    await session.saver.look();
+    expect(Object.keys(told(session))).toEqual([first, second]);
+    edit(session, 'A and more');
+    expect(Object.keys(told(session))).toEqual([second]);
+    session.disk.dismiss();
+    expect(told(session)).toEqual({});
+  });
+
+  it('leaves a cell that it kept to be deleted at its note, also the only one', async () => {
+    const { world, session } = await open('a', 'b');
+    edit(session, 'mine');
+    world.disk.set('n.ipynb', fileOf({ 'cell-1': 'b' }));
+    await world.clock.advance(2_000);
+    expect(told(session)).toEqual({ [first]: ['Deleted on disk, and kept because of your edits.'] });
+    undoNote(session, first, 'kept');
+    expect(shown(session)).toEqual(['b']);
+    edit(session, 'mine', second);
+    world.disk.set('n.ipynb', fileOf({}));
+    await world.clock.advance(2_000);
+    undoNote(session, second, 'kept');
+    expect(shown(session)).toEqual(['']);
+    expect(second in session.store.getState().cells).toBe(false);
   });
 
   it('keeps a cell that was edited here and deleted there, and one deleted here and edited there [D5]', async () => {

@@ -26,11 +26,11 @@ import {
   isSameOrder,
   type NotebookContent,
   type Operation,
-  shapeAs,
 } from '../document/notebook-model.ts';
 import type { NotebookEditing } from '../session/notebook-editing.ts';
 import type { NotebookSaver, SavedContent } from '../session/notebook-saver.ts';
 import type { NotebookStore } from '../session/notebook-store.ts';
+import { type CellNote, holdingNotes, notesOf, replacing, undoOf } from './cell-notes.ts';
 import { createDiskStore, type DiskNews, type OpenChoice, type WaitingCell } from './disk-store.ts';
 import { stepsBetween } from './merge-operation.ts';
 
@@ -79,7 +79,7 @@ export class NotebookDisk implements Disposable {
     this.#apply(merge.document);
     this.#adopt(withCellIds(result.notebook, merge.theirIds), hash);
     this.#host.didMerge();
-    this.tell(merge, { mine, disk: text }, true);
+    this.tell(merge, { mine, disk: text }, state);
     return true;
   }
 
@@ -122,13 +122,17 @@ export class NotebookDisk implements Disposable {
   /**
    * Shows what a merge brought. Cells that wait from before go on waiting, with the newest version of the file.
    *
-   * @param isStep one step back takes what came in, and nothing else
+   * @param before the notebook without what came in, where one step back takes that and nothing else
    */
-  tell(merge: NotebookMerge, texts: DiskNews['texts'], isStep: boolean): void {
+  tell(
+    merge: NotebookMerge,
+    texts: DiskNews['texts'],
+    before: Pick<NotebookContent, 'order' | 'cells'> | null,
+  ): void {
     const { store, clock, editing } = this.#host;
-    const before = this.store.getState().news;
+    const former = this.store.getState().news;
     const { cells } = store.getState();
-    const waiting = (before?.choices ?? []).flatMap((choice): OpenChoice[] => {
+    const waiting = (former?.choices ?? []).flatMap((choice): OpenChoice[] => {
       const mine = cells[choice.id];
       const theirs = merge.theirs.get(choice.id) ?? choice.theirs;
       const isSettled = !mine || !isEdited(mine, theirs) || merge.conflicts.some(isAbout(choice.id));
@@ -140,7 +144,7 @@ export class NotebookDisk implements Disposable {
     // New results alone are what the kernel said: nobody has to be told.
     const changes = merge.changes.filter(({ kind }) => kind !== 'ran');
     if (changes.length === 0 && kept.length === 0 && choices.length === 0) {
-      this.#settle((before?.choices ?? []).map(({ id }) => id));
+      this.#settle((former?.choices ?? []).map(({ id }) => id));
       return;
     }
     const news = {
@@ -149,7 +153,8 @@ export class NotebookDisk implements Disposable {
       kept,
       choices,
       texts,
-      canUndo: isStep && editing.canUndo && changes.length > 0,
+      notes: before ? notesOf(merge, before) : new Map(),
+      canUndo: before !== null && editing.canUndo && changes.length > 0,
     };
     this.store.setState({ news });
   }
@@ -166,7 +171,13 @@ export class NotebookDisk implements Disposable {
     });
     if (choices.length === 0) return;
     const texts = { mine: saver.currentText(), disk: saver.parsed?.original ?? '' };
-    const news = this.store.getState().news ?? { since: clock.now(), changes: [], kept: [], texts };
+    const news = this.store.getState().news ?? {
+      since: clock.now(),
+      changes: [],
+      kept: [],
+      notes: new Map(),
+      texts,
+    };
     this.store.setState({ news: { ...news, choices, canUndo: false } });
   }
 
@@ -176,8 +187,9 @@ export class NotebookDisk implements Disposable {
     const { cells } = this.#host.store.getState();
     // What was deleted here or made equal by hand is chosen.
     const choices = news.choices.filter(({ id, theirs }) => cells[id] && isEdited(cells[id], theirs));
-    const isLess = choices.length !== news.choices.length;
-    if (news.canUndo || isLess) this.#set({ ...news, canUndo: false, choices });
+    const notes = holdingNotes(news.notes, cells);
+    const isLess = choices.length !== news.choices.length || notes !== news.notes;
+    if (news.canUndo || isLess) this.#set({ ...news, canUndo: false, choices, notes });
   }
 
   #set(news: DiskNews): void {
@@ -191,9 +203,10 @@ export class NotebookDisk implements Disposable {
     if (!news) return;
     const choices = news.choices.filter(({ id }) => !ids.includes(id));
     if (choices.length === news.choices.length) return;
-    const isDone = choices.length === 0;
-    this.#set({ ...news, choices, canUndo: false });
-    if (isDone) this.store.setState({ news: null });
+    const changes = news.changes.filter(({ id }) => !ids.includes(id));
+    this.#set({ ...news, changes, choices, canUndo: false });
+    // What else came in goes on being told where it is.
+    if (choices.length === 0 && news.notes.size === 0) this.store.setState({ news: null });
   }
 
   /** A person chose in another tab. */
@@ -210,7 +223,7 @@ export class NotebookDisk implements Disposable {
     const { cells } = this.#host.store.getState();
     const operations = wanted.flatMap(({ id, theirs }): Operation[] => {
       const now = cells[id];
-      return now ? replace(now, theirs) : [];
+      return now ? replacing(now, theirs) : [];
     });
     if (operations.length > 0) this.#host.editing.apply({ type: 'batch', operations });
     this.#settle(ids);
@@ -235,6 +248,30 @@ export class NotebookDisk implements Disposable {
     if (news.choices.length > 0) this.#host.saver.didChoose();
   }
 
+  /** Takes back what one note tells of, as an edit of the person; a cell that only disk brought goes. */
+  undoNote(id: CellId, note: CellNote): void {
+    const { store, editing } = this.#host;
+    const state = store.getState();
+    const operation = undoOf(id, note, state);
+    if (operation) editing.apply(operation);
+    else if (note.kind === 'moved') return;
+    else if (state.order.length > 1) editing.remove([id]);
+    else this.#empty(id);
+  }
+
+  /** The only cell goes, and an empty one stands for it. */
+  #empty(id: CellId): void {
+    const cell = emptyCell(newCellId(), 'code');
+    const operations: Operation[] = [
+      { type: 'insert', index: 1, cells: [cell] },
+      { type: 'remove', ids: [id] },
+    ];
+    this.#host.editing.apply(
+      { type: 'batch', operations },
+      { active: cell.id, anchor: cell.id, mode: 'command' },
+    );
+  }
+
   /** Puts the bar away; not while a choice is open. */
   dismiss(): void {
     if (this.choices.length === 0) this.store.setState({ news: null });
@@ -250,15 +287,6 @@ function isSameContent(a: Pick<SavedContent, 'order' | 'cells'>, b: Pick<SavedCo
 }
 
 const isAbout = (id: CellId) => (conflict: CellConflict) => conflict.id === id;
-
-function replace(now: NotebookCell, theirs: NotebookCell): Operation[] {
-  const { id } = now;
-  return [
-    ...(now.type === theirs.type ? [] : [{ type: 'kind' as const, id, shape: shapeAs(now, theirs.type) }]),
-    { type: 'source', id, source: theirs.source },
-    { type: 'attachments', id, attachments: theirs.attachments ?? null },
-  ];
-}
 
 /** The cell that is shown where the file has none is no cell of the file. */
 function baseDocument(document: NotebookDocument, saver: NotebookSaver): NotebookDocument {

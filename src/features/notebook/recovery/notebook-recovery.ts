@@ -181,7 +181,7 @@ export class NotebookRecovery implements Disposable {
   #tellClashes(merge: NotebookMerge, found: Kept): void {
     const { disk, saver } = this.#host;
     // One step back would take out what came back, not what the file brought.
-    disk.tell(merge, { mine: keptText(found), disk: saver.parsed?.original ?? '' }, false);
+    disk.tell(merge, { mine: keptText(found), disk: saver.parsed?.original ?? '' }, null);
   }
 
   /** Another tab of this browser has the notebook open: what is kept is that one's, and shown by it. */
