@@ -127,7 +127,7 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     const lines = [...printed(after.entries, printing).matchAll(/line (\d+)/g)].map(([, n]) => Number(n));
     expect(lines).toEqual(Array.from({ length: 30 }, (_one, index) => index));
     expect([second, third].map((one) => printed(after.entries, one))).toEqual(['runs 2\n', 'runs 3\n']);
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map((one) => [one.id, one.state])).toEqual(
       [printing, second, third].map((one) => [one, 'done']),
     );
@@ -183,7 +183,7 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     await server.kill();
     const again = await server.start();
     await untilBound(again, id);
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map((one) => [one.id, one.state, one.waitingForInput?.prompt])).toEqual([
       [asks, 'running', 'name? '],
       [after, 'queued', undefined],
@@ -223,7 +223,7 @@ describe('a server that is killed and started again', { timeout: 90_000 }, () =>
     expect(alive(kernels.map(({ pid }) => pid))).toEqual([]);
     expect(alive([bystander.pid ?? 0])).toEqual([bystander.pid]);
     await untilState(again, id, waiting, 'aborted');
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map(({ state }) => state)).toEqual(['kernel-died', 'aborted']);
     const { binding: now } = await again.client.call('getDocument', { params: { id } });
     expect(now).toMatchObject({ state: 'ended', generation: binding.generation });

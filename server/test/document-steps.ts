@@ -19,8 +19,8 @@ export async function untilState(
   const event = front.untilEvent(
     (one): one is EventOf<'execution'> => one.type === 'execution' && fits(one.execution),
   );
-  const { items } = await front.client.call('listExecutions', { params: { id: documentId } });
-  if (!items.some(fits)) await event;
+  const known = await front.client.all('listExecutions', { params: { id: documentId } });
+  if (!known.some(fits)) await event;
 }
 
 /** Resolves with the binding once it is `bound`. */

@@ -107,7 +107,7 @@ async function run(
       (entry) => entry.message.parent_header.msg_id === last && textOf(entry).startsWith('over'),
     );
     await untilState(front, id, last, 'done', 'unknown');
-    const { items } = await front.client.call('listExecutions', { params: { id } });
+    const items = await front.client.all('listExecutions', { params: { id } });
     const state = items.find((one) => one.id === cell)?.state;
     found.push({ ...faults(scene, after.entries, cell), ...(state === 'done' ? {} : { notDone: 1 }) });
     after.cut();

@@ -96,7 +96,7 @@ describe('a server over a Jupyter Server that goes on', () => {
     // Each cell ran once, one after the other.
     expect(printed(after.entries, second)).toBe('runs 2\n');
     expect(printed(after.entries, third)).toBe('runs 3\n');
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map((one) => one.id)).toEqual([printing, second, third]);
     after.cut();
     await again.close();
@@ -154,7 +154,7 @@ describe('a server over a Jupyter Server that goes on', () => {
     await jupyter.call('DELETE', `api/kernels/${kernelId}`);
     const again = await start();
     await untilState(again, id, waiting, 'aborted');
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map(({ state }) => state)).toEqual(['done', 'kernel-died', 'aborted']);
     expect(items[0]?.executionCount).toBe(1);
     expect(items[1]?.cause).toContain('while the server was away');
@@ -173,7 +173,7 @@ describe('a server whose apps end with it', () => {
     await untilState(first, id, running, 'running');
     await first.close();
     const again = await startServerFront(config, createDriver);
-    const { items } = await again.client.call('listExecutions', { params: { id } });
+    const items = await again.client.all('listExecutions', { params: { id } });
     expect(items.map((one) => one.id)).toEqual([over, running, waiting]);
     expect(items.map(({ state }) => state)).toEqual(['done', 'kernel-died', 'aborted']);
     expect(items[1]?.cause).toContain('started again');
