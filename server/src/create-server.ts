@@ -165,7 +165,9 @@ async function composeRuns(parts: RunParts, undo: Step[]) {
   recording.resume();
   undo.push(() => recording.close());
   const left = { apps, documents, kernels, executions, log };
-  undo.push(driver.singleApp ? resumeOnce(left) : resumeAdopted({ ...left, adopted, deaths }));
+  const resuming = driver.singleApp ? null : resumeAdopted({ ...left, adopted, deaths });
+  undo.push(resuming ? resuming.stop : resumeOnce(left));
+  await resuming?.whenAsked;
   return { kernels, documents, executions, results: recording.results, deaths };
 }
 

@@ -79,7 +79,7 @@ it('begins nothing when the server ends before the app has answered', async () =
 it('apps that go on are asked for their kernels, then documents; what is left has ended when all have answered', async () => {
   const steps: string[] = [];
   let isAway = true;
-  const end = resumeAdopted({
+  const { stop: end, whenAsked } = resumeAdopted({
     apps: { list: () => ['a', 'b'].map((id) => ({ id, status: 'InService' }) as App) },
     adopted: ['a', 'b'].map((appId) => ({ user: owner, appId })),
     deaths: { noteBefore: async (_user, appId) => void steps.push(`${appId} counts`) },
@@ -97,6 +97,8 @@ it('apps that go on are asked for their kernels, then documents; what is left ha
   await vi.advanceTimersByTimeAsync(0);
   expect(steps.filter((step) => step.startsWith('a'))).toEqual(['a counts', 'a kernels', 'a documents']);
   expect(steps).not.toContain('b kernels');
+  // The server does not wait for one that is away.
+  await whenAsked;
   isAway = false;
   await vi.advanceTimersByTimeAsync(2000);
   expect(steps.slice(-3)).toEqual(['b kernels', 'b documents', 'settled']);
@@ -106,7 +108,7 @@ it('apps that go on are asked for their kernels, then documents; what is left ha
 it('an app that ends before it answered no longer keeps open what is left of the others', async () => {
   const settled = vi.fn();
   const there = new Set(['a', 'b']);
-  const end = resumeAdopted({
+  const { stop: end } = resumeAdopted({
     apps: { list: () => [...there].map((id) => ({ id, status: 'InService' }) as App) },
     adopted: ['a', 'b'].map((appId) => ({ user: owner, appId })),
     deaths: { noteBefore: () => Promise.resolve() },
@@ -140,4 +142,33 @@ it('when the one app goes before it answered, the one after it is asked', async 
   await vi.advanceTimersByTimeAsync(0);
   expect(asked.mock.calls.at(-1)).toEqual([owner, 'b']);
   expect(settled).toHaveBeenCalledTimes(1);
+});
+
+it('nothing is served before the apps that go on have said which kernels they have; one that hangs is not waited for long', async () => {
+  let answer: () => void = () => undefined;
+  const served = vi.fn();
+  const begin = (resumeAll: () => Promise<void>) => {
+    const { stop, whenAsked } = resumeAdopted({
+      apps: { list: () => [{ id: 'a', status: 'InService' } as App] },
+      adopted: [{ user: owner, appId: 'a' }],
+      deaths: { noteBefore: () => Promise.resolve() },
+      kernels: { list: () => [], resumeAll },
+      documents: { resume: () => Promise.resolve() },
+      executions: { settleLeft: () => undefined },
+      log: { warn: () => undefined },
+    });
+    void whenAsked.then(served);
+    return stop;
+  };
+  const stops = [begin(() => new Promise((resolve) => (answer = resolve)))];
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(served).not.toHaveBeenCalled();
+  answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(served).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+  stops.push(begin(() => new Promise(() => undefined)));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(served).toHaveBeenCalledTimes(2);
+  for (const stop of stops) stop();
 });

@@ -4,6 +4,7 @@
  * answered or gone, what is still open of the earlier server has ended.
  */
 import type { AppService } from '../apps/app-service.ts';
+import { deferred } from '../apps/deferred.ts';
 import type { AdoptedApp } from '../apps/take-over-apps.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
@@ -14,6 +15,8 @@ import type { DocumentService } from './document-service.ts';
 
 const againMs = 2000;
 const mostMs = 60_000;
+/** For an app that hangs; others answer within a few ms. */
+const patienceMs = 2000;
 
 export type ResumeParts = {
   apps: Pick<AppService, 'onDidChange' | 'ownerOf' | 'list'>;
@@ -41,12 +44,14 @@ type Asking = {
   /** False when the app has ended: nobody will answer. */
   isThere: () => boolean;
   log: ResumeParts['log'];
+  /** After each attempt, whatever came of it. */
+  didAsk?: () => void;
   didAnswer: () => void;
   didGo: () => void;
 };
 
 /** Asks until it is answered, or the app has gone; neither is told after the stop. */
-function untilAnswered({ ask, isThere, log, didAnswer, didGo }: Asking): Stop {
+function untilAnswered({ ask, isThere, log, didAsk, didAnswer, didGo }: Asking): Stop {
   let again: NodeJS.Timeout | undefined;
   let waitMs = againMs;
   let isOver = false;
@@ -60,6 +65,8 @@ function untilAnswered({ ask, isThere, log, didAnswer, didGo }: Asking): Stop {
       log.warn('Kernels of an earlier server were not found again yet', { error });
       again = setTimeout(() => void attempt(), waitMs);
       waitMs = Math.min(waitMs * 2, mostMs);
+    } finally {
+      didAsk?.();
     }
   };
   void attempt();
@@ -98,8 +105,17 @@ export type ResumeAdoptedParts = Omit<ResumeParts, 'apps'> & {
   deaths: Pick<KernelDeaths, 'noteBefore'>;
 };
 
+export type Resuming = {
+  stop: Stop;
+  /**
+   * Resolves when every app was asked once, or has not answered for a while: until then documents say of kernels that
+   * run that they have ended, which nobody should be told.
+   */
+  whenAsked: Promise<unknown>;
+};
+
 /** Apps of our own that an earlier server started. */
-export function resumeAdopted(parts: ResumeAdoptedParts): Stop {
+export function resumeAdopted(parts: ResumeAdoptedParts): Resuming {
   const { adopted, apps, kernels, documents, deaths, log } = parts;
   let open = adopted.length;
   const didFinish = (): void => {
@@ -110,8 +126,11 @@ export function resumeAdopted(parts: ResumeAdoptedParts): Stop {
       adopted.map(({ user }) => user),
     );
   };
-  const stops = adopted.map(({ user, appId }) =>
-    untilAnswered({
+  const asked: Promise<void>[] = [];
+  const stops = adopted.map(({ user, appId }) => {
+    const { promise, resolve } = deferred();
+    asked.push(promise);
+    return untilAnswered({
       ask: async () => {
         await deaths.noteBefore(user, appId);
         await kernels.resumeAll(user, appId);
@@ -119,11 +138,18 @@ export function resumeAdopted(parts: ResumeAdoptedParts): Stop {
       },
       isThere: () => isInService(apps, user, appId),
       log,
+      didAsk: resolve,
       didAnswer: didFinish,
       didGo: didFinish,
-    }),
-  );
-  return () => {
-    for (const stop of stops) stop();
+    });
+  });
+  const { promise: late, resolve: giveUp } = deferred();
+  const patience = setTimeout(giveUp, patienceMs);
+  const whenAsked = Promise.race([Promise.all(asked), late]).finally(() => clearTimeout(patience));
+  return {
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+    whenAsked,
   };
 }

@@ -16,7 +16,8 @@ export type Listener = {
 
 const graceMs = 1000;
 
-const starting = problem('app-not-running', 'The server is starting. Try again in a moment.');
+/** Pages take it for a server that is away, and come again: 503 would be an answer to what they ask for. */
+const starting = problem('app-unreachable', 'The server is starting. Try again in a moment.');
 
 function sentence(error: NodeJS.ErrnoException, host: string, port: number): string {
   if (error.code === 'EADDRINUSE')
