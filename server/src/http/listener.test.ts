@@ -14,6 +14,10 @@ it('before there is anything to serve it is like a server that is away: who asks
     code: 'app-unreachable',
     detail: expect.stringContaining('is starting'),
   });
-  listener.serve({ request: (_request, response) => response.end('served') } as Front);
+  const front: Front = {
+    request: (_request, response) => void response.end('served'),
+    upgrade: () => undefined,
+  };
+  listener.serve(front);
   expect(await (await ask()).text()).toBe('served');
 });
