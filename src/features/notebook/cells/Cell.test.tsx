@@ -6,8 +6,10 @@ import { editorSettings } from '@/platform/settings/editor-settings.ts';
 import { createFakeSettings } from '@/services/fake-settings.ts';
 import type { Services } from '@/services/services.ts';
 import { FileFinder } from '../html/file-finder.ts';
+import { PictureSizes } from '../html/picture-sizes.ts';
 import type { Sanitizer } from '../html/sanitize.ts';
 import { createFakeWorld } from '../session/fake-notebook-services.ts';
+import { FormulaSetter } from '../markdown/formula-setter.ts';
 import { ColorCache } from '../view/color-cache.ts';
 import { FocusKeeper } from '../view/focus-keeper.ts';
 import { NotebookContext, type NotebookView } from '../view/use-notebook.ts';
@@ -41,6 +43,8 @@ async function show(cells: object[]) {
     } as unknown as Services,
     sanitizer,
     colors: new ColorCache(),
+    formulas: new FormulaSetter(),
+    pictures: new PictureSizes(),
     finder: new FileFinder({ list: async (path) => ({ path, items: [], total: 0 }) }),
     focus: new FocusKeeper(),
     reveal: () => undefined,

@@ -1,4 +1,10 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import {
+  defaultRangeExtractor,
+  type Range,
+  useVirtualizer,
+  type VirtualItem,
+  type Virtualizer,
+} from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
@@ -13,6 +19,8 @@ import { useDropTarget } from './use-drop-target.ts';
 import { type Reveal, useReveal } from './use-reveal.ts';
 
 const GAP = 8;
+
+type List = Virtualizer<HTMLDivElement, Element>;
 
 type CellListProps = {
   /** How others bring a cell into view. */
@@ -40,6 +48,7 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     paddingEnd: 160,
     rangeExtractor,
   });
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = movesWhatIsRead;
 
   useEffect(() => {
     const list = scrollRef.current;
@@ -79,6 +88,18 @@ export const CellList = memo(function CellList({ onReady }: CellListProps) {
     </div>
   );
 });
+
+/**
+ * Whether the list scrolls along with a cell that became higher or lower, so that what is read stays in its place. A
+ * cell above the upper edge: always, also while one scrolls up, when formulas and pictures are drawn a moment after their
+ * text. One that reaches over the edge: when it comes into sight from below, or was only guessed so far; else what grows
+ * is its end, which may be output that is being printed.
+ */
+function movesWhatIsRead(cell: VirtualItem, _by: number, list: List): boolean {
+  const edge = list.scrollOffset ?? 0;
+  if (!list.itemSizeCache.has(cell.key) || list.scrollDirection === 'backward') return cell.start < edge;
+  return cell.end <= edge;
+}
 
 /** The list asks for all cells behind one that was measured, with each that comes into sight: a guess is made once. */
 function estimatesOf({ store, frames }: NotebookSession, shown: readonly ShownCell[]) {

@@ -2,9 +2,9 @@ import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { JsonObject } from '@atelier-ide/core/notebook/model.ts';
 import { useStore } from '@/services/use-store.ts';
 import { renderDiagrams } from '../markdown/render-diagrams.ts';
-import { renderFormulas } from '../markdown/render-formulas.ts';
 import { useNotebook, useNotebookState } from '../view/use-notebook.ts';
 import { colorCode } from './color-code.ts';
+import type { PictureSizes } from './picture-sizes.ts';
 import { showRemoteImages } from './remote-images.ts';
 import { missing, type PendingImage, resolveFragment } from './resolve.ts';
 
@@ -21,7 +21,7 @@ type SafeHtmlProps = {
 /** Foreign HTML, sanitised, with its images and links resolved before any of it is in the page. */
 export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHtmlProps) {
   const view = useNotebook();
-  const { sanitizer, services, colors, finder } = view;
+  const { sanitizer, services, colors, formulas, pictures, finder } = view;
   const folder = useNotebookState((state) => state.path.slice(0, Math.max(0, state.path.lastIndexOf('/'))));
   const loadsRemote = useNotebookState((state) => state.loadsRemoteImages);
   const hostRef = useRef<HTMLDivElement>(null);
@@ -34,34 +34,50 @@ export function SafeHtml({ html, className, mime, attachments, enhance }: SafeHt
     const urls: string[] = [];
     const { fragment, hadScript: found } = sanitizer.sanitize(html);
     const pending = resolveFragment(fragment, { folder, attachments });
+    for (const { path, image } of pending) {
+      const standIn = pictures.standIn(path);
+      if (standIn !== undefined) image.src = standIn;
+    }
     host.replaceChildren(fragment);
     enhance?.(host);
     setHadScript(found);
     for (const one of pending) {
       const read = async (path: string) =>
         (await finder.has(path)) ? services.files.readBlob(path, end.signal) : null;
-      void loadImage(one, read, end.signal, urls);
+      void loadImage(one, read, end.signal, { urls, pictures });
     }
-    void renderFormulas(host, () => end.signal.aborted);
+    void formulas.setAll(host, () => end.signal.aborted);
     const stopColors = colorCode(host, colors);
     return () => {
       end.abort();
       stopColors();
       for (const url of urls) URL.revokeObjectURL(url);
     };
-  }, [html, attachments, folder, sanitizer, services, colors, finder, enhance]);
+  }, [html, attachments, folder, sanitizer, services, colors, formulas, pictures, finder, enhance]);
 
   useLayoutEffect(() => {
     const host = hostRef.current;
     return host && loadsRemote ? showRemoteImages(host) : undefined;
     // Whatever puts new content into the host brings new placeholders.
-  }, [loadsRemote, html, attachments, folder, sanitizer, services, colors, finder, enhance]);
+  }, [
+    loadsRemote,
+    html,
+    attachments,
+    folder,
+    sanitizer,
+    services,
+    colors,
+    formulas,
+    pictures,
+    finder,
+    enhance,
+  ]);
 
   const isDark = useStore(services.theme.store, ({ theme }) => theme === 'dark' || theme === 'high-contrast');
   useLayoutEffect(() => {
     const host = hostRef.current;
     return host ? renderDiagrams(host, isDark) : undefined;
-  }, [isDark, html, attachments, folder, sanitizer, services, colors, finder, enhance]);
+  }, [isDark, html, attachments, folder, sanitizer, services, colors, formulas, pictures, finder, enhance]);
 
   const handleClick = (event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -98,12 +114,12 @@ function goWithin(host: HTMLElement | null, fragment: string): boolean {
   return true;
 }
 
-// oxlint-disable-next-line max-params -- the image, how to read it, and the two things that end it
+// oxlint-disable-next-line max-params -- the image, how to read it, what ends it, and what is kept of it
 async function loadImage(
   { path, address, image }: PendingImage,
   read: (path: string) => Promise<Blob | null>,
   signal: AbortSignal,
-  urls: string[],
+  { urls, pictures }: { urls: string[]; pictures: PictureSizes },
 ): Promise<void> {
   try {
     const blob = await read(path);
@@ -115,6 +131,7 @@ async function loadImage(
     const url = URL.createObjectURL(typedImage(path, blob));
     urls.push(url);
     image.addEventListener('error', () => image.replaceWith(missing(image, address)), { once: true });
+    image.addEventListener('load', () => pictures.note(path, image));
     image.src = url;
     delete image.dataset['pending'];
   } catch {

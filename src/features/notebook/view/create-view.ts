@@ -1,6 +1,8 @@
 import type { Services } from '@/services/services.ts';
 import { FileFinder } from '../html/file-finder.ts';
+import { PictureSizes } from '../html/picture-sizes.ts';
 import { createSanitizer } from '../html/sanitize.ts';
+import { FormulaSetter } from '../markdown/formula-setter.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import { ColorCache } from './color-cache.ts';
 import { FocusKeeper } from './focus-keeper.ts';
@@ -16,6 +18,8 @@ export function createView(session: NotebookSession, services: Services): Common
     services,
     sanitizer: createSanitizer(window),
     colors: new ColorCache(),
+    formulas: new FormulaSetter(),
+    pictures: new PictureSizes(),
     finder: new FileFinder(services.files),
     focus: new FocusKeeper(),
   };

@@ -3,7 +3,9 @@ import type { CellId } from '@atelier-ide/core/notebook/model.ts';
 import type { Services } from '@/services/services.ts';
 import { useStore } from '@/services/use-store.ts';
 import type { FileFinder } from '../html/file-finder.ts';
+import type { PictureSizes } from '../html/picture-sizes.ts';
 import type { Sanitizer } from '../html/sanitize.ts';
+import type { FormulaSetter } from '../markdown/formula-setter.ts';
 import type { NotebookSession } from '../session/notebook-session.ts';
 import type { NotebookState } from '../session/notebook-store.ts';
 import type { ColorCache } from './color-cache.ts';
@@ -15,6 +17,8 @@ export type NotebookView = {
   services: Services;
   sanitizer: Sanitizer;
   colors: ColorCache;
+  formulas: FormulaSetter;
+  pictures: PictureSizes;
   finder: FileFinder;
   focus: FocusKeeper;
   /** Brings a cell into view. */
