@@ -43,7 +43,7 @@ const besidePython = ['check', 'unit'];
 
 const suites = {
   check: async () => runChecks(),
-  unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom'], env),
+  unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom', 'mocks'], env),
   server: async (env) => vitest('server', ['server', 'groups'], env),
   python: async (env) => {
     const file = report('python.xml');
