@@ -155,6 +155,30 @@ describe('executions on real kernels', () => {
     await until(after, 'done');
   });
 
+  it('that an interrupt hits within the kernel itself end, though it gives no reply', async () => {
+    const { documentId, kernel } = await newDocument();
+    const browser = await attachCursor(front.wsUrl, kernel.id);
+    const patch = [
+      'import time',
+      'kernel = get_ipython().kernel',
+      'execute = kernel.do_execute',
+      'async def stuck(*args, **named):',
+      '    kernel.do_execute = execute',
+      '    print("in", flush=True)',
+      '    while True: time.sleep(0.01)',
+      'kernel.do_execute = stuck',
+    ].join('\n');
+    await until(submit(documentId, [patch])[0], 'done');
+    const [broken, behind] = submit(documentId, ['1', '2']);
+    await browser.until((entry) => textOf(entry) === 'in\n');
+    browser.cut();
+    await interrupt(kernel);
+    expect((await until(broken, 'error')).cause).toBe('Interrupted');
+    await until(behind, 'aborted');
+    const [after] = submit(documentId, ['print("usable")']);
+    await until(after, 'done');
+  });
+
   it('that an interrupt has overtaken on the way never begin [F1]', async () => {
     const { documentId, kernel } = await newDocument();
     const browser = await attachCursor(front.wsUrl, kernel.id);

@@ -194,6 +194,32 @@ describe('queue of a kernel', () => {
     expect(setup.asked).toBe(1);
   });
 
+  it('ends what an interrupt has broken off within the kernel, which then gives no reply, by its answer [F1]', () => {
+    const setup = setUp();
+    const [a, b, c] = [record('a', 's1'), record('b', 's2'), record('c', 's3')];
+    setup.queue.add([a]);
+    answer(setup, 'a', 'execute_input', { execution_count: 1 });
+    interrupt(setup);
+    answer(setup, 'a', 'status', { execution_state: 'idle' });
+    setup.queue.add([b]);
+    vi.advanceTimersByTime(300);
+    expect([setup.asked, a.tracker.state]).toEqual([1, 'running']);
+    setup.queue.handleCaughtUp(100);
+    expect(a.tracker).toMatchObject({ state: 'error', cause: 'Interrupted' });
+    expect(setup.sent).toEqual(['a', 'b']);
+    // The kernel had not begun with this one.
+    interrupt(setup);
+    answer(setup, 'b', 'status', { execution_state: 'idle' });
+    setup.queue.add([c]);
+    vi.advanceTimersByTime(300);
+    setup.queue.handleCaughtUp(100);
+    expect([b.tracker.state, c.tracker.state, setup.asked]).toEqual(['aborted', 'queued', 2]);
+    // One that nobody has interrupted has its time.
+    answer(setup, 'c', 'status', { execution_state: 'idle' });
+    vi.advanceTimersByTime(300);
+    expect(setup.asked).toBe(2);
+  });
+
   it('ends an execution without a reply as unknown, and takes back what it inferred when the reply still comes', () => {
     const setup = setUp();
     const one = record('a');

@@ -32,6 +32,8 @@ export type QueueHost = {
 
 /** Only one of reply and idle is here: after this long the kernel is asked. */
 const halfMissingMs = 10_000;
+/** An interrupt that hits the kernel's own code leaves `idle` without a reply: then the kernel is asked after this long. */
+const brokenOffMs = 250;
 /** An interrupt that was obeyed ends its cell in less than this. */
 const obeysMs = 50;
 const positionsMs = 250;
@@ -219,7 +221,9 @@ export class KernelQueue {
     for (const record of this.#allSent()) {
       if (!record.journal || record.journal.seq >= seq) continue;
       const { tracker } = record;
-      if (tracker.reply === undefined)
+      if (tracker.reply === undefined && tracker.isIdle && this.#interrupted.has(record))
+        this.#set(record, track(tracker, abortedReplyTo(record.id)));
+      else if (tracker.reply === undefined)
         this.#set(
           record,
           trailLost(tracker, 'The kernel has gone on; how this cell ended was not seen', now()),
@@ -262,7 +266,7 @@ export class KernelQueue {
       this.#publish(record, this.#waiting.includes(record) ? record.shownPosition : 0);
     if (isFinished(tracker.state)) {
       if (!isFinished(before.state)) this.#finish(record);
-    } else if (tracker.reply !== undefined || tracker.isIdle) this.#watchOtherHalf();
+    } else if (tracker.reply !== undefined || tracker.isIdle) this.#watchOtherHalf(record);
   }
 
   #finish(record: ExecutionRecord): void {
@@ -291,11 +295,17 @@ export class KernelQueue {
   }
 
   /** One of reply and idle is here. The other follows at once, or was lost. */
-  #watchOtherHalf(): void {
-    this.#halfTimer ??= setTimeout(() => {
+  #watchOtherHalf(record: ExecutionRecord): void {
+    const isBrokenOff = this.#interrupted.has(record);
+    if (isBrokenOff) {
+      clearTimeout(this.#halfTimer);
+      this.#halfTimer = undefined;
+    }
+    const ask = () => {
       this.#halfTimer = undefined;
       this.#host.channel()?.reconcile();
-    }, halfMissingMs).unref();
+    };
+    this.#halfTimer ??= setTimeout(ask, isBrokenOff ? brokenOffMs : halfMissingMs).unref();
   }
 
   /** Places of those further behind are told after a moment, and only the first ones: they shift with every end. */
@@ -327,6 +337,15 @@ function idleFor(id: string): TrackedMessage {
     header: { msg_id: '', msg_type: 'status', date: now() },
     parent_header: { msg_id: id },
     content: { execution_state: 'idle' },
+  };
+}
+
+function abortedReplyTo(id: string): TrackedMessage {
+  return {
+    channel: 'shell',
+    header: { msg_id: '', msg_type: 'execute_reply', date: now() },
+    parent_header: { msg_id: id },
+    content: { status: 'aborted' },
   };
 }
 
