@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base } from '@playwright/test';
+import { figures, mixedNotebook } from '../e2e/fixtures/mixed-notebook.ts';
 import { notebookOf } from '../e2e/pages/notebook-page.ts';
 import { type Peers, startPeers } from './subjects.ts';
 
@@ -23,6 +24,9 @@ function withKernel(text: string): string {
 async function fill(home: string): Promise<void> {
   for (const count of [100, 1000, 10_000])
     await writeFile(join(home, `cells-${count}.ipynb`), withKernel(cells(count)));
+  for (const count of [1000, 10_000])
+    await writeFile(join(home, `mixed-${count}.ipynb`), mixedNotebook(count));
+  for (const [name, bytes] of figures()) await writeFile(join(home, name), bytes);
   // Each runs a file of its own: what one saves must not be a change on disk for the other.
   const flood = 'for i in range(100_000):\n    print("line", i)';
   for (const suffix of ['', '-peer']) {

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 /** One line of the table: the same thing measured at both, in the same unit. */
 export type Row = {
   what: string;
-  unit: 'ms' | 'kB' | 'MB' | 'nodes' | 'MiB';
+  unit: 'ms' | 'kB' | 'MB' | 'nodes' | 'MiB' | 'frames';
   /** Every reading, in the order of the rounds. */
   ours: readonly number[];
   /** Empty where the peer has no such thing. */

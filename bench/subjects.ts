@@ -1,6 +1,7 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { type JupyterLab, startJupyterLab } from '../e2e/fixtures/peers.ts';
 import { type Product, startProduct } from '../e2e/fixtures/product.ts';
+import { ourCells, type ScrollPlaces } from '../e2e/pages/scroll-watch.ts';
 
 /** What is measured, with the places where a person looks. The selectors of JupyterLab are those of version 4.6. */
 export type Subject = {
@@ -11,6 +12,7 @@ export type Subject = {
   file: string;
   firstCell: string;
   cells: string;
+  scrolled: ScrollPlaces;
   /** The number of a run beside its cell. */
   count: string;
   output: string;
@@ -42,6 +44,7 @@ export async function startPeers(fill: (home: string) => Promise<void>): Promise
       file: '[role=tree][aria-label=Files] [role=treeitem]',
       firstCell: '[data-cell-index="0"] [data-part=source]',
       cells: '[data-cell-id]',
+      scrolled: ourCells,
       count: '.at-cell-count',
       output: '[data-mime]',
     },
@@ -54,6 +57,11 @@ export async function startPeers(fill: (home: string) => Promise<void>): Promise
       file: '.jp-DirListing-item',
       firstCell: '.jp-Notebook .jp-Cell .cm-content .cm-line',
       cells: '.jp-Notebook .jp-Cell',
+      scrolled: {
+        scroller: '.jp-WindowedPanel-outer',
+        cells: '.jp-Cell',
+        drawn: '.cm-line, .jp-MarkdownOutput > *',
+      },
       count: '.jp-InputPrompt',
       output: '.jp-OutputArea-output',
     },

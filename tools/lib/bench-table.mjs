@@ -19,7 +19,7 @@ function cell(values, unit) {
 /** Markdown: one line a row; the ratio is ours over the peer's, of medians. */
 export function tableOf({ date, commit, cores, processor, memoryGiB, loadAtStart, rows }) {
   const lines = rows.map(({ what, unit, ours, peer, bar }) => {
-    const ratio = peer.length > 0 ? `${(median(ours) / median(peer)).toFixed(2)}` : '–';
+    const ratio = peer.length > 0 && median(peer) > 0 ? `${(median(ours) / median(peer)).toFixed(2)}` : '–';
     return `| ${what} | ${cell(ours, unit)} | ${cell(peer, unit)} | ${ratio} | ${bar} |`;
   });
   return [
