@@ -3,6 +3,8 @@ import { expect, test } from './fixtures/test.ts';
 import { serious } from './pages/axe.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const themes = ['light', 'dark', 'high-contrast', 'high-contrast-light'] as const;
 
 /** By the system's wishes, as most people get it. */
@@ -21,6 +23,7 @@ for (const theme of themes.slice(0, 3)) {
     ide,
   }) => {
     const { page } = ide;
+    await ide.signIn();
     await useTheme(page, theme);
     await page.keyboard.press('ControlOrMeta+Shift+L');
     await expect(page.getByRole('region', { name: 'Launcher' })).toBeVisible();
@@ -59,10 +62,10 @@ for (const theme of themes.slice(0, 3)) {
     ide,
   }) => {
     const { page } = ide;
-    await useTheme(page, theme);
     const name = `axe-${theme}.ipynb`;
     await ide.write(name, notebookWithOutputs());
     const notebook = await ide.openNotebook(name);
+    await useTheme(page, theme);
     await expect(notebook.output(1)).toContainText('ValueError');
     await notebook.region.getByRole('button', { name: /^Show traceback/ }).click();
     expect(await serious(page), 'notebook').toEqual([]);
@@ -95,9 +98,9 @@ test('figures made for paper are adapted in dark themes only, and a button shows
   ide,
 }) => {
   const { page } = ide;
-  await useTheme(page, 'dark');
   await ide.write('figures.ipynb', notebookWithOutputs());
   const notebook = await ide.openNotebook('figures.ipynb');
+  await useTheme(page, 'dark');
   const figures = notebook.region.locator('.at-image-output');
   await expect(figures).toHaveCount(3);
   await expect(figures.nth(0)).toHaveAttribute('data-ground', 'paper');
@@ -120,6 +123,7 @@ test('a theme that is chosen stays, whatever the system wishes, until the system
 }) => {
   const { page } = ide;
   const root = page.locator('.at-root');
+  await ide.signIn();
   await useTheme(page, 'light');
   await ide.runCommand('Dark theme');
   await expect(root).toHaveAttribute('data-theme', 'dark');
@@ -138,6 +142,7 @@ test('a theme that is chosen stays, whatever the system wishes, until the system
 test('a file is found from the palette by its path [B2]', async ({ ide }) => {
   const { page } = ide;
   await ide.write('by-path/deep/found.ipynb', notebookOf('1'));
+  await ide.signIn();
   await page.keyboard.press('ControlOrMeta+Shift+P');
   const field = page.getByRole('combobox', { name: 'Command' });
   await field.fill('/by-path/de');
