@@ -2,6 +2,8 @@ import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures/test.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const suggestions = (page: Page) => page.locator('.suggest-widget.visible');
 const help = (page: Page) => page.getByRole('region', { name: 'Help', exact: true });
 const hint = (page: Page) => page.locator('.at-assist-popup[data-kind="hint"]');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
-test.use({ allowRefusals: true });
+test.use({ allowRefusals: true, beginsWithFile: true });
 
 for (const [name, text] of [
   ['not-json.ipynb', 'this is no notebook'],

@@ -9,6 +9,8 @@ import { expect, test } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const isLong = process.env['ATELIER_LONG'] === '1';
 const TRIALS = isLong ? 50 : 3;
 const seed = Number(process.env['ATELIER_SEED'] ?? 1);

@@ -4,6 +4,8 @@ import { expect, test } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { notebookOf, streamText } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const lines = (n: number) => Array.from({ length: n }, (_, i) => `line ${i}`).join('\n');
 
 test('20 lines over 6 s, the page reloaded in the middle: all 20, once, in order [F7]', async ({ ide }) => {

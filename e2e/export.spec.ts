@@ -6,6 +6,8 @@ import { serious } from './pages/axe.ts';
 import type { Ide } from './pages/ide.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** A picture of one pixel. */
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

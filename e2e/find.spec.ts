@@ -3,6 +3,8 @@ import { expect, test } from './fixtures/test.ts';
 import { serious } from './pages/axe.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 type CellSpec = { type?: 'markdown'; source: string; outputs?: object[]; metadata?: object };
 
 function notebookWith(cells: readonly CellSpec[]): string {
@@ -263,6 +265,7 @@ test('the table of contents tells what runs and failed, goes there, and is used 
 
 test('the table of contents says why it is empty, and a command why it cannot [E6]', async ({ ide }) => {
   const { page } = ide;
+  await ide.signIn();
   await ide.runCommand('Show table of contents');
   const panel = page.getByRole('region', { name: 'Table of contents' });
   await expect(panel).toContainText('No notebook is open');

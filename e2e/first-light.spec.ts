@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf, streamText } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const run = promisify(execFile);
 
 const plot = `import xml.etree.ElementTree as ET
@@ -27,6 +29,7 @@ test('only files open: no compute is started by itself [C4]', async ({ ide }) =>
 
 test('a notebook is created, run, saved, reloaded and opens in JupyterLab [C1, C2, Q9]', async ({ ide }) => {
   const { page } = ide;
+  await ide.signIn();
   await page.getByRole('button', { name: 'New notebook', exact: true }).first().click();
   const notebook = await ide.untitled();
 

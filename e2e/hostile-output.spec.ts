@@ -1,6 +1,8 @@
 import { expect, test } from './fixtures/test.ts';
 import { type CellJson, type NotebookJson, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /**
  * Attacks of faults-and-attacks.md (1 to 20, 26) and advisories of peers, as HTML outputs, SVG outputs and Markdown cells
  * of an opened notebook. None may run, load from elsewhere, lead away, lie over the page or pose as a part of it. Console

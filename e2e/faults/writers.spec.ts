@@ -6,6 +6,8 @@ import { type NotebookJson, notebookOf, streamText } from '../pages/notebook-pag
 import { isLong } from './counted-lines.ts';
 import { test } from './faulty-product.ts';
 
+test.use({ beginsWithFile: true });
+
 const times = isLong ? 50 : 3;
 
 const waits = (name: string) =>
