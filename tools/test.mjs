@@ -10,7 +10,7 @@ import { checkNode, ensureNodeModules } from './lib/npm.mjs';
 import { at, Stop } from './lib/project.mjs';
 import { outputsEnvironment, pythonEnvironment } from './lib/python.mjs';
 import { show } from './lib/run.mjs';
-import { junitCounts, playwrightCounts, Tally, vitestCounts } from './lib/tally.mjs';
+import { junitCounts, playwrightCounts, sumOfParts, Tally, vitestCounts } from './lib/tally.mjs';
 
 const args = process.argv.slice(2);
 const isLong = args.includes('--long');
@@ -24,10 +24,10 @@ const seed = Number(process.env['ATELIER_SEED'] ?? Math.floor(Math.random() * 2 
 const deadline = isLong ? Infinity : Date.now() + 75 * 60_000;
 const left = () => Math.max(0, deadline - Date.now());
 
-async function vitest(name, projects, env) {
+async function vitest(name, projects, env, ...options) {
   const file = report(`${name}.json`);
   const which = projects.flatMap((project) => ['--project', project]);
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, ...options];
   const code = await show(at('node_modules/.bin/vitest'), ['run', ...files, ...which, ...reporters], {
     cwd: at('.'),
     env,
@@ -38,13 +38,18 @@ async function vitest(name, projects, env) {
 
 const isWanted = (name) => only.length === 0 || only.includes(name);
 
-/** The Python tests mostly wait for processes: they run beside these, which mostly compute. */
-const besidePython = ['check', 'unit'];
+/** The Python tests mostly wait for processes: they run beside these, but not beside the tests of control groups. */
+const besidePython = ['check', 'unit', 'server'];
 
 const suites = {
   check: async () => runChecks(),
   unit: async (env) => vitest('unit', ['core', 'contract', 'tools', 'node', 'dom', 'mocks'], env),
-  server: async (env) => vitest('server', ['server', 'groups'], env),
+  server: async (env, pythonEnded) => {
+    const most = await vitest('server', ['server'], env, '--passWithNoTests');
+    await pythonEnded;
+    const last = await vitest('groups', ['groups'], env, '--passWithNoTests');
+    return sumOfParts([most, last]);
+  },
   python: async (env) => {
     const file = report('python.xml');
     const marks = isLong ? ['-m', 'long or not long', '-o', 'faulthandler_timeout=3600'] : ['-m', 'not long'];
@@ -113,19 +118,16 @@ async function main() {
   }
   const tally = new Tally();
   console.log(`seed ${seed}`);
-  const run = async (name) => {
+  const run = async (name, pythonEnded) => {
     console.log(`\n== ${name}`);
     const start = Date.now();
-    const counts = await suites[name](env);
+    const counts = await suites[name](env, pythonEnded);
     tally.add(name, { ...counts, seconds: (Date.now() - start) / 1000 });
   };
-  const inTurn = async (names) => {
-    for (const name of names) await run(name);
-  };
-  const early = ['python', ...besidePython];
-  const python = wanted.filter((name) => name === 'python');
-  await Promise.all([inTurn(python), inTurn(wanted.filter((name) => besidePython.includes(name)))]);
-  await inTurn(wanted.filter((name) => !early.includes(name)));
+  const pythonEnded = wanted.includes('python') ? run('python') : Promise.resolve();
+  for (const name of wanted.filter((one) => besidePython.includes(one))) await run(name, pythonEnded);
+  await pythonEnded;
+  if (wanted.includes('e2e')) await run('e2e');
   if (isLong) writeLongReport(tally);
   tally.print();
   process.exit(tally.failed === 0 ? 0 : 1);

@@ -35,7 +35,16 @@ function orOneFailure(counts, code) {
 
 export function vitestCounts(file, code) {
   const report = json(file);
-  return orOneFailure(report && { passed: report.numPassedTests, failed: report.numFailedTests }, code);
+  if (!report) return orOneFailure(null, code);
+  const { numPassedTests: passed, numFailedTests: failed, testResults } = report;
+  return orOneFailure({ passed, failed, files: testResults.length }, code);
+}
+
+/** Files that were asked for may all be of one part; of none is a failure. */
+export function sumOfParts(parts) {
+  const sum = (key) => parts.reduce((all, part) => all + (part[key] ?? 0), 0);
+  const failed = sum('failed');
+  return { passed: sum('passed'), failed: failed === 0 && sum('files') === 0 ? 1 : failed };
 }
 
 export function playwrightCounts(file, code) {
