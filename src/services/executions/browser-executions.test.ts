@@ -49,6 +49,7 @@ function createKernel() {
         get place() {
           return { epoch: 'e1', seq };
         },
+        isCatchingUp: false,
         store,
         onDidReceive: received.event,
         onDidReset: () => ({ dispose() {} }),

@@ -129,6 +129,9 @@ class Kernels implements KernelsService, Disposable {
       get place() {
         return channel.place;
       },
+      get isCatchingUp() {
+        return channel.isCatchingUp;
+      },
       store: channel.store,
       onDidReceive: channel.onDidReceive,
       onDidReset: channel.onDidReset,

@@ -10,6 +10,8 @@ export type FakeHub = {
   epoch: string;
   state: KernelState;
   readonly frames: { inward: boolean; message: JupyterMessage }[];
+  /** The head that hellos name: some of the frames up to it are still to come. Null = what is there. */
+  announced: number | null;
   /** Writes a frame and sends it to the sockets that are attached. */
   write(message: JupyterMessage, inward?: boolean): void;
   /** Accepts a socket as the server does: hello, then what it missed. */
@@ -31,6 +33,7 @@ export function createFakeHub(): FakeHub {
     epoch: 'e1',
     state: 'idle',
     frames: [],
+    announced: null,
     write(message, inward = false) {
       const entry = { inward, message };
       hub.frames.push(entry);
@@ -46,7 +49,9 @@ export function createFakeHub(): FakeHub {
       const reset = after !== null && !isKnown;
       const from = (after === null ? head : reset ? tail : Number(after)) + 1;
       socket.open();
-      socket.receive(encodeHello({ epoch: hub.epoch, head, from, reset, state: hub.state }));
+      socket.receive(
+        encodeHello({ epoch: hub.epoch, head: hub.announced ?? head, from, reset, state: hub.state }),
+      );
       attached.add(socket);
       for (let seq = from; seq <= head; seq++) {
         const entry = hub.frames[seq - 1];

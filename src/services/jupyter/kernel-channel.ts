@@ -110,6 +110,11 @@ class Channel implements KernelChannel {
     return this.#line.place;
   }
 
+  get isCatchingUp() {
+    if (!this.#config.hasJournal || this.#view.state === 'dead') return false;
+    return !this.#line.isOpen || this.#view.isReplaying;
+  }
+
   get onDidReceive() {
     return this.#received.event;
   }

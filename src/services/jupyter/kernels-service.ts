@@ -76,6 +76,8 @@ export type KernelChannel = Disposable & {
   readonly kernelId: string;
   /** What comes next stands behind this place of the journal; null before the line stood, and where none is kept. */
   readonly place: { epoch: string; seq: number } | null;
+  /** What the journal has is still being told, or will be when the line is back; false where none is kept. */
+  readonly isCatchingUp: boolean;
   readonly store: StoreApi<KernelChannelState>;
   readonly onDidReceive: Event<ReceivedMessage>;
   /** The journal before this point is gone or another kernel run began: outputs may be incomplete. */

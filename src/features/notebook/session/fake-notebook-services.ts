@@ -280,6 +280,7 @@ function fakeKernel() {
         get place() {
           return place;
         },
+        isCatchingUp: false,
         store: channelStore,
         assist,
         onDidReceive: received.event,

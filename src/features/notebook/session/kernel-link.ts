@@ -62,6 +62,12 @@ export class KernelLink implements Disposable {
     return this.#line?.channel ?? null;
   }
 
+  /** More of what this kernel has done may come: nobody should take its outputs for complete. */
+  isTelling(kernelId: string): boolean {
+    if (this.#line) return this.#line.channel.kernelId === kernelId && this.#line.channel.isCatchingUp;
+    return this.#wanted.endsWith(`/${kernelId}`);
+  }
+
   /** The binding is new or changed. */
   follow(binding: Binding): void {
     const { appId, kernelId, state } = binding;

@@ -121,6 +121,7 @@ export class NotebookSession implements DocumentSession {
         execution: (id) => this.#runs.byId[id],
         cellOf: (id) => this.#runs.shownIn(id),
         didChange: () => this.saver.didChangeOutputs(),
+        isTelling: (kernelId) => this.#link.isTelling(kernelId),
       }),
     );
     this.#link = this.#owned.add(

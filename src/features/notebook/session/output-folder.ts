@@ -46,6 +46,8 @@ export type FolderHost = {
   /** The cell in which an execution shows: it is there, and no newer execution is. */
   cellOf(id: string): CellId | undefined;
   didChange(): void;
+  /** What this kernel has done is still being told. */
+  isTelling(kernelId: string): boolean;
 };
 
 export class OutputFolder implements Disposable {
@@ -196,7 +198,9 @@ export class OutputFolder implements Disposable {
     if (!isFinished(execution.state)) return false;
     const fold = this.#folds.get(execution.id);
     if (!fold) return execution.state === 'aborted';
-    return fold.isIdle || execution.state === 'kernel-died' || execution.state === 'unknown';
+    if (fold.isIdle) return true;
+    const hasNoEnd = execution.state === 'kernel-died' || execution.state === 'unknown';
+    return hasNoEnd && !this.#host.isTelling(execution.kernelId);
   }
 
   #mark(id: string): void {

@@ -226,6 +226,23 @@ describe('what was printed is there once', () => {
     expect(told.session.store.getState().runs[cell]?.isIncomplete).toBe(true);
   });
 
+  it('a cell whose kernel died is in the file when all of it was told, not before', async () => {
+    const told = await start();
+    told.begin('run');
+    for (let i = 0; i < 3; i++) told.print();
+    told.world.tellExecution('run', { state: 'kernel-died', cause: 'The kernel died.' });
+    told.world.recorded.splice(0);
+    const { frames } = told.hub;
+    const late = frames.splice(3);
+    told.hub.announced = frames.length + late.length;
+    await told.reload();
+    await told.saved();
+    expect(told.world.recorded).toEqual([]);
+    for (const { message } of late) told.hub.write(message);
+    expect(await told.saved()).toBe(told.expected);
+    expect(told.world.recorded).toEqual(['run']);
+  });
+
   it('the beginning of a cell is asked for in the newest epoch, also where the cell ended in an earlier one', () => {
     const one = (id: string, epoch: string, seq: number): Execution => ({
       id,
