@@ -4,10 +4,14 @@ import { expect, test as base, watch } from '../fixtures/test.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** A product that people reach through the fault proxy only; it knows its public origin. */
-export async function startFaultyProduct(proxy: FaultProxy, args: readonly string[] = []): Promise<Product> {
+export async function startFaultyProduct(
+  proxy: FaultProxy,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Product> {
   const port = await freePort();
   proxy.aim(port);
-  return startProduct(['--port', String(port), '--behind-proxy', proxy.origin, ...args]);
+  return startProduct(['--port', String(port), '--behind-proxy', proxy.origin, ...args], env);
 }
 
 /** Lines of the console that a browser writes by itself about a network that fails. */

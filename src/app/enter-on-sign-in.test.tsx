@@ -53,6 +53,7 @@ function openPage(values: Map<string, string>, path: string | null = null) {
     contributions,
     clock: {
       now: () => 0,
+      elapsed: () => 0,
       random: () => 0,
       after: (_, run) => {
         timers.push(run);

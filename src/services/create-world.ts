@@ -76,7 +76,7 @@ export function createWorld(config: WorldConfig): World {
   const origin = createOrigin(config.baseUrl, config.pageOrigin ?? window_?.location.origin ?? '');
   const send: typeof fetch = (input, init) => config.fetch(input, init);
   const name = newId();
-  const page = owned.add(createPageSignals(window_, () => clock.now()));
+  const page = owned.add(createPageSignals(window_, () => clock.elapsed()));
   const session = owned.add(createSession({ origin, fetch: send, page, log }));
   const gate = createGate({
     origin,

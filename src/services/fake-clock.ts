@@ -15,12 +15,15 @@ export type FakeClock = Clock & {
 /** Time begins at the epoch and chance is always `random`. */
 export function createFakeClock(random = 0.5): FakeClock {
   let time = 0;
+  /** By how much the clock was set back in all. */
+  let setBack = 0;
   let timers: { due: number; run: () => void }[] = [];
   const settle = async () => {
     for (let i = 0; i < 40; i++) await Promise.resolve();
   };
   return {
     now: () => time,
+    elapsed: () => time + setBack,
     random: () => random,
     after(ms, run) {
       const timer = { due: time + ms, run };
@@ -47,6 +50,7 @@ export function createFakeClock(random = 0.5): FakeClock {
       // Timers that are due meanwhile come late, as in a machine that sleeps; those of a clock set back do not move.
       for (const timer of timers) if (ms < 0) timer.due += ms;
       time += ms;
+      if (ms < 0) setBack -= ms;
       await settle();
     },
     get pending() {

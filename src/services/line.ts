@@ -93,7 +93,7 @@ export class Line implements Disposable {
   constructor(world: LineWorld, owner: LineOwner) {
     this.#world = world;
     this.#owner = owner;
-    this.#downSince = world.clock.now();
+    this.#downSince = world.clock.elapsed();
     this.#backOff = createBackOff(world.clock, () => this.#longestWait());
     this.#owned.add(world.page.onDidWake(() => this.#woke()));
     this.#owned.add(world.page.onDidMaybeLose(() => this.reconnect()));
@@ -135,7 +135,7 @@ export class Line implements Disposable {
   /** Tries at once. A line that stands is left alone, and so is a try that has just begun. */
   retryNow(): void {
     if (!this.#isStarted || this.#owned.isDisposed || this.#isStanding) return;
-    const isYoung = this.#world.clock.now() - this.#triedAt < YOUNG_MS;
+    const isYoung = this.#world.clock.elapsed() - this.#triedAt < YOUNG_MS;
     if (this.#socket !== null && isYoung) return;
     this.#drop();
     this.#connect();
@@ -156,7 +156,7 @@ export class Line implements Disposable {
 
   /** A line that has been silent for longer than a beat takes has little time to show that it lives. */
   #woke(): void {
-    const now = this.#world.clock.now();
+    const now = this.#world.clock.elapsed();
     if (this.#health && now - this.#heardAt > DOUBT_MS) {
       this.#health.dispose();
       this.#heardAt = now - this.#silenceMs + LOOK_MS;
@@ -178,7 +178,7 @@ export class Line implements Disposable {
     this.#next = null;
     this.#health?.dispose();
     this.#health = null;
-    if (this.#isStanding) this.#downSince = this.#world.clock.now();
+    if (this.#isStanding) this.#downSince = this.#world.clock.elapsed();
     this.#isStanding = false;
   }
 
@@ -194,7 +194,7 @@ export class Line implements Disposable {
     const address = `${url}${url.includes('?') ? '&' : '?'}${beat.query}=1`;
     const socket = protocols === undefined ? new Socket(address) : new Socket(address, protocols);
     this.#socket = socket;
-    this.#triedAt = clock.now();
+    this.#triedAt = clock.elapsed();
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       if (this.#socket === socket) this.#owner.didOpen?.(socket);
@@ -213,7 +213,7 @@ export class Line implements Disposable {
   }
 
   #receive(data: unknown): void {
-    this.#heardAt = this.#world.clock.now();
+    this.#heardAt = this.#world.clock.elapsed();
     if (data === beat.text) {
       this.#hasBeats = true;
       this.#silenceMs = SILENCE_MS;
@@ -238,14 +238,14 @@ export class Line implements Disposable {
   }
 
   #longestWait(): number {
-    const isRecent = this.#world.clock.now() - this.#downSince < LONG_OUTAGE_MS;
+    const isRecent = this.#world.clock.elapsed() - this.#downSince < LONG_OUTAGE_MS;
     return isRecent && (this.#owner.isScout === true || this.#world.isServerThere()) ? SOON_MS : LATER_MS;
   }
 
   /** Looks from now on whether the server is heard; one that sends no beats is not expected to be. */
   #watch(): void {
     if (this.#health || !this.#hasBeats || !this.#isStanding) return;
-    this.#heardAt = this.#lookedAt = this.#world.clock.now();
+    this.#heardAt = this.#lookedAt = this.#world.clock.elapsed();
     this.#lookLater();
   }
 
@@ -254,12 +254,11 @@ export class Line implements Disposable {
   }
 
   #look(): void {
-    const now = this.#world.clock.now();
+    const now = this.#world.clock.elapsed();
     const passed = now - this.#lookedAt;
     this.#lookedAt = now;
-    // The clock was set back, or the page slept.
-    if (passed < 0) this.#heardAt = now;
-    else if (passed > LOOK_MS + GRACE_MS)
+    // The page slept, or the clock was set forward.
+    if (passed > LOOK_MS + GRACE_MS)
       this.#heardAt = Math.max(this.#heardAt, now - this.#silenceMs + GRACE_MS);
     if (now - this.#heardAt < this.#silenceMs) {
       this.#lookLater();

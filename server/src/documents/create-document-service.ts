@@ -17,6 +17,7 @@ import type { DocumentWork } from '../kernels/document-work.ts';
 import { createEmitter } from '../kernels/emitter.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
+import { steadyNow } from '../steady-now.ts';
 import type { BindingRecord, DocumentRecord, Store } from '../store/store.ts';
 import type { EventBus } from '../studio/event-bus.ts';
 import type { User } from '../studio/user.ts';
@@ -87,7 +88,7 @@ class Documents implements DocumentService {
     this.#now = options.now ?? Date.now;
     this.#kept = new Map(options.kept?.map((binding) => [binding.documentId, binding]));
     this.#leases = new Leases({
-      now: this.#now,
+      now: options.now ?? steadyNow,
       isThere: (userId, page) => this.#pages.has(pageKey(userId, page)),
       keep: ({ record }) => options.store.documents.put(record),
       publish: (document) => this.#publish(document),

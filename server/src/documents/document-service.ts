@@ -17,7 +17,7 @@ export type DocumentForServer = {
   isNotebook: boolean;
   /** A page has it now. */
   isHeld: boolean;
-  /** When the server may write it, by what is known now. */
+  /** When the server may write it, by what is known now: a time of `steadyNow`. */
   freeAt: number;
 };
 

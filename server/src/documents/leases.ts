@@ -9,6 +9,7 @@ import { createEmitter } from '../kernels/emitter.ts';
 import type { DocumentState } from './document-state.ts';
 
 export type LeaseHost = {
+  /** No time of day: a clock that is set must neither end a lease nor make it longer. */
   now(): number;
   /** A stream of events of this page stands. */
   isThere(userId: string, page: string): boolean;

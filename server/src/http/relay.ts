@@ -7,6 +7,7 @@ import type { DocumentService } from '../documents/document-service.ts';
 import type { AppEndpoint } from '../drivers/driver.ts';
 import type { KernelService } from '../kernels/kernel-service.ts';
 import type { Log } from '../log.ts';
+import { steadyNow } from '../steady-now.ts';
 import { authorise } from './api.ts';
 import type { Authentication } from './authenticate.ts';
 import type { Guard } from './guard.ts';
@@ -134,10 +135,10 @@ function spliceTerminal(
   { request, socket, head }: Upgrade,
 ): void {
   const { apps, live, closeSocket, log } = options;
-  let touchedAt = 0;
+  let touchedAt = Number.NEGATIVE_INFINITY;
   const touch = (): void => {
-    if (Date.now() - touchedAt < touchEveryMs) return;
-    touchedAt = Date.now();
+    if (steadyNow() - touchedAt < touchEveryMs) return;
+    touchedAt = steadyNow();
     apps.touch(target.appId);
   };
   spliceSocket(request, socket, head, {

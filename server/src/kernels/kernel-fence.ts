@@ -7,6 +7,7 @@
  * printed before the iopub one has would be lost.
  */
 import { randomUUID } from 'node:crypto';
+import { steadyNow } from '../steady-now.ts';
 import { type FrameHead, requestFrame } from './frame.ts';
 
 export type FenceHost = {
@@ -74,7 +75,7 @@ export class KernelFence {
   /** The process of this session is ending or has ended. */
   beginRestart(sessionBefore: string): void {
     if (this.#restart) return;
-    this.#restart = { since: Date.now(), sessionBefore };
+    this.#restart = { since: steadyNow(), sessionBefore };
     this.#attempt = 0;
     this.#repeats = Number.POSITIVE_INFINITY;
     this.#repeat();
@@ -100,7 +101,7 @@ export class KernelFence {
   #isFormerProcess(): boolean {
     if (!this.#restart || this.#restart.sessionBefore === '') return false;
     const isFormer = this.#replySession === this.#restart.sessionBefore;
-    return isFormer && Date.now() - this.#restart.since < formerSessionMs;
+    return isFormer && steadyNow() - this.#restart.since < formerSessionMs;
   }
 
   #pass(): void {

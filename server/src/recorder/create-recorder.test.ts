@@ -14,6 +14,7 @@ import type { Journal } from '../kernels/journal.ts';
 import { type Journals, createJournals } from '../kernels/journal/journals.ts';
 import { silentLog } from '../log.ts';
 import type { User } from '../studio/user.ts';
+import { steadyNow } from '../steady-now.ts';
 import { type Recorder, createRecorder } from './create-recorder.ts';
 import { type ExecutionResults, createExecutionResults } from './execution-results.ts';
 import type { NotebookFiles } from './notebook-files.ts';
@@ -110,14 +111,14 @@ describe('the recorder', () => {
     results = createResults([]);
     recorder = createRecorder({
       documents: {
-        forServer: () => Promise.resolve({ user, isNotebook: true, isHeld: freeAt > Date.now(), freeAt }),
+        forServer: () => Promise.resolve({ user, isNotebook: true, isHeld: freeAt > steadyNow(), freeAt }),
         write: (_id, work) => {
           const writing: ServerWriting = {
             signal: new AbortController().signal,
             willWrite: () => Promise.resolve(),
             didWrite: () => undefined,
           };
-          return freeAt > Date.now() ? Promise.resolve(undefined) : work({ ...writing, user, path });
+          return freeAt > steadyNow() ? Promise.resolve(undefined) : work({ ...writing, user, path });
         },
         onDidFree: (listener) => {
           free = listener;

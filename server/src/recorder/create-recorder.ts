@@ -13,6 +13,7 @@ import type { Journals } from '../kernels/journal/journals.ts';
 import type { Log } from '../log.ts';
 import { DocumentResults, type OpenResult, isOfCell } from './document-results.ts';
 import type { ExecutionResults } from './execution-results.ts';
+import { steadyNow } from '../steady-now.ts';
 import type { NotebookFiles } from './notebook-files.ts';
 import type { Placing } from './record-cells.ts';
 import { recordBytes } from './record-bytes.ts';
@@ -118,7 +119,7 @@ class DocumentRecorder implements Recorder {
     if (this.#closing.signal.aborted || !this.#options.isOffered) return;
     const entry = this.#entries.get(documentId) ?? newEntry(documentId);
     this.#entries.set(documentId, entry);
-    const dueAt = Math.max(Date.now() + inMs, entry.restUntil);
+    const dueAt = Math.max(steadyNow() + inMs, entry.restUntil);
     if (entry.timer && entry.dueAt <= dueAt) return;
     clearTimeout(entry.timer ?? undefined);
     entry.dueAt = dueAt;
@@ -130,7 +131,7 @@ class DocumentRecorder implements Recorder {
       void running.then(() => {
         if (entry.running === running) entry.running = null;
       });
-    }, dueAt - Date.now()).unref();
+    }, dueAt - steadyNow()).unref();
   }
 
   async #look(entry: Entry): Promise<void> {
@@ -159,7 +160,7 @@ class DocumentRecorder implements Recorder {
     if (!open.some(isOfCell) && !entry.results) return null;
     const document = await documents.forServer(documentId);
     if (!document?.isNotebook) return null;
-    const waitMs = document.freeAt - Date.now();
+    const waitMs = document.freeAt - steadyNow();
     if (waitMs > 0) {
       entry.results = null;
       return waitMs;
@@ -169,12 +170,12 @@ class DocumentRecorder implements Recorder {
     const isOn = open.some(({ state }) => state === 'running');
     const pending = results.pending();
     if (pending.length > 0) {
-      const began = Date.now();
+      const began = steadyNow();
       const outcome = await documents.write(documentId, (as) => this.#write(entry, as, pending));
       // A page has it now.
       if (!outcome) return this.#timing.soonMs;
       this.#settle(documentId, results, { pending, outcome });
-      entry.restUntil = Date.now() + (Date.now() - began) * restFactor;
+      entry.restUntil = steadyNow() + (steadyNow() - began) * restFactor;
     }
     // Cells that were never sent have no outputs that anybody could miss.
     const unsent = open.filter((one) => isOfCell(one) && isFinished(one.state) && !one.journal);

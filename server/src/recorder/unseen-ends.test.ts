@@ -3,6 +3,7 @@ import type { Execution } from '@atelier-ide/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ExecutionRecord, newRecord } from '../kernels/execution-record.ts';
 import { silentLog } from '../log.ts';
+import { steadyNow } from '../steady-now.ts';
 import type { User } from '../studio/user.ts';
 import { type UnseenEnds, createUnseenEnds } from './unseen-ends.ts';
 
@@ -79,7 +80,7 @@ describe('ends that nobody saw [F8]', () => {
   });
 
   it('a page that was reloaded meanwhile sees the end; one that does not come back does not', async () => {
-    freeAt = Date.now() + 3000;
+    freeAt = steadyNow() + 3000;
     ends.note(execution);
     ends.note({ ...execution, state: 'done' });
     await vi.advanceTimersByTimeAsync(2000);
@@ -87,7 +88,7 @@ describe('ends that nobody saw [F8]', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(told).toEqual([]);
     isHeld = false;
-    freeAt = Date.now() + 3000;
+    freeAt = steadyNow() + 3000;
     for (const id of ['two', 'three']) {
       ends.note({ ...execution, id });
       ends.note({ ...execution, id, state: 'error' });

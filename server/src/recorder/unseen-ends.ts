@@ -8,6 +8,7 @@ import type { DocumentService } from '../documents/document-service.ts';
 import type { ExecutionRecord } from '../kernels/execution-record.ts';
 import type { ExecutionService } from '../kernels/execution-service.ts';
 import type { Log } from '../log.ts';
+import { steadyNow } from '../steady-now.ts';
 import { isOfCell } from './document-results.ts';
 
 export type UnseenEndsOptions = {
@@ -43,7 +44,7 @@ export function createUnseenEnds({
     const document = await documents.forServer(documentId);
     const waiting = ended.get(documentId);
     if (!waiting || isClosed) return;
-    const waitMs = (document?.freeAt ?? 0) - Date.now();
+    const waitMs = (document?.freeAt ?? 0) - steadyNow();
     if (document && !document.isHeld && waitMs > 0) {
       waiting.timer ??= setTimeout(() => {
         waiting.timer = null;

@@ -18,16 +18,16 @@ export function useLook(session: TextSession, isShown: boolean): void {
   useEffect(() => {
     if (!isShown) return;
     // It was read just now.
-    if (last.current === 0) last.current = Date.now();
+    if (last.current === 0) last.current = performance.now();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const look = () => {
       timer = null;
       if (document.visibilityState === 'hidden') return;
-      last.current = Date.now();
+      last.current = performance.now();
       void session.wish('look');
     };
     const lookSoon = () => {
-      timer ??= setTimeout(look, Math.max(0, last.current + LOOK_EVERY_MS - Date.now()));
+      timer ??= setTimeout(look, Math.max(0, last.current + LOOK_EVERY_MS - performance.now()));
     };
     // Brought to the front again.
     if (session.store.getState().status === 'ready') lookSoon();

@@ -98,7 +98,7 @@ class PageLease implements DocumentLease {
 
   get #isSure(): boolean {
     const { clock } = this.#config;
-    return this.store.getState().kind === 'held' && clock.now() - this.#heldAt < TRUST_MS;
+    return this.store.getState().kind === 'held' && clock.elapsed() - this.#heldAt < TRUST_MS;
   }
 
   get #isHeard(): boolean {
@@ -127,7 +127,7 @@ class PageLease implements DocumentLease {
 
   async #askOnce(isTaken: boolean): Promise<void> {
     const { api, clock, documentId, page, log } = this.#config;
-    const askedAt = clock.now();
+    const askedAt = clock.elapsed();
     this.#timer?.dispose();
     // While the stream of events stands, it says that this page is there: nothing is asked for in between.
     if (!this.#isHeard) this.#askLater();

@@ -33,7 +33,7 @@ export function createSilence(clock: Clock): Silence {
   let distrustUntil = Number.NEGATIVE_INFINITY;
 
   const limit = (request: AbortController, due: number) =>
-    clock.after(Math.max(0, due - clock.now()), () => {
+    clock.after(Math.max(0, due - clock.elapsed()), () => {
       if (waiting.has(request)) request.abort(new TypeError('The network went silent'));
     });
 
@@ -43,7 +43,7 @@ export function createSilence(clock: Clock): Silence {
     size: number,
   ): Promise<Response | null> {
     const ours = new AbortController();
-    const sentAt = clock.now();
+    const sentAt = clock.elapsed();
     const due = sentAt + patience(size);
     waiting.set(ours, due);
     const timer = sentAt < distrustUntil ? limit(ours, due) : null;
@@ -60,7 +60,7 @@ export function createSilence(clock: Clock): Silence {
 
   return {
     begin() {
-      distrustUntil = clock.now() + DISTRUST_MS;
+      distrustUntil = clock.elapsed() + DISTRUST_MS;
       for (const [request, due] of waiting) limit(request, due);
     },
     async guard(attempt, given, { isSafe, size }) {

@@ -29,12 +29,11 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 let folder: string;
 let opened: DiskJournal[];
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
   folder = mkdtempSync(join(tmpdir(), 'atelier-journal-'));
   opened = [];
 });
 afterEach(() => {
-  vi.useRealTimers();
+  vi.restoreAllMocks();
   for (const journal of opened) journal.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -47,7 +46,7 @@ function open(options: Partial<DiskJournalOptions> = {}): DiskJournal {
 }
 
 /** The time stands still in every test; a failed write is tried again after this. */
-const later = (): void => void vi.setSystemTime(Date.now() + 260);
+const later = (): void => void vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 260);
 
 const files = (): string[] => readdirSync(folder).filter((name) => /\.(journal|merged)$/.test(name));
 

@@ -17,6 +17,7 @@ import { countLine, lastInward } from './line-counter.ts';
 import { mergeSegment } from './merge-segment.ts';
 import { gapFrame } from './gap-frame.ts';
 import { type JournalMeta, currentBootId, forgetMeta, readMeta, writeMeta } from './journal-meta.ts';
+import { steadyNow } from '../../steady-now.ts';
 import type { JournalRecord } from './record.ts';
 import { Segment, type Visit, type WriteAt, segmentsIn, writeAt } from './segment.ts';
 import { SegmentSync } from './segment-sync.ts';
@@ -332,14 +333,14 @@ export class DiskJournal implements Journal {
   }
 
   #store(records: readonly JournalRecord[]): void {
-    const now = this.#lost > 0 ? Date.now() : 0;
+    const now = this.#lost > 0 ? steadyNow() : 0;
     if (this.#lost > 0 && now - this.#triedAt < retryMs) {
       this.#lost += records.length;
       return;
     }
     const { error, written } = this.#tryStore(records);
     if (error === undefined) return;
-    this.#triedAt = Date.now();
+    this.#triedAt = steadyNow();
     if (this.#lost === 0) this.#didFail(error);
     this.#lost += records.length - written;
   }

@@ -135,7 +135,7 @@ export class NotebookSaver implements Disposable {
     const { save } = this.#host.store.getState();
     if (save.kind === 'saved') this.#show({ kind: 'dirty' });
     if (save.kind === 'conflict' || save.kind === 'choices' || !this.#host.mayWrite()) return;
-    const due = this.#host.clock.now() + delay;
+    const due = this.#host.clock.elapsed() + delay;
     if (this.#timer && !restarts && this.#timer.due <= due) return;
     this.#cancel();
     this.#timer = { due, end: this.#host.clock.after(delay, () => void this.flush()) };

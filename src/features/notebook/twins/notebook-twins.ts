@@ -224,8 +224,8 @@ export class NotebookTwins implements Disposable {
 
   /** A page out of sight is slow to save: who works takes that over. */
   #take(): void {
-    if (this.mayWrite || !isVisible() || this.#clock.now() - this.#tookAt < TAKE_EVERY_MS) return;
-    this.#tookAt = this.#clock.now();
+    if (this.mayWrite || !isVisible() || this.#clock.elapsed() - this.#tookAt < TAKE_EVERY_MS) return;
+    this.#tookAt = this.#clock.elapsed();
     this.#post({ type: 'take' });
   }
 

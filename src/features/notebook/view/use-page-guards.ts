@@ -38,12 +38,12 @@ export function usePageGuards(session: NotebookSession, isShown: boolean): void 
       return;
     }
     const look = () => {
-      if (document.visibilityState === 'hidden' || Date.now() - last.current < LOOK_EVERY_MS) return;
-      last.current = Date.now();
+      if (document.visibilityState === 'hidden' || performance.now() - last.current < LOOK_EVERY_MS) return;
+      last.current = performance.now();
       void session.saver.look();
     };
     // Brought to the front again; at first it is being read.
-    if (last.current === 0) last.current = Date.now();
+    if (last.current === 0) last.current = performance.now();
     else look();
     window.addEventListener('focus', look);
     document.addEventListener('visibilitychange', look);
