@@ -4,6 +4,8 @@ import { serious } from './pages/axe.ts';
 import { ConsolePage } from './pages/console-page.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** What stands in the input, as it is drawn. */
 const written = (console: ConsolePage, page: Page) =>
   console.region.locator('.at-console-input .view-lines').or(page.locator('never')).first();
@@ -12,6 +14,7 @@ test('a console on an image: entries, history, errors, input; it is there after 
   ide,
 }) => {
   const { page } = ide;
+  await ide.signIn();
   await page.getByRole('region', { name: 'Launcher' }).getByRole('button', { name: 'Open console' }).click();
   const console = new ConsolePage(ide, 'Console 1');
   await console.whenKernel('idle');

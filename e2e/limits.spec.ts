@@ -28,6 +28,8 @@ const test = base.extend<object, { product: Product }>({
   ],
 });
 
+test.use({ beginsWithFile: true });
+
 const appOf = (name: string, instanceType = 'ml.t3.medium') => ({
   type: 'KernelGateway',
   imageId: `environment-${name}`,

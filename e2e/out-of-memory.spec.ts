@@ -18,6 +18,8 @@ const test = base.extend<object, { product: Product }>({
   ],
 });
 
+test.use({ beginsWithFile: true });
+
 const tooMuch = `block = bytearray(1536 * 1024 * 1024)
 for page in range(0, len(block), 4096):
     block[page] = 1

@@ -5,6 +5,8 @@ import { expect, test } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookJson, notebookOf, streamText } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** The promise is 120 lines over 60 s; short runs print the same lines faster. */
 const lineMs = process.env['ATELIER_LONG'] === undefined ? 60 : 500;
 const cellSeconds = process.env['ATELIER_LONG'] === undefined ? 0.7 : 3;

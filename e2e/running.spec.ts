@@ -5,6 +5,8 @@ import { serious } from './pages/axe.ts';
 import { Ide } from './pages/ide.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** Burns a vCPU and holds 300 MiB until it is interrupted. */
 const burn = 'block = bytearray(300 * 1024 ** 2)\nwhile True: pass';
 

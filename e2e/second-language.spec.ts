@@ -4,6 +4,8 @@ import { OUTPUTS_IMAGE, test } from './fixtures/outputs.ts';
 import { expect } from './fixtures/test.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** The image has a Bash kernel beside Python. */
 async function chooseBash(notebook: NotebookPage): Promise<void> {
   await notebook.kernelBadge.click();

@@ -2,6 +2,8 @@ import { connectStockClient, type StockClient } from './fixtures/stock-client.ts
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** Text of all streams that a client saw, whoever asked for it. */
 const seen = (client: StockClient): string =>
   client.iopub

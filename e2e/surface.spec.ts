@@ -1,9 +1,12 @@
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** Walks the names that tests and assistive technology rely on. Changing one is a breaking change. */
 test('the names of the surface are there', async ({ ide }) => {
   const { page } = ide;
+  await ide.signIn();
   await ide.write('surface.ipynb', notebookOf('1 + 1'));
   const activity = page.getByRole('tablist', { name: 'Activity bar' });
   for (const name of ['Files', 'Components and registries']) {

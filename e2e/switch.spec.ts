@@ -29,6 +29,8 @@ const test = base.extend<object, { product: Product }>({
   ],
 });
 
+test.use({ beginsWithFile: true });
+
 /** Where the kernel is: its process, its control group, and the nearest limits above it, of either version. */
 const where = `import json, os
 def read(*parts):

@@ -1,11 +1,14 @@
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 /** Text on the screen of a terminal. */
 const screen = (page: import('@playwright/test').Page) => page.locator('.xterm-rows:visible');
 
 test('the system terminal starts in the home and survives a reload with scrollback [I1]', async ({ ide }) => {
   const { page } = ide;
+  await ide.signIn();
   await ide.runCommand('New launcher');
   await page
     .getByRole('region', { name: 'Launcher' })

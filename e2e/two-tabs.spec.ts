@@ -4,6 +4,8 @@ import { expect, test, watch } from './fixtures/test.ts';
 import { Ide } from './pages/ide.ts';
 import { type NotebookPage, notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 const sourceOf = (notebook: NotebookPage, index: number) =>
   notebook.cell(index).locator('[data-part="source"]').first();
 

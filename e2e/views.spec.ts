@@ -1,6 +1,8 @@
 import { expect, test } from './fixtures/test.ts';
 import { notebookOf } from './pages/notebook-page.ts';
 
+test.use({ beginsWithFile: true });
+
 test('a second view of a notebook beside it: edits and outputs in both, selection and scroll its own, one file [E12]', async ({
   ide,
 }) => {
