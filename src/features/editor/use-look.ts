@@ -13,12 +13,12 @@ const OVER: ReadonlySet<string> = new Set(['done', 'error', 'aborted', 'kernel-d
  */
 export function useLook(session: TextSession, isShown: boolean): void {
   const { events, files } = useServices();
-  const last = useRef(0);
+  const last = useRef<number | null>(null);
 
   useEffect(() => {
     if (!isShown) return;
     // It was read just now.
-    if (last.current === 0) last.current = performance.now();
+    last.current ??= performance.now();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const look = () => {
       timer = null;
@@ -27,7 +27,8 @@ export function useLook(session: TextSession, isShown: boolean): void {
       void session.wish('look');
     };
     const lookSoon = () => {
-      timer ??= setTimeout(look, Math.max(0, last.current + LOOK_EVERY_MS - performance.now()));
+      const since = performance.now() - (last.current ?? 0);
+      timer ??= setTimeout(look, Math.max(0, LOOK_EVERY_MS - since));
     };
     // Brought to the front again.
     if (session.store.getState().status === 'ready') lookSoon();
