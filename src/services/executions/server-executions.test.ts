@@ -291,6 +291,19 @@ describe('executions of the server', () => {
     await sent;
   });
 
+  it('counts no cell as waiting that has ended, though its end is shown a moment later', async () => {
+    const world = start([execution('a', { state: 'running' }), execution('b', { position: 1 })]);
+    await world.settle();
+    for (const id of ['a', 'b']) world.tell(execution(id, { state: 'done' }));
+    expect(world.states()).toEqual({ a: 'done', b: 'queued' });
+    const sent = world.executions.submit([item('c')], true);
+    expect(world.executions.store.getState().byId).toMatchObject({
+      b: { state: 'done' },
+      c: { position: 0 },
+    });
+    await sent;
+  });
+
   it('keeps cells while the session has to be renewed', async () => {
     const world = start();
     let isSignedIn = false;

@@ -73,7 +73,8 @@ class ServerQueue implements DocumentExecutions {
   async submit(items: readonly ExecutionItem[], stopOnError: boolean): Promise<void> {
     const queuedAt = new Date(this.#config.clock.now()).toISOString();
     const { documentId } = this.#config;
-    const { byId } = this.store.getState();
+    // Also what was heard a moment ago and is not shown yet: an end that is not counted would put the cell behind itself.
+    const byId = withExecutions(this.store.getState().byId, this.#heard);
     const ahead = Object.values(byId).filter(({ state }) => !isFinished(state)).length;
     const fresh = items
       .map((item, index) => waitingExecution(documentId, item, { position: ahead + index, queuedAt }))
