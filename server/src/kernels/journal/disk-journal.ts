@@ -5,8 +5,9 @@
  *   end of the turn, all frames of one read of the socket together. No timer is on the way of a frame.
  * - Synced in the background: a server that is killed loses nothing, a power cut at most what was written since the
  *   sync before.
- * - Numbers are dense over restarts of the server. Where something was torn, or the machine was started again (the end
- *   may be missing without a trace), the epoch is another one and a gap follows what is left.
+ * - Numbers are dense over restarts of the server. What a killed server had begun to write is taken back: nobody has seen
+ *   it. Where something else was torn, or the machine was started again (the end may be missing without a trace), the
+ *   epoch is another one and a gap follows what is left.
  * - A disk that takes nothing more stops nobody: frames go on to browsers, the hole is counted and becomes a gap.
  */
 import { randomUUID } from 'node:crypto';

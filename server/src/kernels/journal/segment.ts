@@ -32,6 +32,8 @@ export const writeAt: WriteAt = (fd, bytes, length, position) => writeSync(fd, b
 
 const indexEvery = 64 * 1024;
 const windowBytes = 256 * 1024;
+/** A process that is killed ends a write between two of these, counted from the beginning of the file. */
+const pageBytes = 4096;
 /** Larger payloads are written from where they are. */
 const copyBelow = 64 * 1024;
 const scratchBytes = 256 * 1024;
@@ -149,7 +151,8 @@ export class Segment {
 
   /**
    * Visits the whole records from `start` on; what is damaged between them is passed over. Answers where the last
-   * whole one ended, when the walk came to the end of the file.
+   * whole one ended, when the walk came to the end of the file. What a killed server had begun to write behind that
+   * is no damage: nobody has seen it.
    */
   walk(start: number, visit: Visit): { end: number; hasDamage: boolean } {
     return this.#withFd((fd) => this.#walk(fd, start, visit));
@@ -161,10 +164,13 @@ export class Segment {
     let end = start;
     let last = 0;
     let hasDamage = false;
+    let hasRest = false;
     while (at < this.size) {
       const found = view.recordAt(at);
+      hasDamage ||= hasRest && found !== null;
       if (!found || found.record.seq - found.record.count < last) {
-        hasDamage = true;
+        hasRest ||= !hasDamage && view.isCutAt(at);
+        hasDamage ||= !hasRest;
         at = view.nextMagic(at + 1);
         continue;
       }
@@ -230,6 +236,16 @@ class FileWindow {
     if (size === null || !this.#cover(at, size)) return null;
     const record = decodeRecord(this.#buffer, at - this.#at, size);
     return record && { record, size };
+  }
+
+  /** A record begins at `at` whose write was ended by the end of its process. */
+  isCutAt(at: number): boolean {
+    const rest = this.#size - at;
+    if (rest < recordHeadBytes) return this.#size % pageBytes === 0;
+    if (!this.#cover(at, recordHeadBytes)) return false;
+    const size = recordSize(this.#buffer, at - this.#at);
+    // The head of a large one is written alone.
+    return size !== null && size > rest && (rest === recordHeadBytes || this.#size % pageBytes === 0);
   }
 
   /** Where the next head may stand; the end of the file when there is none. */
