@@ -30,6 +30,8 @@ const test = base.extend<object, { product: Product }>({
 });
 
 test.use({ beginsWithFile: true });
+// It comes last: both workers share it.
+test.describe.configure({ mode: 'parallel' });
 
 /** Where the kernel is: its process, its control group, and the nearest limits above it, of either version. */
 const where = `import json, os

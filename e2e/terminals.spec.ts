@@ -14,7 +14,9 @@ test('the system terminal starts in the home and survives a reload with scrollba
     .getByRole('region', { name: 'Launcher' })
     .getByRole('button', { name: 'System terminal' })
     .click();
-  await expect(page.getByRole('region', { name: /^Terminal/ })).toBeVisible();
+  const terminal = page.getByRole('region', { name: /^Terminal/ });
+  // The keyboard goes there by itself.
+  await expect(terminal.locator('textarea')).toBeFocused();
   await page.keyboard.type('pwd; echo mark-$((6*7))\n');
   await expect(screen(page)).toContainText('mark-42');
   await expect(screen(page)).toContainText(ide.product.home);

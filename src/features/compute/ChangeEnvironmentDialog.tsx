@@ -8,13 +8,20 @@ import { Button } from '@/ui/Button.tsx';
 import { Dialog } from '@/ui/Dialog.tsx';
 import { SelectField } from '@/ui/Field.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
-import { currentEnvironment, priceText, reasonAgainst, samePlace, withImage } from './choices.ts';
+import {
+  currentEnvironment,
+  hasLostKernel,
+  priceText,
+  reasonAgainst,
+  samePlace,
+  withImage,
+} from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
 import { ImageField, KernelField, TypeField } from './EnvironmentFields.tsx';
 import { FoundEnvironments } from './FoundEnvironments.tsx';
 import { imageReason } from './image-making.ts';
 import { ImageStates } from './ImageStates.tsx';
-import { moveTo, useCarrying } from './use-choice.ts';
+import { bindingOf, moveTo, useCarrying } from './use-choice.ts';
 import { useFound } from './use-found.ts';
 import styles from './dialogs.module.css';
 
@@ -99,7 +106,8 @@ function Form({ state, documentId, subtitle, current, start, note, close }: Form
   const select = () =>
     carryOut(async () => {
       if (documentId === null) services.compute.rememberEnvironment(environment);
-      else if (isNew) await moveTo(services, documentId, environment);
+      else if (isNew || hasLostKernel(state, bindingOf(services, documentId)))
+        await moveTo(services, documentId, environment);
     });
   return (
     <Dialog

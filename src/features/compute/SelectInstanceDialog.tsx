@@ -10,10 +10,10 @@ import { enforcementText, isUnenforced } from '@/ui/enforcement-text.ts';
 import { Icon } from '@/ui/Icon.tsx';
 import { gibText, instanceSize } from '@/ui/InstanceBadge.tsx';
 import { Skeleton } from '@/ui/Skeleton.tsx';
-import { currentEnvironment, priceText, reasonAgainst } from './choices.ts';
+import { currentEnvironment, hasLostKernel, priceText, reasonAgainst } from './choices.ts';
 import { CostNote, ProblemNote, StaysNote } from './DialogNotes.tsx';
 import { TypeTable } from './TypeTable.tsx';
-import { moveTo, useCarrying } from './use-choice.ts';
+import { bindingOf, moveTo, useCarrying } from './use-choice.ts';
 import styles from './dialogs.module.css';
 
 export type SelectInstanceArgs = { documentId: string };
@@ -80,7 +80,8 @@ function Picker({ state, documentId, subtitle, current, start, close }: PickerPr
   const isNew = selected !== (current?.instanceType ?? null);
   const save = (typeName: string | null) =>
     carryOut(async () => {
-      if (typeName === null || (current && typeName === current.instanceType)) return;
+      const isHere = current !== null && typeName === current.instanceType;
+      if (typeName === null || (isHere && !hasLostKernel(state, bindingOf(services, documentId)))) return;
       await moveTo(services, documentId, { ...start, instanceType: typeName });
     });
   const reason = type ? against(type) : 'Choose an instance type.';

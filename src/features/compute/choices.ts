@@ -132,6 +132,17 @@ export function currentEnvironment(
   return { imageId: app.imageId, kernelName: binding?.kernelName ?? null, instanceType: app.instanceType };
 }
 
+/**
+ * The kernel of the document is dead or gone, which the list of kernels tells before the binding does: the environment it
+ * has is then a choice like any other.
+ */
+export function hasLostKernel(
+  { kernels }: Pick<ComputeState, 'kernels'>,
+  binding: { state: string; kernelId?: string | undefined } | undefined,
+): boolean {
+  return binding?.state === 'bound' && !kernels.some((one) => one.id === binding.kernelId);
+}
+
 /** What stands in the fields when an image was chosen: a kernel and a type that go with it. */
 export function withImage(state: ComputeState, from: Environment, imageId: string): Environment {
   const image = state.images.find((one) => one.id === imageId);

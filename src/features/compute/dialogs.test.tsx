@@ -77,8 +77,15 @@ function setUp(options: SetUp = {}) {
   return { bind, switchTo, call, run, compute: services.compute.store, remember, close, show };
 }
 
+const kernel = {
+  id: 'k1',
+  appId: 'a1',
+  name: 'python3',
+  state: 'idle' as const,
+  documentId: 'd1',
+};
 const running = {
-  compute: { apps: [fakeApp('a1')] },
+  compute: { apps: [fakeApp('a1')], kernels: [kernel] },
   binding: { state: 'bound' as const, appId: 'a1', kernelId: 'k1', kernelName: 'python3' },
 };
 /** The catalogue with prices for two of its types. */
@@ -177,6 +184,16 @@ describe('Change environment', () => {
     fireEvent.click(button('Select'));
     await waitFor(() => expect(close).toHaveBeenCalledWith(true));
     expect(bind).not.toHaveBeenCalled();
+  });
+
+  it('gives a document whose kernel has died another one in the same environment', async () => {
+    const compute = { ...running.compute, kernels: [] };
+    const { show, bind, close, switchTo } = setUp({ ...running, compute, features: ['switch'] });
+    show(ChangeEnvironment, { documentId: 'd1' });
+    fireEvent.click(button('Select'));
+    await waitFor(() => expect(close).toHaveBeenCalledWith(true));
+    expect(bind).toHaveBeenCalledWith('d1', domainEnvironment);
+    expect(switchTo).not.toHaveBeenCalled();
   });
 
   it('keeps the dialog with the reason when the server refuses [A4]', async () => {

@@ -1,6 +1,7 @@
-import { type Environment, ProblemError } from '@atelier-ide/contract';
+import { type Environment, ProblemError, type StudioDocument } from '@atelier-ide/contract';
 import { useState } from 'react';
 import type { Services } from '@/services/services.ts';
+import { hasLostKernel } from './choices.ts';
 
 /** One choice being carried out: at work, failed with words, or nothing yet. */
 export type Carrying = {
@@ -35,18 +36,29 @@ export function problemText(error: unknown): string {
   return 'The server cannot be reached. Nothing was changed. Try again when the connection is back.';
 }
 
+/** What the document runs on, as it is known now. */
+export function bindingOf(
+  { documents }: Pick<Services, 'documents'>,
+  documentId: string,
+): StudioDocument['binding'] | undefined {
+  return documents.store.getState().byId[documentId]?.binding;
+}
+
 /**
  * Takes the document to another environment and keeps the choice for what is made next. A document with a kernel
  * switches: it stays where it is until the new kernel stands. Backends without switches bind it anew.
  */
 export async function moveTo(
-  { documents, compute, session }: Services,
+  services: Services,
   documentId: string,
   environment: Environment,
 ): Promise<void> {
+  const { documents, compute, session } = services;
   const hasKernel = environment.kernelName !== null;
-  const binding = documents.store.getState().byId[documentId]?.binding;
-  const runs = binding?.state === 'bound' || binding?.state === 'switching';
+  const binding = bindingOf(services, documentId);
+  const hasOne = binding?.state === 'bound' || binding?.state === 'switching';
+  // There is nothing to come from where the kernel has died.
+  const runs = hasOne && !hasLostKernel(compute.store.getState(), binding);
   if (hasKernel && runs && session.has('switch')) await documents.switchTo(documentId, environment);
   else await documents.bind(documentId, hasKernel ? environment : null);
   if (hasKernel) compute.rememberEnvironment(environment);
