@@ -10,7 +10,8 @@ export default defineConfig({
   outputDir: '../test-results',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 2,
+  // Journeys wait for kernels most of their time: three keep two cores busy.
+  workers: 3,
   fullyParallel: false,
   // A test that passes only when tried again has a race of ours: it is told as flaky and counts as failed.
   retries: 0,
